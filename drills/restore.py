@@ -62,7 +62,8 @@ def drill(folder: Path, url: str) -> bool:
     data, kept, other = folder / "data", folder / "kept", folder / "other"
     data.mkdir()
     with tarfile.open(BEFORE) as archive:
-        archive.extractall(data, filter="data")
+        archive.extraction_filter = getattr(tarfile, "data_filter", None)  # Debian's Python 3.11 has none
+        archive.extractall(data)
     it = Drill(folder, url)
     it.configure(data, "office")
     if url:

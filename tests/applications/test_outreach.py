@@ -190,9 +190,6 @@ def test_somebody_who_applied_meanwhile_is_not_applied_for_twice() -> None:
         draft_lead(staff("clerk"), lead.pk, phone="13900000009")
 
 
-# The pages ---------------------------------------------------------------------------------------------------------
-
-
 def test_the_reviewer_uploads_and_the_clerk_calls_and_drafts(client: Any) -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 

@@ -54,9 +54,6 @@ def by_api(who, case, clauses):
     return Program(issue_token(who)).post(f"/applications/{case.number}/first_review_fail", body)
 
 
-# Every code × three values × page and API -----------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("code", CODES)
 def test_by_the_page_a_clause_that_fails_refuses(log_in, clerk, reviewer, code):
     case = a_case_with(code, FAILS[code], clerk, reviewer)
@@ -116,9 +113,6 @@ def test_the_api_shows_what_fails_with_its_facts_and_their_source(clerk, reviewe
         }
     ]
     assert "first_review_fail" not in shown["blocked"]
-
-
-# … × (verified, unverified, contradicted, disputed, settled) -----------------------------------------------------------
 
 
 def business(clerk, *steps):
@@ -189,9 +183,6 @@ def test_categories_refuse_only_where_all_seven_are_false_and_then_every_claimed
     assert [clause["code"] for clause in kept] == list(claimed)
 
 
-# Special cases bind ---------------------------------------------------------------------------------------------------
-
-
 def settled(case, clerk, granted, clauses=("business",)):
     act(clerk, case, "raise_special_case", question="能否认定", clauses=list(clauses))
     for _ in range(2):
@@ -254,9 +245,6 @@ def test_the_clauses_in_doubt_are_kept_with_the_question(clerk):
     assert [field for field, _ in missing.value.errors] == ["clauses"]
     act(clerk, case, "raise_special_case", clauses=["older", "jilin_hukou"])
     assert seen_by(clerk, case).open_special_case.clauses == ["jilin_hukou", "older"]
-
-
-# The other refusals ---------------------------------------------------------------------------------------------------
 
 
 def test_an_upheld_objection_is_a_refusal_on_the_facts_as_recorded_from_the_finding(clerk):

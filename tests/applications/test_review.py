@@ -30,9 +30,6 @@ def record(clerk, case, source="shared_data", evidence="2026年3月2日接口查
     )
 
 
-# What the outcome rests on ------------------------------------------------------------------------------------------
-
-
 def test_a_case_is_not_published_on_the_applicants_word_alone():
     clerk = staff("clerk")
     case = a_case("accepted", clerk=clerk)
@@ -96,9 +93,6 @@ def test_only_a_category_that_stands_on_verified_facts_is_entered():
         act(reviewer, case, "recognise", entry={"category": "zero_employment_family"})
     assert "older（大龄失业人员）" in refusal.value.errors[0][1]
     assert act(reviewer, case, "recognise", entry={"category": "older"}).recognition.category == "older"
-
-
-# Contradictions -----------------------------------------------------------------------------------------------------
 
 
 def test_two_sources_that_differ_are_shown_and_block_the_review_until_settled_in_words():
@@ -172,9 +166,6 @@ def test_a_fact_from_elsewhere_needs_its_evidence():
     assert refusal.value.errors[0][0] == "source"
 
 
-# Disputes -----------------------------------------------------------------------------------------------------------
-
-
 def test_a_disputed_record_counts_as_unknown_and_nobody_is_refused_on_it_alone():
     clerk = staff("clerk")
     case = a_case("accepted", an_applicant(facts={"company_office_held": True}), clerk=clerk)
@@ -232,9 +223,6 @@ def test_a_dispute_is_over_when_it_is_settled_in_words():
     record(clerk, case, "document", "市场监管局撤销登记决定书", settlement="登记已撤销", company_office_held=False)
     assert seen_by(clerk, case).disputed == []
     assert seen_by(clerk, case).known["company_office_held"].value is False
-
-
-# Special cases ------------------------------------------------------------------------------------------------------
 
 
 def test_two_reviewers_who_agree_settle_a_special_case():
@@ -308,9 +296,6 @@ def test_a_written_ground_and_a_plain_yes_or_no_are_asked_for():
     with pytest.raises(BadInput) as refusal:
         act(staff("reviewer"), case, "settle_special_case", granted="maybe", ground=" ")
     assert [field for field, _ in refusal.value.errors] == ["granted", "ground"]
-
-
-# Separation of duties -----------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

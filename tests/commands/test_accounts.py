@@ -162,9 +162,6 @@ def test_the_command_line_knows_the_roles_and_scopes_of_the_models():
     assert set(accounts.SCOPES) == set(Token.Scope.values)
 
 
-# Agencies -------------------------------------------------------------------------------------------------------------
-
-
 def test_a_table_of_agencies_is_tried_and_taken_over(run, tmp_path):
     path = tmp_path / "机构.csv"
     path.write_text(
@@ -182,9 +179,6 @@ def test_a_table_of_agencies_is_tried_and_taken_over(run, tmp_path):
 
 def test_a_table_that_is_not_there_starts_nothing(run, tmp_path):
     assert run("agency", "import", str(tmp_path / "none.csv"))[0] == 2
-
-
-# Tokens ---------------------------------------------------------------------------------------------------------------
 
 
 def test_a_token_is_narrowed_listed_and_taken_back(run):

@@ -65,6 +65,13 @@ def test_no_python_file_is_too_long_to_read_in_one_sitting():
     assert not long
 
 
+def test_no_banner_divides_a_file():
+    banner = re.compile(r"^\s*(#|//|/\*) .*[-=]{4,}", re.M)
+    assert not [
+        _short(path) for path in TRACKED if path.suffix in (".py", ".js", ".css", ".typ") and banner.search(_text(path))
+    ]
+
+
 def test_every_file_has_a_name_that_says_what_it_is_for():
     assert not [_short(path) for path in PYTHON if path.name in NO_NAMES]
 

@@ -199,9 +199,6 @@ def test_a_role_or_office_that_one_does_not_give_out_is_said_beside_its_box(offi
     assert "这个账号由上级管理" in words(office.post(f"/desk/staff/{supervisor.pk}/close/", {"reason": "调离"}))
 
 
-# One's own --------------------------------------------------------------------------------------------------------------
-
-
 def test_a_holder_is_asked_for_at_the_next_login(client):
     clerk = factories.staff("clerk", id_index="")
     clerk.set_password("旧的密码123")

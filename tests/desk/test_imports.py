@@ -227,9 +227,6 @@ def test_taking_back_needs_a_reason(desk, reviewer):
     assert "请写明为什么撤回" in words(response)
 
 
-# Earlier registers --------------------------------------------------------------------------------------------------------
-
-
 def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_confirmed_by_another(desk, log_in):
     good, bad = an_applicant("1966-05-06"), an_applicant("1967-05-06")
     content = an_xlsx([["名册"], HEADING, line(good), line(bad, 认定日期="去年")])
@@ -260,9 +257,6 @@ def test_earlier_register_is_tried_with_its_faulty_cells_marked_and_then_confirm
 
 def test_register_without_a_file_says_so(desk):
     assert "请选择要导入的文件" in words(desk.post(REGISTER, {}))
-
-
-# Who --------------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["clerk", "supervisor", "province", "auditor"])

@@ -16,8 +16,6 @@ from tests.desk.on_the_register import REGISTER, end
 from tests.desk.reading import links, rows, words
 from tests.factories import act_on
 
-# The list -------------------------------------------------------------------------------------------------------------
-
 
 def test_every_filter_narrows_to_what_it_says_and_its_count_is_the_length_of_the_list(desk, clerk, reviewer, stay):
     gone = factories.a_case("recognised", clerk=clerk, reviewer=reviewer).recognition

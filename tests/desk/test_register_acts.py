@@ -38,9 +38,6 @@ def a_pension(clerk, stay):
     return ExitProposal.objects.unscoped().get()
 
 
-# One recognition ------------------------------------------------------------------------------------------------------
-
-
 def seen(stay, **said):
     """What a form sends, with the version that its page showed."""
     stay.refresh_from_db()

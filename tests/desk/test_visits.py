@@ -40,9 +40,6 @@ def visit(clerk, stay):
     return visiting.receive(clerk, brought)
 
 
-# Whom to visit --------------------------------------------------------------------------------------------------------
-
-
 def test_the_list_says_whom_to_visit_and_why_and_how_long_ago_they_were_visited(desk, clerk, stay, visit):
     act_on("investigate", clerk, stay.pk, cause="有人反映。")
     page = desk.get(VISITS)
@@ -87,9 +84,6 @@ def test_how_many_wait_to_be_confirmed_stands_beside_the_list_of_them(desk, log_
         assert (tab["count"], rows(page)) == (many, many)
 
 
-# Written down at the desk ---------------------------------------------------------------------------------------------
-
-
 def enter(desk, person, **said):
     url = f"/desk/people/{person.pk}/visit/"
     form = desk.get(url).context["form"]
@@ -131,9 +125,6 @@ def test_what_was_typed_is_not_lost_when_something_is_wrong(desk, stay):
     assert "月收入" in words(answer)
     assert "在市场帮工。" in answer.content.decode()
     assert not Visit.objects.unscoped().exists()
-
-
-# Confirmed ------------------------------------------------------------------------------------------------------------
 
 
 def decided(desk, visit, **said):
@@ -180,9 +171,6 @@ def test_a_visit_that_is_not_used_says_why(desk, visit):
     assert desk.post(url, {"reason": "走错了门。"}).status_code == 302
     assert "走错了门。" in words(desk.get(f"{VISITS}received/", {"status": "discarded"}))
     assert "没有这样的走访" in words(desk.get(f"{VISITS}received/"))
-
-
-# What a device asks ---------------------------------------------------------------------------------------------------
 
 
 def test_a_device_takes_the_least_that_is_needed_to_find_somebody_and_ask_them(desk, stay):

@@ -10,8 +10,6 @@ from tests.desk.reading import rows, words
 from tests.factories import act_on, staff
 from tests.jobs import work
 
-# Work lists -----------------------------------------------------------------------------------------------------------
-
 
 def test_each_work_list_is_as_long_as_its_count_in_the_navigation(review, log_in, elsewhere, clerk, reviewer, stay):
     act_on("propose", clerk, stay.pk, ground="left_scope", reason="公安数据")
@@ -53,9 +51,6 @@ def test_what_is_due_first_stands_first_and_pages_go_on_by_key(desk, clerk, revi
     assert "甲一" in words(following)
     assert following.context["next"] is None
     assert rows(desk.get(f"{REGISTER}investigations/", {"cursor": "nonsense"})) == 1
-
-
-# The notice of an exit ------------------------------------------------------------------------------------------------
 
 
 def test_the_notice_of_an_exit_is_a_sealed_pdf_and_the_look_is_recorded(review, reviewer, stay):

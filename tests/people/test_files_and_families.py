@@ -176,9 +176,6 @@ def test_what_the_number_says_cannot_be_corrected_by_request() -> None:
     assert refused.value.errors[0][0] == "what"
 
 
-# Families -----------------------------------------------------------------------------------------------------------
-
-
 def a_family(**spouse: Any) -> tuple[Person, Person]:
     """A couple, both on file, each in the other's household."""
     person, other = a_person(born="1980-02-03"), a_person(born="1979-04-05", sex="male")

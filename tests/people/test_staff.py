@@ -311,9 +311,6 @@ def test_nobody_is_seated_at_a_closed_agency(province):
     assert "已经撤销" in refused.value.errors[0][1]
 
 
-# Holders and relatives ------------------------------------------------------------------------------------------------
-
-
 def test_a_holder_is_named_once_and_no_number_is_kept():
     clerk, number = factories.staff("clerk", id_index=""), an_id_number("1980-02-02")
     holders.name_holder(clerk, number)

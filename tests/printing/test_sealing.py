@@ -173,9 +173,6 @@ def test_an_ordinary_reader_finds_both_signatures_valid(recognised, tmp_path):
     assert said.count("ETSI.CAdES.detached") == 2
 
 
-# ---- certificates ------------------------------------------------------------------------------------------------
-
-
 def test_development_certificates_say_what_they_are(recognised, folder, platform):
     assert {verdict.issuer for verdict in verify(recognised, load_roots(folder))} == {
         "就援开发测试根证书（不得用于正式签章）"
@@ -261,9 +258,6 @@ def test_certificate_out_of_date_does_not_sign(tmp_path, endorsed):
             LAYOUT,
             office="county",
         )
-
-
-# ---- the seal's picture ------------------------------------------------------------------------------------------
 
 
 def test_seal_of_an_agency_with_markup_in_its_name_is_still_a_picture(platform):

@@ -37,9 +37,6 @@ def again(recognition: Recognition) -> Recognition:
     return found
 
 
-# Objections -----------------------------------------------------------------------------------------------------------
-
-
 def test_an_objection_suspends_the_exit_until_another_reviewer_decides() -> None:
     first, second = staff("reviewer"), staff("reviewer")
     recognition = end(borne(), first)
@@ -86,9 +83,6 @@ def test_an_objection_that_is_upheld_keeps_the_person_and_a_later_exit_can_be_ob
 def test_somebody_on_the_register_has_no_exit_to_object_to() -> None:
     with pytest.raises(WrongState):
         act_on("object", staff("clerk"), on_the_register().pk, "不服。")
-
-
-# The notice -----------------------------------------------------------------------------------------------------------
 
 
 def test_the_notice_of_exit_says_ground_fact_source_and_day_and_is_sealed_by_the_county(settings: object) -> None:

@@ -82,9 +82,6 @@ def test_a_second_exit_and_an_older_version_change_nothing() -> None:
         end(recognition)
 
 
-# Borne by the file ----------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize("ground", BEARS)
 def test_a_ground_is_ended_on_where_the_file_says_so_and_not_before(ground: str) -> None:
     recognition = on_the_register()
@@ -197,9 +194,6 @@ def test_an_exit_at_once_is_refused_while_a_proposal_waits_and_names_it() -> Non
     with pytest.raises(WrongState, match="移居") as refused:
         end(recognition)
     assert refused.value.details["proposal"] == proposal.pk
-
-
-# Proposals ------------------------------------------------------------------------------------------------------------
 
 
 def test_a_clerk_proposes_and_a_reviewer_confirms_what_the_file_bears_by_then() -> None:

@@ -65,9 +65,6 @@ def discard(user: User, pk: int, reason: str) -> Visit:
     return found
 
 
-# Taken along ----------------------------------------------------------------------------------------------------------
-
-
 def test_a_clerk_takes_along_people_of_the_area_with_what_is_answered_today_and_each_look_is_recorded() -> None:
     clerk, person = staff("clerk"), on_the_register().person
     [(found, answers)] = visiting.taken_along(clerk, [person.pk])
@@ -88,9 +85,6 @@ def test_whoever_lives_elsewhere_cannot_be_taken_along_and_only_clerks_take_anyb
         visiting.taken_along(staff("clerk"), list(range(1, visiting.MOST_TAKEN_ALONG + 2)))
     with pytest.raises(BadInput, match="没有选人"):
         visiting.taken_along(staff("clerk"), [])
-
-
-# Sent -----------------------------------------------------------------------------------------------------------------
 
 
 def test_what_was_found_on_a_visit_is_a_draft_and_changes_no_fact() -> None:
@@ -175,9 +169,6 @@ def test_the_same_visit_sent_by_two_windows_at_once_is_one() -> None:
     assert len(received) == 1
     assert Visit.objects.unscoped().count() == 1
     assert list(sealing.verify()) == []
-
-
-# Confirmed ------------------------------------------------------------------------------------------------------------
 
 
 def test_confirmed_by_a_clerk_it_becomes_facts_with_the_visit_as_their_source() -> None:
@@ -274,9 +265,6 @@ def test_a_visit_can_be_evidence_in_the_open_investigation() -> None:
     evidence = InvestigationEvidence.objects.unscoped().get()
     assert "是否有稳定收入：否" in evidence.note
     assert (evidence.place, evidence.document) == ("民康路1号", visit.photos.get().document)
-
-
-# Whom to visit --------------------------------------------------------------------------------------------------------
 
 
 def whom(clerk: User, **narrowed: str) -> list[str]:

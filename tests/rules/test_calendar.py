@@ -44,9 +44,6 @@ def published():
     calendar._working_days.cache_clear()
 
 
-# Anniversaries ------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     ("day", "months", "anniversary"),
     [
@@ -76,9 +73,6 @@ def test_a_span_has_passed_for_all_who_started_on_or_before_its_threshold(by, mo
 def test_full_years_are_reached_on_the_birthday_itself(born, on):
     years = calendar.age(born, on)
     assert add_months(born, 12 * years) <= on < add_months(born, 12 * (years + 1))
-
-
-# Retirement ---------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(
@@ -122,9 +116,6 @@ def test_the_retirement_age_is_reached_by_all_born_on_or_before_its_threshold(by
     threshold = latest_birth(by, track)
     born = threshold + timedelta(days=beside)
     assert (retirement(born, track).day <= by) == (born <= threshold)
-
-
-# Working days -------------------------------------------------------------------------------------------------------
 
 
 def test_the_table_of_holidays_equals_the_library_for_every_year_that_it_knows():

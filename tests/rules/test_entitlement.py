@@ -149,9 +149,6 @@ def test_the_command_answers_in_place_and_starts_without_django():
     assert (fifth["id"], fifth["missing"]) == (None, ["paid_months"])
 
 
-# By counting ------------------------------------------------------------------------------------------------------------
-
-
 def walk(month):
     """The months from one on, one after the other."""
     while True:

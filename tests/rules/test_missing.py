@@ -135,8 +135,7 @@ def test_a_category_is_possible_if_and_only_if_some_values_make_it_true_and_othe
     assert set(decision.categories) == {code for code, answers in seen.items() if answers == {True}}
 
 
-# Conditions made at random, so that nothing rests on the shape of this notice ------------------------------------------
-
+# Conditions made at random, so that nothing rests on the shape of this notice
 FLAGS = [FactDefinition(f"flag_{letter}", "boolean", letter, yes=letter, no=letter) for letter in "abcd"]
 AS_OF = date(2026, 3, 2)
 LEAVES: list[Condition] = [

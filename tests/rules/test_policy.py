@@ -52,9 +52,6 @@ def test_the_codes_stand_in_the_order_of_the_contract():
     ]  # fmt: skip
 
 
-# Reasons --------------------------------------------------------------------------------------------------------------
-
-
 def test_a_reason_says_the_figures():
     facts = a_woman(hukou_kind="urban", unemployed_since="2025-08-01")
     assert reason(facts, "older") == (
@@ -98,9 +95,6 @@ def test_the_minimum_wage_is_said_with_place_source_and_effective_date():
     assert "来源待核实" in reason(old, "income")
 
 
-# Materials -----------------------------------------------------------------------------------------------------------
-
-
 def test_materials_follow_the_categories():
     assert [need.any_of for need in JILIN.materials_for([])] == [
         ("id_card",), ("hukou_book", "urban_residence_certificate"),
@@ -123,9 +117,6 @@ def test_materials_follow_the_categories():
         assert need.label
         assert need.shows
     assert JILIN.materials_for([])[1].label == "户口簿或城镇居住证明"
-
-
-# What an outcome rests on ------------------------------------------------------------------------------------------------
 
 
 def test_an_outcome_rests_on_as_few_facts_as_it_can():
@@ -158,9 +149,6 @@ def test_the_facts_an_eligible_outcome_rests_on_are_enough_for_it(facts):
         assert category in alone.categories
 
 
-# The self-check ----------------------------------------------------------------------------------------------------------
-
-
 @settings(max_examples=examples(60))
 @given(likely_people(unknown=0))
 def test_the_self_check_asks_only_what_still_matters_and_comes_to_an_end(facts):
@@ -191,9 +179,6 @@ def test_a_man_is_not_asked_for_his_track_nor_anybody_for_the_minimum_wage():
     )
     assert JILIN.decide(earns).missing == ("local_minimum_wage",)
     assert JILIN.next_question(earns) == "residence_division"
-
-
-# Policies ------------------------------------------------------------------------------------------------------------------
 
 
 def test_every_fact_of_the_schema_is_read_by_some_clause_or_says_what_for():

@@ -146,9 +146,6 @@ def test_what_a_program_writes_is_read_or_refused_and_never_read_otherwise(rows)
     assert [cells for _, cells in found] == rows
 
 
-# Files --------------------------------------------------------------------------------------------------------------------
-
-
 def file(text, encoding="utf-8"):
     return io.BytesIO(text.encode(encoding))
 

@@ -212,8 +212,6 @@ def _common() -> frozenset[str]:
     return frozenset(word for word in (words | _WORDS) if len(word) >= _SHORTEST_WORD)
 
 
-# Changing and giving ------------------------------------------------------------------------------------------------
-
 _UNMISTAKABLE = "abcdefghjkmnpqrstuvwxyz23456789"
 
 

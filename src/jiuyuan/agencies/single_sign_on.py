@@ -137,9 +137,6 @@ def too_late() -> str:
     return say("统一身份认证去得太久，或者是从别的浏览器回来的，请再试一次。")
 
 
-# The protocol ---------------------------------------------------------------------------------------------------------
-
-
 def _failed(why: str) -> SignOnFailed:
     failed = SignOnFailed(say("统一身份认证没有成功，请再试一次，或者用账号和密码登录。"))
     failed.add_note(why[:200])

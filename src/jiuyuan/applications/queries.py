@@ -361,9 +361,6 @@ def states_of(user: User) -> dict[str, State]:
     return dict(APPLICATION.of(registry.region_of(user.area).code).by_state) if user.area else APPLICATION.states
 
 
-# Words for filters --------------------------------------------------------------------------------------------------
-
-
 def categories(area: str = "") -> dict[str, str]:
     """Codes and titles of the categories in their order: of the region in which an area lies, else of every region."""
     known = registry.categories(registry.region_of(area)) if area else registry.categories()

@@ -131,9 +131,6 @@ def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
     return last, say("{months}个月（{source}）", months=figure.value, source=figure.source)
 
 
-# What is due: one query each, for the table of duties -------------------------------------------------------------------
-
-
 def ending(user: User, today: date) -> "QuerySet[Placement]":
     """Who is on a post whose term ends within the region's days of warning, or has ended."""
     region = registry.region_of(user.area) if user.area else registry.home()

@@ -273,9 +273,6 @@ def _list(options: argparse.Namespace) -> int:
     return 0
 
 
-# Tokens ---------------------------------------------------------------------------------------------------------------
-
-
 def _register_token(subparsers: Any) -> None:
     summary = say("给一个账号签发接口令牌（180天有效），只显示这一次；也可列出、收回")
     parser = subparsers.add_parser("token", help=summary, description=summary, allow_abbrev=False)

@@ -62,9 +62,6 @@ def register(subparsers: Any) -> None:
     parser.set_defaults(run=_retirement)
 
 
-# Days -----------------------------------------------------------------------------------------------------------------------
-
-
 def _day(text: str) -> date:
     if re.fullmatch(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", text):
         try:
@@ -121,9 +118,6 @@ def _retirement(options: argparse.Namespace) -> int:
     except ValueError:
         raise CannotStart(say("出生日期超出了日历的范围")) from None
     return 0
-
-
-# JSON Lines -----------------------------------------------------------------------------------------------------------------
 
 
 def _decide(options: argparse.Namespace) -> int:

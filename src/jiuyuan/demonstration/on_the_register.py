@@ -122,9 +122,6 @@ def _recognition(c: Telling) -> Recognition:
     return recognition
 
 
-# Lists and files ------------------------------------------------------------------------------------------------------------
-
-
 def lists(office: OfficeStaff, days: Days, others: Sequence[Invented]) -> Story:
     """The county has a list of the registered unemployed screened, and imports what social insurance sent."""
     yield days.at(1, first=9.0, last=9.5)

@@ -105,9 +105,6 @@ class Telling:
             self.learn(values, source, evidence, department)
 
 
-# The ways ---------------------------------------------------------------------------------------------------------------
-
-
 def draft(c: Telling, start: int) -> Story:
     yield c.days.at(start)
     c.draft()
@@ -336,9 +333,6 @@ def came_back(c: Telling, start: int) -> Story:
         source="shared_data", department="公共就业服务机构", evidence="失业登记查询：已重新办理失业登记",
     )  # fmt: skip
     yield from recognised(c, again)
-
-
-# What an office does every day --------------------------------------------------------------------------------------------
 
 
 def batches(office: OfficeStaff, days: Days, first: int) -> Story:

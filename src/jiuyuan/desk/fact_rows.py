@@ -123,9 +123,7 @@ def _said(fact: Fact, materials: dict[int, int]) -> Said:
     return Said(fact, in_words(fact.name, fact.value), fact.settlement, materials.get(fact.document_id or 0))
 
 
-# Checks with other departments (一(三)) --------------------------------------------------------------------------------
-
-
+# Checks with other departments (一(三))
 @cache
 def asked_departments() -> dict[str, list[str]]:
     """The departments that are asked about a case, each with the facts for which it is."""

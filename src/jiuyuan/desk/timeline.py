@@ -254,9 +254,6 @@ def _in_words(action: str, name: str, value: Any, words: Mapping[str, str]) -> s
     return bare_day(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
 
 
-# The line of steps ----------------------------------------------------------------------------------------------------
-
-
 def steps_of(case: Case) -> list[dict[str, Any]]:
     """The steps of this round with who and when; the one that comes next is marked so and says by when."""
     application, state, entries = case.application, case.application.state, case.acts

@@ -41,9 +41,6 @@ _OF_THE_EXIT = ("ground", "case", "annulled", "ended_on", "evidence", "basis")
 _NO_EXIT = {"ground": "", "case": "", "annulled": False, "ended_on": None, "evidence": "", "basis": None}
 
 
-# A recognition --------------------------------------------------------------------------------------------------------
-
-
 def _open(stay: OnRegister, said: Said) -> Said:
     """Put a person on the register, pointing to the stay before (四(三))."""
     former = stay.person.recognitions.order_by("-recognised_on", "-id").first()
@@ -170,9 +167,6 @@ def _looked_again(stay: OnRegister, said: Said) -> Said:
     return {"reason": said["reason"]}
 
 
-# A proposal -----------------------------------------------------------------------------------------------------------
-
-
 def _is_their_own_ground(proposal: Proposal, said: Said) -> None:
     ground, own = said["ground"], proposal.user is not None and proposal.user.role == Role.APPLICANT
     wished = own_wish(proposal.stay)
@@ -268,9 +262,6 @@ def _take_back(proposal: Proposal, said: Said) -> Said:
 def _lapse(proposal: Proposal, _said: Said) -> Said:
     proposal.subject.decided_on = proposal.today
     return {}
-
-
-# An objection ---------------------------------------------------------------------------------------------------------
 
 
 def _object(objection: Contest, said: Said) -> Said:

@@ -159,9 +159,6 @@ def counts(user: User, filters: RegisterFilters) -> dict[str, int]:
     return {**found, "": sum(found.values())}
 
 
-# What waits for somebody ----------------------------------------------------------------------------------------------
-
-
 def open_proposals(user: User) -> ScopedQuerySet:
     """Proposals that wait for a reviewer."""
     return ExitProposal.objects.visible_to(user).filter(status=ExitProposal.Status.OPEN)

@@ -19,9 +19,6 @@ from typing import Literal, NamedTuple
 ONE_DAY = timedelta(days=1)
 
 
-# Anniversaries ------------------------------------------------------------------------------------------------------
-
-
 def add_months(day: date, months: int) -> date:
     """The day `months` months after `day`; one that does not exist falls on the last day of that month.
 
@@ -64,9 +61,6 @@ def age(born: date, on: date) -> int:
     if (born.month, born.day) <= (on.month, on.day):
         return years
     return years if born.day == 29 and add_months(born, 12 * years) <= on else years - 1
-
-
-# The statutory retirement age -----------------------------------------------------------------------------------------
 
 
 class Track(NamedTuple):
@@ -127,9 +121,6 @@ def latest_birth(by: date, track: str) -> date:
         else:
             high = middle
     return date.fromordinal(low)
-
-
-# Working days -----------------------------------------------------------------------------------------------------------
 
 
 class DueDate(NamedTuple):

@@ -6,6 +6,7 @@ import csv
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
+from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
@@ -40,7 +41,10 @@ class Divisions:
     @cached_property
     def rows(self) -> tuple[DivisionLine, ...]:
         with self.path.open(encoding="utf-8", newline="") as file:
-            return tuple(DivisionLine(r["code"], r["name"], r["level"], r["parent"]) for r in csv.DictReader(file))
+            lines = csv.reader(file)
+            headings = next(lines)
+            in_order = itemgetter(*map(headings.index, DivisionLine._fields))
+            return tuple(DivisionLine._make(in_order(line)) for line in lines if line)
 
     @cached_property
     def _counties(self) -> dict[str, str]:

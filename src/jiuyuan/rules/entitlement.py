@@ -94,9 +94,6 @@ def _names(names: tuple[str, ...]) -> bytes:
     return b"[%b]" % b", ".join(map(text_json, names))
 
 
-# The answer -------------------------------------------------------------------------------------------------------------
-
-
 class _Term(NamedTuple):
     """The policy's own: its months, and within how many months before retirement it is extended."""
 
@@ -211,8 +208,6 @@ def _ending(ends: int | None, begun: int, now: int, term: _Term, paid: _Paid) ->
     left = max(0, term.months - paid.months)
     return Outcome(False, paid.last if paid.last is not None and not left else coming + left - 1, left)
 
-
-# What is unknown ----------------------------------------------------------------------------------------------------------
 
 _NOT_KNOWN = Outcome(None, None, None)
 _OF_TRACK = ("sex", "retirement_track")

@@ -171,8 +171,6 @@ def in_order(place: str) -> list[str]:
     )
 
 
-# Reading ----------------------------------------------------------------------------------------------------------------
-
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DIVISION = re.compile(r"[0-9]{6,12}", re.ASCII)

@@ -164,9 +164,6 @@ def reads(node: Condition) -> tuple[str, ...]:
     return tuple(sorted(names, key=lambda name: (ORDER.get(name, len(ORDER)), name)))
 
 
-# The answer for one person ------------------------------------------------------------------------------------------------
-
-
 def compile_condition(node: Condition) -> Evaluate:
     """Turn the tree into one function, once, so that nothing is walked for each person."""
     if isinstance(node, Leaf):
@@ -212,8 +209,6 @@ def _some(parts: tuple[Evaluate, ...]) -> Evaluate:
 
     return evaluate
 
-
-# Why -------------------------------------------------------------------------------------------------------------------------
 
 #: The answer; the leaves that carry it, with theirs; and of an open answer what is open in it, part by part.
 Account = tuple[Answer, tuple[tuple[Leaf, bool], ...], Any]
@@ -273,8 +268,6 @@ def comes_again(names: Iterable[str], kinds: Mapping[str, str]) -> bool:
     are_wide = [kinds[name] in WIDE for name in names]
     return len(are_wide) <= 6 if not any(are_wide) else sum(are_wide) == 1 and len(are_wide) <= 4
 
-
-# What is still open -----------------------------------------------------------------------------------------------------------
 
 #: From the facts to what is left of the condition: True, False, or a tree of unknown leaves.
 Residual = Callable[[Known], Condition | bool]

@@ -59,9 +59,6 @@ def listed(words: Iterable[str]) -> str:
     return ", ".join(map(text, words))
 
 
-# As it is -------------------------------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class ExactColumn:
     """A column whose type fits: `value` is the column, or a cast. `bad`: one of these is TRUE for a row that cannot be read.
@@ -114,9 +111,6 @@ def as_text(column: str, kind: str) -> str:
     if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
         words = f"regexp_replace({words}, '\\.0+$', '')"
     return f"nullif({words}, '')"
-
-
-# As it is written -----------------------------------------------------------------------------------------------------------
 
 
 class UnreadableFile(ValueError):

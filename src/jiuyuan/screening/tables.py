@@ -107,18 +107,12 @@ def _parquet(engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns) ->
     )
 
 
-# CSV ------------------------------------------------------------------------------------------------------------------------
-
-
 def _csv(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress: Progress) -> Iterator[pa.RecordBatch]:
     try:
         headings, batches = text_files.read(file, columns.known, lambda row, why: bad(BadRow(file, row, why)))
         yield from _copied(file, headings, batches, columns, progress)
     except Damaged as damaged:
         raise BadInput(f"{file}：{damaged}") from None
-
-
-# XLSX -----------------------------------------------------------------------------------------------------------------------
 
 
 def _sheet(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress: Progress) -> Iterator[pa.RecordBatch]:
@@ -230,9 +224,6 @@ def _transposed(numbers: list[int], texts: list[list[str]]) -> text_files.LineBa
     columns = [pa.array(column, pa.string()) for column in zip(*texts, strict=True)]
     batch = pa.record_batch(columns, names=[f"f{place}" for place in range(len(columns))])
     return text_files.LineBatch(numbers, batch, batch.nbytes)
-
-
-# Both -----------------------------------------------------------------------------------------------------------------------
 
 
 def _copied(

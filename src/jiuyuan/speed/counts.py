@@ -7,6 +7,7 @@ from collections.abc import Callable, Hashable
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
 _MOST = 2_000  # statements
@@ -20,8 +21,11 @@ def how_many(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> int:
     if key not in _composed:
         if len(_composed) >= _MOST:
             _composed.clear()
-        statement, given = rows().order_by().values("pk").query.sql_with_params()
-        _composed[key] = f"SELECT COUNT(*) FROM ({statement}) AS counted", given
+        try:
+            statement, given = rows().order_by().values("pk").query.sql_with_params()
+            _composed[key] = f"SELECT COUNT(*) FROM ({statement}) AS counted", given
+        except EmptyResultSet:
+            _composed[key] = "SELECT 0", ()
     with connection.cursor() as cursor:
         cursor.execute(*_composed[key])
         return int(cursor.fetchone()[0])

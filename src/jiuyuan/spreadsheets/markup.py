@@ -193,9 +193,6 @@ def _number(written: str | None) -> int:
     return min(max(whole_number(written) or 1, 1), _MOST_SPANNED)
 
 
-# XML ----------------------------------------------------------------------------------------------------------------------
-
-
 def _xml_sheets(file: IO[bytes]) -> list[Sheet]:
     try:
         named = _XmlNames()

@@ -32,9 +32,6 @@ pytestmark = pytest.mark.django_db
 PROVIDER = "社会保险经办机构"
 
 
-# Who is meant -------------------------------------------------------------------------------------------------------------
-
-
 def test_person_on_file_gets_the_fact_with_department_day_and_row(reviewer):
     person, card = somebody()
     batch = imported(reviewer, "social_insurance", insurance((card, "在缴", "单位职工", "2026/3/1")), "社保.csv")
@@ -190,9 +187,6 @@ def test_number_that_was_typed_wrongly_once_means_the_file_that_was_kept(reviewe
     imported(reviewer, "social_insurance", insurance((card, "在缴", "单位职工")))
     assert (now(kept).value, now(wrong)) == (True, None)
     assert known(kept) is True
-
-
-# What stands and what contradicts -----------------------------------------------------------------------------------------
 
 
 def test_departments_word_takes_the_place_of_what_somebody_said(reviewer):

@@ -170,9 +170,6 @@ def test_word_that_nobody_knows_is_refused_and_nothing_is_recorded(clerk, answer
     assert person.facts.count() == before
 
 
-# The line -----------------------------------------------------------------------------------------------------------------
-
-
 def test_wrong_key_is_refused_by_the_department_and_said(clerk, server):
     reached_at(f"http://127.0.0.1:{server.port}/social_insurance", key="x" * 40)
     person, _ = somebody()
@@ -340,9 +337,6 @@ def test_key_does_not_show_in_what_is_printed(server):
     interface = http.interfaces()["social_insurance"]
     assert interface.key not in repr(interface)
     assert (settings.JIUYUAN.data / http.FILE).stat().st_mode & 0o077 == 0
-
-
-# Who may ask --------------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize("role", ["supervisor", "province", "auditor"])

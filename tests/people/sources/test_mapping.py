@@ -203,9 +203,6 @@ def test_number_that_may_have_lost_digits_needs_the_name_beside_it():
     assert with_name([rounded, "有效", "王秀英"]).id_number == rounded
 
 
-# Mappings -----------------------------------------------------------------------------------------------------------------
-
-
 @pytest.fixture
 def own():
     """`own("education", text)` puts an administrator's mapping in its place."""

@@ -130,9 +130,6 @@ def test_empty_table_is_refused():
         read(an_xlsx([]), "社保.xlsx")
 
 
-# Cells --------------------------------------------------------------------------------------------------------------------
-
-
 @pytest.mark.parametrize(
     "written",
     [
@@ -229,9 +226,6 @@ def test_what_is_wrong_with_a_number_never_repeats_it():
         with pytest.raises(cells.UnreadableCell) as refused:
             cells.id_number(wrong, TODAY)
         assert not any(len(run) >= 8 for run in re.findall(r"[0-9-]+", str(refused.value)))
-
-
-# Size ---------------------------------------------------------------------------------------------------------------------
 
 
 def test_memory_does_not_grow_with_the_rows_of_a_workbook():

@@ -121,8 +121,6 @@ def test_interrupted_withdrawal_goes_on_with_the_rest(reviewer, monkeypatch):
     assert Entry.objects.unscoped().filter(action="facts_withdrawn").count() == 4
 
 
-# As if it had never been --------------------------------------------------------------------------------------------------
-
 _ROWS = st.lists(st.booleans(), min_size=1, max_size=3)  # about one person, in one file
 _BEFORE = st.lists(
     st.one_of(

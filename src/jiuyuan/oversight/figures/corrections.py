@@ -132,9 +132,6 @@ def keys_in(own: bytes) -> list[bytes]:
     return [own[at : at + KEY_SIZE] for at in range(0, len(own), KEY_SIZE)]
 
 
-# What a page shows -----------------------------------------------------------------------------------------------------
-
-
 def people_behind(period: FigurePeriod, figure: tuple[str, int]) -> list[int]:
     """Whom a closed figure counted, by their keys, everybody once."""
     rows = ClosedFigure.objects.unscoped().filter(

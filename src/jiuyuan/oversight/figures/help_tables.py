@@ -143,9 +143,6 @@ def _idle(asked: HelpAsked, waiting: NotKeptYet) -> dict[int, int]:
     return {int(cell.part): many for cell, many in numbers.items() if cell.code == HELPED and cell.part not in busy}
 
 
-# The stays behind a number ----------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class ListedStays:
     """A page of the stays that a number counted, each as often as it did: office by office, the oldest first."""

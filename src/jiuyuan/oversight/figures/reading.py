@@ -123,9 +123,6 @@ def by_month(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[date, dic
     return list(found.items())
 
 
-# The list behind a figure ---------------------------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Listed:
     """A page of the people whom a figure counted: how many in all; of those of the page, who is still seen, and how many are not."""

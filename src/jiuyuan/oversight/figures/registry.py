@@ -180,9 +180,6 @@ def refuse_who_may_not(user: User) -> None:
         raise NotForRole(say("统计由能看名单的经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
 
 
-# Months ----------------------------------------------------------------------------------------------------------------
-
-
 def month_of(path: str, month: date) -> Span:
     """The days of a reporting month where an agency stands; `month` is its first day of the calendar."""
     begins = regions.region_of(path).limit("period_begins_day", on=month)

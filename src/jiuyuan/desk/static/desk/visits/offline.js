@@ -38,8 +38,6 @@ const show = (name) => {
   scrollTo(0, 0);
 };
 
-// Keeping -----------------------------------------------------------------------------------------------------------------
-
 let saving = Promise.resolve(true);
 const save = (draft) => {
   const [key, copy] = [vault, structuredClone(draft)];
@@ -82,8 +80,6 @@ const lock = async (screen = "open", why = "locked") => {
   show(screen);
 };
 
-// The list ----------------------------------------------------------------------------------------------------------------
-
 const draftOf = (person) => drafts.find((draft) => draft.person.key === person.key);
 const stateOf = (person, draft) => {
   if (draft) return draft.problem ? "refused" : draft.state;
@@ -119,8 +115,6 @@ const sayState = () => {
   if (!drafts.length && list.sent.length) said.push(word("all-sent"));
   part("state").textContent = said.join("");
 };
-
-// One visit ---------------------------------------------------------------------------------------------------------------
 
 const open = async (person) => {
   tell("");
@@ -227,8 +221,6 @@ const addPictures = async (input) => {
   await showPictures();
 };
 
-// Sending -----------------------------------------------------------------------------------------------------------------
-
 const send = async () => {
   const ready = () => drafts.filter(({ uid, state }) => ["ready", "sending"].includes(state) && uid !== current?.uid);
   if (!vault || busy || !ready().length) return;
@@ -269,8 +261,6 @@ const failed = (state) => {
   part("login").hidden = state !== "login";
   tell({ login: "login", offline: navigator.onLine ? "trouble" : "", trouble: "trouble", other: "trouble" }[state]);
 };
-
-// Taking along and opening --------------------------------------------------------------------------------------------------
 
 // With the page itself kept first: a list without its page could not be opened where there is no network.
 const ready = () => Promise.race([
