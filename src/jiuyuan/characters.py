@@ -1,4 +1,4 @@
-"""Which characters a text may hold, and what those are that look like others or like nothing: for names, numbers and cells."""
+"""Which characters a text may hold, and which look like others or are invisible: for names, numbers and cells."""
 
 import re
 import unicodedata

@@ -1,4 +1,4 @@
-"""The one day on which the system stands. A day is a date in China, never a moment."""
+"""The system's clock. A day is a date in China, never a timestamp."""
 
 import os
 from collections.abc import Iterator

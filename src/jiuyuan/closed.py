@@ -1,6 +1,6 @@
-"""A query set that refuses to run before it was said for whom: people's data is closed by default.
+"""A query set that raises until its reader is named: people's data is closed by default.
 
-Scope (`agencies.scope`), the record and messages open it each in their own words. Rows reached from an object already in hand
+Scope (`agencies.scope`), the record and messages each open it by a method of their own. Rows reached from an object already in hand
 are as visible as that object.
 """
 

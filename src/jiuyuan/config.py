@@ -1,4 +1,4 @@
-"""What one installation is: its data folder, mode, database and keys, from `jiuyuan.toml` in that folder."""
+"""The configuration of one installation: data folder, mode, database and keys, read from `jiuyuan.toml` in that folder."""
 
 import os
 import shlex

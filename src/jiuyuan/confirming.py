@@ -1,4 +1,4 @@
-"""Who is at the keyboard shows it once more before a grave act; what they were sending waits in the page that asks."""
+"""Re-authentication before a grave act. The interrupted request waits, encrypted, in the page that asks for the password."""
 
 from collections.abc import Callable
 from time import time

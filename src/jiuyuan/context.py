@@ -1,4 +1,4 @@
-"""What every page knows: the day, the mode, the size of type, who is here and from which office."""
+"""The template context of every page: the day, the mode, the type size, the user and their office."""
 
 from dataclasses import dataclass
 from datetime import date

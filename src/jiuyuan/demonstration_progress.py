@@ -1,4 +1,4 @@
-"""How far a demonstration is made: the first screens come first, the rest is made behind them in a folder of its own."""
+"""Progress of making a demonstration: the first screens come first, the rest is made in the background in a folder of its own."""
 
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,4 +1,4 @@
-"""Turning a column of text that lies in clear into an encrypted one, in a migration, with what is in it."""
+"""For migrations: turn a plain-text column into an encrypted one, its values included."""
 
 from itertools import islice
 from typing import Any

@@ -1,4 +1,4 @@
-"""The way in, whatever showed who somebody is: the session, the login that is noted, what was typed before, and where to."""
+"""Login, by whatever means: start the session, record the sign-in, restore what was typed before, and redirect."""
 
 import secrets
 from dataclasses import dataclass

@@ -1,4 +1,4 @@
-"""What somebody has to do before anything else is shown: change a password that others know, add the second factor of their role."""
+"""Middleware for what comes before any other page: change a password that others know, add the second factor of one's role."""
 
 from collections.abc import Callable
 from typing import Any

@@ -1,4 +1,4 @@
-"""What machines ask: whether this process lives, whether it can do its work, and the figures of the installation."""
+"""Endpoints for machines: liveness, readiness and metrics."""
 
 import os
 import secrets

@@ -1,4 +1,4 @@
-"""JSON in which a name stands once: of two values Python keeps the last without a word."""
+"""A JSON parser that refuses duplicate keys, of which Python silently keeps the last."""
 
 import json
 from collections import Counter

@@ -1,4 +1,4 @@
-"""The log: in production a line of JSON for each event, with the number of its request; and the table of our mistakes."""
+"""Logging: in production one line of JSON per event, with its request id; and the table of internal errors."""
 
 import json
 import logging

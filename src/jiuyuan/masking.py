@@ -1,4 +1,4 @@
-"""How personal numbers look where they need not be read whole."""
+"""Masked forms of ID and telephone numbers."""
 
 import logging
 import re

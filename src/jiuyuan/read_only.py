@@ -1,7 +1,7 @@
-"""The mark by which an installation takes no acts for a while: its tables are being changed.
+"""Read-only mode of an installation while its tables are migrated.
 
-A file in the data folder, so that every process of the site sees it at its next request, whatever state the database is in.
-What was killed while it stood leaves it: nobody writes into half-changed tables.
+A marker file in the data folder, so that every process of the site sees it at its next request, whatever state the database is
+in. A killed migration leaves it there: nobody writes into half-migrated tables.
 """
 
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""What no page and no operation need look at, and what any of them may run into: refused in one place.
+"""Middleware that refuses malformed requests, and answers for failures that a view did not catch.
 
-A request with characters that no text can hold, in whatever part of it, goes no further. A refusal or a trouble of the
-machine that a page did not expect becomes a page of its own; below /api/ a problem, as its contract says.
+A request with characters that no text column can hold, in any part of it, reaches no view. An uncaught refusal or machine
+failure becomes an error page; below /api/ a problem document, as its contract says.
 """
 
 import logging

@@ -1,4 +1,4 @@
-"""A number for each request, in its answer, in every line of the log and in the acts of the record that it made."""
+"""A request id: in the response, in every log line and in the acts that the request recorded."""
 
 import re
 import secrets

@@ -1,4 +1,4 @@
-"""Where a page leads back to: `next` of a form or an address, read in one place."""
+"""Reads and validates `next`, the address to which a page returns."""
 
 from django.http import HttpRequest
 from django.utils.http import url_has_allowed_host_and_scheme

@@ -1,4 +1,4 @@
-"""When a session runs out in the middle of a form, nothing that was typed is lost, and nobody else gets it.
+"""Session expiry in the middle of a form: nothing that was typed is lost, and nobody else gets it.
 
 A POST without a session is answered with the login page. What was typed travels in that page, encrypted, and comes
 back after the login for the same person to send on. It needs no script. Files cannot travel: they are asked for again.

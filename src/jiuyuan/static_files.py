@@ -1,4 +1,4 @@
-"""Static files that browsers keep for a year, for their address carries a hash of their content; they go out compressed."""
+"""Static files, compressed, with a content hash in their address so that browsers may cache them for a year."""
 
 from functools import cache
 from hashlib import sha256

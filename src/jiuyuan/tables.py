@@ -1,7 +1,7 @@
-"""The tables of an installation. A new SQLite file begins with those that are kept in `tables.sql`.
+"""The tables of an installation. A new SQLite file starts from the schema dump `tables.sql`.
 
-That file is what the migrations make of an empty database, most of whose time goes to tables that a later one changes.
-Newer migrations are applied on top of it; `python -m jiuyuan.tables` writes it anew, in a data folder that does not matter.
+The dump is what the migrations make of an empty database; most of their time goes to tables that a later migration changes.
+Newer migrations run on top of it. `python -m jiuyuan.tables` regenerates it, in a throw-away data folder.
 """
 
 import os

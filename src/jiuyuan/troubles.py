@@ -1,4 +1,4 @@
-"""What can go wrong with the machine, as a refusal: the disk is full, the database is busy or away."""
+"""Failures of the machine as refusals: the disk is full, the database is busy or unreachable."""
 
 import errno
 import shutil

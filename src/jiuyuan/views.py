@@ -1,4 +1,4 @@
-"""The few pages that belong to everybody: the way in and out, the size of type, the day of a demonstration."""
+"""Pages for everybody: login and logout, type size, the day of a demonstration."""
 
 from datetime import date, timedelta
 from typing import Any

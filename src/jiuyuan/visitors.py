@@ -1,4 +1,4 @@
-"""Who the visitor is, as far as the network tells. One answer, for every pace and every lock."""
+"""The client's address behind the proxy: one answer for every rate limit and every lock."""
 
 from collections.abc import Callable
 from contextvars import ContextVar

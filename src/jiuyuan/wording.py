@@ -23,8 +23,8 @@ def translate_by(translate: Callable[[str], str]) -> None:
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """What is said inside stays in its source language: a table that is made when its module is read in must not be in that of
-    whoever asked for the first page."""
+    """What is said inside stays in its source language: a table that is built at import must not be in
+    the language of the first request."""
     before = _as_written.set(True)
     try:
         yield
@@ -39,7 +39,7 @@ class Sentence(str):
     fields: Mapping[str, Any]
 
     def again(self) -> str:
-        """The same for whoever reads now."""
+        """The same sentence in the present language."""
         return say(self.template, **self.fields)
 
 
@@ -52,7 +52,7 @@ def say(template: str, /, **fields: Any) -> str:
 
 
 def for_record(template: str, /, **fields: Any) -> str:
-    """The sentence in its source language, whoever acts: for columns and the record. Without fields `say` shows it later."""
+    """The sentence in its source language, never translated: for columns and the record. Without fields `say` shows it later."""
     return _filled(template, fields, str)
 
 

@@ -1,4 +1,4 @@
-"""Who acted, as a row says it: one shape everywhere.
+"""The columns that say who acted: one shape everywhere.
 
 Of an act called `decided` a row has `decided_by`, the account, and `decided_by_name`, the name as it was printed then; of the act
 that it is itself, `by` and `by_name`. The account is empty where the system acted, the public, or somebody of whom an earlier version

@@ -1,4 +1,4 @@
-"""Grave acts are confirmed anew by whoever is at the keyboard: which, stands here and nowhere else.
+"""The list of grave acts, which need re-authentication.
 
 A page left open at a counter is the door to everything that its account may do. Where a region's limit `confirm_again_minutes`
 says so, somebody whose last password (or other proof) is longer ago shows it again before one of these acts. Programs with a

@@ -1,4 +1,4 @@
-"""Mistakes of ours, counted by kind and place, so that whoever runs the system sees them without reading logs."""
+"""Internal errors, counted by kind and place, so that administrators see them without reading logs."""
 
 import hashlib
 import traceback

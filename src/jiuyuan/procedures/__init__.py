@@ -1,1 +1,1 @@
-"""How anything moves: one shape of a table, and one engine that reads it."""
+"""State machines: one shape of a transition table, and one engine that runs it."""

@@ -1,4 +1,4 @@
-"""The tables are checked when Django starts: a wrong name must not wait for the day on which somebody acts."""
+"""Registers the workflows and checks their tables at start, so that a misspelt name fails before anybody acts."""
 
 from django.apps import AppConfig
 from django.core.checks import register

@@ -1,4 +1,4 @@
-"""One action on many subjects, by a run of the system: asked, set and recorded as `engine.act` does, in bulk."""
+"""Bulk transitions by a system actor: the checks, writes and record entries of `engine.act` in a few statements."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True, slots=True)
 class Begun:
-    """A subject that is begun among many, without an instance: its key, the values of its columns, and what the record says."""
+    """A new subject in a bulk insert, without a model instance: its key, its column values and its record payload."""
 
     pk: int
     values: tuple[Any, ...]
@@ -29,7 +29,7 @@ class Begun:
 
 @dataclass(frozen=True)
 class BegunRows:
-    """Many subjects that begin at once, as whole registers are read in: their columns, and each with its values."""
+    """A bulk insert of new subjects, as when a register is imported: the columns, and the values of each row."""
 
     columns: tuple[str, ...]
     begun: Sequence[Begun]
@@ -43,7 +43,7 @@ Heads = Mapping[str, tuple[int, str]]
 def act_many(
     workflow: Workflow, machine: str, action: str, many: Many, *, by: Actor | None = None, heads: Heads | None = None
 ) -> None:
-    """Do one action on many subjects as one of the system's own actors. Nobody is told.
+    """Do one action on many subjects as a system actor. Sends no message.
 
     Where the action begins subjects, they stand unsaved in their contexts, or are `Rows`; else they are locked, with what the
     action sets. `by`: in whose name it stands in the record, where somebody ordered it; `heads`: as `history.append_many`.
@@ -102,7 +102,7 @@ def _move_many(
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A locked subject that moves among many, without an instance. `state`: what else the act set, by row (`history.state`)."""
+    """A locked subject in a bulk transition, without a model instance. `state`: what else the act set, by row (`history.state`)."""
 
     pk: int
     status: str
@@ -114,7 +114,7 @@ class Moved:
 
 
 def follow_many(workflow: Workflow, action: str, actor: Actor, moved: Sequence[Moved], region: str = "") -> None:
-    """What `engine.follow` does, on many subjects in a few statements; nobody is told. Raises `WrongState`.
+    """`engine.follow` for many subjects in a few statements; sends no message. Raises `WrongState`.
 
     Call inside the transaction of the act from which it follows, with the subjects locked.
     """

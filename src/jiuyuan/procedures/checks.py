@@ -1,4 +1,4 @@
-"""What must be true of every table: each name has its word, each state is there, nothing leaves a final one."""
+"""System checks of every table: each name is in the vocabulary, each state exists, no transition leaves a final state."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -30,7 +30,7 @@ def tables_are_whole(**_: Any) -> list[CheckMessage]:
 
 
 def _faults_of_regions() -> Iterator[tuple[str, str]]:
-    """Every region goes by a table of each workflow, and names no workflow that there is not."""
+    """Faults of regions: a workflow for which a region has no table, and a table for a workflow that does not exist."""
     for region in registry.regions():
         for workflow in WORKFLOWS.values():
             if not {region.code, ""} & set(workflow.procedures):
@@ -71,7 +71,7 @@ def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
 
 
 def _letterless(workflow: Workflow, procedure: Procedure, transition: Transition) -> Iterator[str]:
-    """An ending that the person is told of says which letter comes with it, and every region that goes by the table has it."""
+    """Faults of final transitions that tell the person: no letter is named, or a region that uses the table lacks it."""
     told = transition.message or transition.told_if
     ends = any(state.final for state in procedure.states if state.code in transition.targets)
     if told and ends and not transition.letter:

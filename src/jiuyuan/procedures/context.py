@@ -1,4 +1,4 @@
-"""A subject as guards and effects look at it: what is known, read lazily and at most once, and what the act under way wrote."""
+"""The subject of a transition as guards and effects see it: data read lazily and at most once, and the rows that the act wrote."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -59,7 +59,7 @@ class Context:
 
     @property
     def area(self) -> str:
-        """The path of the agency to whose area it belongs; of whoever begins it, while the subject is not made yet."""
+        """The path of the agency in whose area it lies; of the acting user while the subject does not exist yet."""
         return getattr(self.subject, "area", "") or (self.user.area if self.user else "") or ""
 
     @property
@@ -79,28 +79,28 @@ class Context:
 
     @property
     def around(self) -> str:
-        """The state of what a subject hangs on that is not begun yet."""
+        """The state of the parent of a subject that does not exist yet."""
         return ""
 
     def choices(self, need: "Need") -> "Choices":
-        """Of what the table names, what may be chosen here: for pages."""
+        """The choices of a need, narrowed to this subject: for pages."""
         return need.choices
 
     def suggested(self, transition: "Transition") -> dict[str, Any]:
-        """What a page offers beforehand, to be read and changed."""
+        """Initial values of the form, which the user may change."""
         return {}
 
     def standing(self, procedure: "Procedure") -> dict[str, Any]:
-        """The state, and what it gives to this role: beside every refusal for the state."""
+        """The state and the actions that it offers this role: details of a `WrongState` refusal."""
         role = Role(self.user.role) if self.user else None
         return {"status": self.status, "actions": [t.action for t in procedure.from_state(self.status, role)]}
 
     def go_to(self, status: str) -> None:
-        """Of several targets of the transition, the one to which this act leads. For effects."""
+        """Choose the target of a transition that has several. For effects."""
         self.target = status
 
     def nothing(self, subject: Any) -> None:
-        """What was asked for is there already: nothing is written, recorded or told. For effects."""
+        """Mark the act as a no-op: nothing is written, recorded or sent. For effects."""
         self.subject, self.unchanged = subject, True
 
     def move(self, final: bool) -> None:
@@ -109,7 +109,7 @@ class Context:
             self.subject.status = self.target
 
     def must_say(self, need: "Need") -> bool:
-        """Whether a need that is not always required is required here."""
+        """Whether an optional need is required for this subject."""
         return False
 
     @property
@@ -124,12 +124,12 @@ class Context:
         return history.MACHINES[self.machine] if self.machine else history.PUBLIC
 
     def wrote(self, row: Row) -> Row:
-        """Note a row, beside the subject itself, that the act under way wrote: the record says what it set."""
+        """Register another row that the act wrote, so that the record states the columns it set."""
         self.written.append(row)
         return row
 
     def save(self) -> None:
-        """Write the subject, and count the version up."""
+        """Save the subject and increment its version."""
         row = self.versioned
         if row is not None and not row._state.adding:
             row.version += 1

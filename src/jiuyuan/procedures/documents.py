@@ -1,4 +1,4 @@
-"""The tables as people read them: a picture of the states, and each transition with who may do it, from where and by which clause."""
+"""The tables as documentation: a state diagram, and each transition with its roles, sources and clause."""
 
 from collections.abc import Iterator
 

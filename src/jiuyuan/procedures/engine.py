@@ -1,7 +1,7 @@
-"""The one way in which anything moves. One action, one transaction; what is wrong is asked in one order (contract: HTTP):
+"""The engine: the only code that moves a subject. One action is one transaction; checks run in one order (contract: HTTP):
 
-login, there at all, role, state, own matter, same eyes, holder known, version, fields, guards; and of who is at a keyboard, for
-a grave act, whether it is still them (`agencies.again`).
+login, existence and scope, role, state, own matter, same eyes, holder known, version, fields, guards; and for a grave act of
+somebody at a keyboard, re-authentication (`agencies.again`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -81,7 +81,7 @@ def act(
 
 
 def follow(context: Context, workflow: Workflow, row: Any, action: str, said: Mapping[str, Any] | None = None) -> Any:
-    """An act that follows from the one under way, by the same hand: the state is asked, nobody's role or words.
+    """An act caused by the current one, by the same actor: the state is checked, role and needs are not.
 
     `row`: the subject, or what one that begins hangs on. Call inside an effect; `said` are cleaned values. Returns the subject.
     """
@@ -121,7 +121,7 @@ class Offer:
 
 
 def offered(workflow: Workflow, context: Context, *, only_main: bool = False) -> list[Offer]:
-    """What the state gives to this user, in the order of the table, each with what stands in its way."""
+    """The transitions that the state offers this user, in the order of the table, each with its refusals."""
     assert context.user is not None
     procedure, role = workflow.of(context.region), Role(context.user.role)
     given = (
@@ -143,7 +143,7 @@ def offer(workflow: Workflow, context: Context, action: str) -> Offer:
 
 
 def why_not(workflow: Workflow, context: Context, action: str) -> str:
-    """Why this user cannot do an action now, as a page says it beforehand; empty where they can."""
+    """Why this user cannot do an action now, for a page to say in advance; empty where they can."""
     transition = workflow.of(context.region).by_action[action]
     try:
         _refuse_role(workflow, context, transition)
@@ -252,7 +252,7 @@ def refuse_older(noun: str, row: Any, version: object, outdated: str = OUTDATED)
 
 
 def _together(refusals: Sequence[GuardNotMet]) -> GuardNotMet:
-    """Everything that stands in the way, in one refusal with the code of the first."""
+    """All refusals merged into one, with the code of the first."""
     first = refusals[0]
     if len(refusals) > 1:
         title = "；".join(refusal.title.rstrip("。") for refusal in refusals) + "。"

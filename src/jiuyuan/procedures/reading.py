@@ -1,4 +1,4 @@
-"""What an actor says with an action, read from a page's form or a program's JSON alike."""
+"""Parses the needs of a transition, from a form post and from JSON alike."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta

@@ -1,4 +1,4 @@
-"""Every workflow and its procedures, by name and by region: filled while the apps are made ready, and then read only.
+"""The registry of workflows and their procedures, by name and region: filled while Django's apps start, read-only afterwards.
 
 A region's tables stand in the `procedure.py` of its folder, as `PROCEDURES`, by the name of the workflow; its clauses for
 those that all share in `clauses.py`, as `CLAUSES`.

@@ -1,4 +1,4 @@
-"""Anything that moves. Its state changes inside the engine and nowhere else: saved outside, it raises."""
+"""Models with a state that only the engine may change: a save outside it raises."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -21,7 +21,7 @@ class MovedOutside(RuntimeError):
 
 @contextmanager
 def moving(*rows_or_models: "Subject | type[Subject]") -> Iterator[None]:
-    """Within it these rows may be saved in another state, and rows of these models made or moved in bulk. Of the engine only."""
+    """Inside this context these rows may change state, and rows of these models may be created or moved in bulk. For the engine only."""
     given = frozenset(one._meta.label if isinstance(one, type) else id(one) for one in rows_or_models)
     token = _moving.set(_moving.get() | given)
     try:

@@ -1,7 +1,7 @@
 """The shape of a procedure: its states, its transitions, and what each transition needs. Data only, frozen.
 
 A transition names its guards, its effect and its check; the workflow's `Vocabulary` says what the names stand for, so that
-a region's table imports nothing of the house. `checks` asks at start whether every name has its word.
+a region's table imports nothing. `checks` verifies every name at start.
 """
 
 from collections.abc import Callable, Iterable, Mapping

@@ -28,7 +28,7 @@ class JobKind(Labelled):
 
 
 class Lane(Labelled):
-    """What is done one after the other. A long job holds up its own lane only."""
+    """A queue whose jobs run one after the other. A long job holds up its own lane only."""
 
     QUICK = "quick", "盖章和文书"
     MESSAGES = "messages", "短信"

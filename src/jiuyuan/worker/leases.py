@@ -1,6 +1,6 @@
-"""Who does a job: claimed by one worker, kept by a sign of life, taken over when there was none for `models.lease()`.
+"""Leases of jobs: a worker claims a job, renews by heartbeat, and loses it after `models.lease()` without one.
 
-Whoever lost the job finds out at the next sign of life (`Lost`), and leaves it to the one that has it.
+A worker that lost the job is told at its next heartbeat (`Lost`), and leaves it to the new holder.
 """
 
 from collections.abc import Collection
@@ -39,7 +39,7 @@ def claim(kinds: Collection[str], worker: str, *, newest_first: bool = False) ->
 
 
 def take(job: Job, worker: str) -> bool:
-    """Take this job from whoever held it when it was read; False where somebody was quicker."""
+    """Take this job from the worker that held it when it was read; False where another was quicker."""
     now = timezone.now()
     rows = Job.objects.unscoped().filter(pk=job.pk, claim=job.claim, beat_at=job.beat_at, finished_at=None)
     if not rows.update(claim=worker, claimed_at=now, beat_at=now, tries=F("tries") + 1):
@@ -49,14 +49,14 @@ def take(job: Job, worker: str) -> bool:
 
 
 def take_over(job: Job, worker: str) -> Job:
-    """Take an open job from whoever has it: somebody at the command line wants it done here and now."""
+    """Take an open job from its holder: the command line does it here and now."""
     while not take(job, worker):
         job.refresh_from_db()
     return job
 
 
 def beat(job: Job, done: int | None = None, total: int | None = None) -> None:
-    """A sign of life, with how far the job is. Progress wipes out the tries before it. Raises `Lost`."""
+    """Heartbeat with progress. Progress resets the count of tries. Raises `Lost`."""
     job.beat_at = timezone.now()
     said: dict[str, object] = {"beat_at": job.beat_at}
     if done is not None:

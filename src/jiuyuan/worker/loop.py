@@ -110,7 +110,7 @@ def name_of_worker(lane: str = "") -> str:
 
 
 def run_forever() -> None:
-    """Work until whoever started this process is gone."""
+    """Work until the parent process is gone."""
     parent = os.getppid()
     handlers()  # a wrong declaration ends the worker here, not a thread of it
     threads = [threading.Thread(target=_lane, args=(lane, parent), name=lane, daemon=True) for lane in Lane]
