@@ -58,6 +58,7 @@ from django.conf import settings  # noqa: E402
 django.setup()
 
 from jiuyuan.regions import registry  # noqa: E402
+from jiuyuan.speed import counts  # noqa: E402
 
 registry.know_published((), TODAY)
 # A worker that inherits it has read the settings, and the data folder in them, before this file names its own.
@@ -198,4 +199,5 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
     for left in ("today", "digests.jsonl", "keys/ledger.last"):
         (_data / left).unlink(missing_ok=True)
     cache.clear()
+    counts.COMPOSED.clear()  # another test may stand another table in
     registry.know_published((), TODAY)  # what a test published went with its database

@@ -1,6 +1,7 @@
 """A region by rules of its own goes through everything, with nothing outside its folder touched but the list of regions."""
 
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -286,3 +287,6 @@ def test_taken_off_the_list_it_leaves_nothing_behind(monkeypatch):
     assert "left_fishing" not in registry.categories() and "boat_given_up" not in registry.materials()
     with pytest.raises(UnknownPolicy):
         registry.policy("somewhere-2020-1")
+    house = Path(registry.__file__).parents[1]
+    own = ("somewhere", "left_fishing", "boat_given_up", "退捕")
+    assert not [file for file in house.rglob("*.py") if any(f'"{name}"' in file.read_text("utf-8") for name in own)]

@@ -11,21 +11,21 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connection, models
 
 _MOST = 2_000  # statements
-_composed: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
+COMPOSED: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 
 
 def how_many(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> int:
     """`key` holds everything on which the statement depends; None where that would be too much to remember."""
     if key is None or not settings.JIUYUAN.speed:
         return rows().count()
-    if key not in _composed:
-        if len(_composed) >= _MOST:
-            _composed.clear()
+    if key not in COMPOSED:
+        if len(COMPOSED) >= _MOST:
+            COMPOSED.clear()
         try:
             statement, given = rows().order_by().values("pk").query.sql_with_params()
-            _composed[key] = f"SELECT COUNT(*) FROM ({statement}) AS counted", given
+            COMPOSED[key] = f"SELECT COUNT(*) FROM ({statement}) AS counted", given
         except EmptyResultSet:
-            _composed[key] = "SELECT 0", ()
+            COMPOSED[key] = "SELECT 0", ()
     with connection.cursor() as cursor:
-        cursor.execute(*_composed[key])
+        cursor.execute(*COMPOSED[key])
         return int(cursor.fetchone()[0])
