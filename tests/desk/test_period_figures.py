@@ -8,7 +8,8 @@ from openpyxl import load_workbook
 
 from tests import factories
 from tests.desk.reading import rows, words
-from tests.recognitions.register import on_the_register, struck_off
+from tests.people.test_files_and_families import a_family
+from tests.recognitions.register import found, on_the_register, struck_off, told
 
 pytestmark = pytest.mark.django_db
 WHERE = "/desk/figures/period/"
@@ -101,3 +102,24 @@ def test_they_end_at_the_area_and_go_into_a_workbook(log_in, a_quarter, elsewher
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$1:$1"
     assert "2026-01-01至2026-12-31" in sheet.oddHeader.left.text
+
+
+def test_investigations_and_families_open_their_lists_for_every_role(log_in, clerk, reviewer):
+    decided = told(found(on_the_register(), holds=False))
+    factories.act_on("decide", reviewer, decided.pk, outcome="nothing", reason="查无此事。")
+    factories.act_on("investigate", clerk, on_the_register().pk, cause="邻居反映其在市场摆摊。")
+    person, _ = a_family()
+    cleared = factories.certify_family(reviewer, person.pk, ground="入户核实。")
+    factories.clear_family(reviewer, cleared.pk, because="配偶已上岗。")
+    expected = {"开始的调查": 2, "办结的调查": 1, "认定的零就业家庭": 1, "清零的零就业家庭": 1}
+    for user in (clerk, reviewer, factories.staff("supervisor"), factories.staff("province")):
+        client = log_in(user)
+        page = client.get(WHERE, YEAR)
+        [table] = [table for table in page.context["tables"] if table.title == "调查和零就业家庭"]
+        whole = table.rows[0]
+        assert dict(zip(table.heads[1:], [count for count, _ in whole["cells"]], strict=True)) == expected, user.role
+        for row in table.rows:
+            for count, url in row["cells"]:
+                assert rows(client.get(url)) == count, url
+        other = client.get(WHERE, {"since": "2025-01-01", "until": "2025-12-31"}).context["tables"]
+        assert not next(table for table in other if table.title == "调查和零就业家庭").rows

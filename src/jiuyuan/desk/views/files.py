@@ -4,6 +4,7 @@ from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -18,6 +19,7 @@ from jiuyuan.desk.confirmation import asked as _asked
 from jiuyuan.desk.forms import files as forms
 from jiuyuan.desk.forms.facts import HouseholdForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.worklists import of_period
 from jiuyuan.history import services as history
 from jiuyuan.people import corrections, families, merging
 from jiuyuan.people import files as kept
@@ -93,8 +95,10 @@ def household(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_PEOPLE)
 @require_safe
 def family_list(request: StaffRequest) -> HttpResponseBase:
-    """Families without work that are not cleared yet, by the day on which they should be."""
-    rows = FamilyCertification.objects.visible_to(request.user).filter(cleared_on=None).select_related("person__agency")
+    """Families without work that are not cleared yet, by the day on which they should be; of a period, those of its figures."""
+    days, where = of_period(request, ("certified_on", "cleared_on"), "person__area")
+    every = FamilyCertification.objects.visible_to(request.user).select_related("person__agency")
+    rows = every.filter(Q(cleared_on=None) if days is None else days, where)
     history.looked(request.user.actor, "list", "零就业家庭清单", request.user.area)
     today = clock.today()
     context = {"rows": [(row, (row.due_on - today).days) for row in rows[:500]], "may_clear": request.user.may(_COUNTY)}

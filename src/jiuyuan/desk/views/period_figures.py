@@ -19,10 +19,12 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.oversight.figures import period_tables
-from jiuyuan.oversight.figures.definitions import case_columns, register_columns
-from jiuyuan.oversight.figures.period_tables import PeriodTables
+from jiuyuan.oversight.figures.definitions import BESIDE, case_columns, register_columns
+from jiuyuan.oversight.figures.period_tables import BesideLine, PeriodTables
 from jiuyuan.oversight.figures.registry import Span
 from jiuyuan.people import segments
+from jiuyuan.people.models import FamilyCertification
+from jiuyuan.recognitions.models import Investigation
 from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import say
 
@@ -131,9 +133,29 @@ def _tables(asked: PeriodAsked, found: PeriodTables) -> list[Drawn]:
     if found.stays is not None:
         heads = [one.head for one in register_columns()]
         tables.append(_drawn(say("名册（{label}）", label=label), heads, found.stays, register_at))
+    tables.append(_beside(asked, found))
     tables.append(_drawn(say("退回的原因"), [say("复核退回")], (None, found.reasons), cases))
     tables.append(_drawn(say("退出的情形"), [say("退出")], (None, found.exits), register_at))
     return tables
+
+
+def _beside(asked: PeriodAsked, found: PeriodTables) -> Drawn:
+    """Investigations and families without work: each number opens its list, as narrow as the line."""
+    title, (whole, lines) = say("调查和零就业家庭"), found.beside
+    at = {Investigation: url_of("desk:investigations"), FamilyCertification: url_of("desk:families")}
+
+    def cells(line: BesideLine) -> list[tuple[int, str]]:
+        return [
+            (count, f"{at[one.model]}?{urlencode({one.day: asked.period, 'agency': line.agency})}")
+            for one, count in zip(BESIDE, line.counts, strict=True)
+        ]
+
+    rows = [
+        {"label": line.label, "whole": line is whole, "cells": cells(line), "bar": 0, "share": None}
+        for line in (whole, *lines)
+        if any(line.counts)
+    ]
+    return Drawn(title, [title, *(say(one.label) for one in BESIDE)], rows)
 
 
 def _drawn(

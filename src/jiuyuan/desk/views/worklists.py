@@ -1,18 +1,31 @@
 """What waits on the register: proposals, investigations, objections, and what comes soon."""
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+from django.db.models import Q
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries as applications
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.proposal_rows import ground_in_words, shown
+from jiuyuan.people import segments
 from jiuyuan.recognitions import queries
 from jiuyuan.rules import calendar
+
+
+def of_period(request: StaffRequest, columns: Sequence[str], area: str) -> tuple[Q | None, Q]:
+    """What a figure of a period narrows its list to: the days of one of these columns, None where it names none, and an office."""
+    named = next((column for column in columns if request.GET.get(column)), "")
+    code = request.GET.get("agency", "")
+    under = Agency.objects.filter(code=code, path__begins=request.user.area).first() if code else None
+    where = Q(**{f"{area}__begins": under.path}) if under else Q(pk__in=[]) if code else Q()
+    return segments.between(named, request.GET[named]) if named else None, where
 
 
 @staff(Right.SEE_PEOPLE)
@@ -28,14 +41,17 @@ def proposals(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def investigations(request: StaffRequest) -> HttpResponseBase:
-    """What is being looked into, what is due first on top."""
-    rows = queries.open_investigations(request.user).select_related("recognition__person", "agency", "found_by")
+    """What is being looked into, what is due first on top; of a period, what was begun or decided in it."""
+    days, where = of_period(request, ("opened_on", "decided_on"), "recognition__area")
+    every = queries.open_investigations(request.user) if days is None else queries.investigations(request.user)
+    rows = every.filter(days or Q(), where).select_related("recognition__person", "agency", "found_by")
     found, following = queries.soonest_first(rows, "due_on", request.GET.get("cursor", ""))
     today = clock.today()
     context = {
         "rows": [(row, calendar.workdays_left(today, row.due_on)) for row in found],
         "next": following,
         "previous": None,
+        "of_period": days is not None,
     }
     return page(request, "investigations.html", context, at="investigations")
 

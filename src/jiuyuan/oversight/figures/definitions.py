@@ -16,8 +16,9 @@ from jiuyuan.assistance import help_figures
 from jiuyuan.assistance.help_figures import HelpPeriod
 from jiuyuan.assistance.models import Enrolment, FollowUp, Interview, JobOffer, Placement, Plan, Venture
 from jiuyuan.oversight.figures.registry import BY_DAY, FIGURES, NOW, Asked, FigureDefinition, Span, declare
+from jiuyuan.people.models import FamilyCertification
 from jiuyuan.recognitions import queries as register
-from jiuyuan.recognitions.models import Recognition, Visit
+from jiuyuan.recognitions.models import Investigation, Recognition, Visit
 from jiuyuan.recognitions.queries import RegisterFilters
 from jiuyuan.rules import calendar
 from jiuyuan.wording import spoken
@@ -194,6 +195,21 @@ for code, label, when in (
     ("met", "见到人的次数", _visited(nobody_home=False)),
 ):
     declare(_visit(code, 1, label, "走访日期；没有采用的不算", when=when), monthly=False)
+
+_inquiry = partial(
+    FigureDefinition, model=Investigation, person="recognition__person", area="recognition__area",
+    category="recognition__category", counts="件", divides=(),
+)  # fmt: skip
+_family = partial(
+    FigureDefinition, model=FamilyCertification, area="person__area", category="ground", counts="户", divides=()
+)
+#: What of a period stands beside applications and the register, with the column of its list that decides.
+BESIDE = (
+    declare(_inquiry("inquiries_opened", 1, "开始的调查", "立案日期", when=_within("opened_on"), day="opened_on"), monthly=False),
+    declare(_inquiry("inquiries_decided", 1, "办结的调查", "决定日期", when=_within("decided_on"), day="decided_on"), monthly=False),
+    declare(_family("families_certified", 1, "认定的零就业家庭", "认定日期", when=_within("certified_on"), day="certified_on"), monthly=False),
+    declare(_family("families_cleared", 1, "清零的零就业家庭", "清零日期", when=_within("cleared_on"), day="cleared_on"), monthly=False),
+)  # fmt: skip
 
 for code, label, decides in (
     (help_figures.DUE, "帮扶到期", "一项要办的事的期限在本月"),

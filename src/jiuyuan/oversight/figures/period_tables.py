@@ -11,7 +11,7 @@ from jiuyuan.applications.figures import CaseFigure
 from jiuyuan.applications.period_figures import CaseFigureLine, Return, Used
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.oversight.figures import shares, tallies
-from jiuyuan.oversight.figures.definitions import CaseFigures, case_columns, register_columns
+from jiuyuan.oversight.figures.definitions import BESIDE, CaseFigures, case_columns, register_columns
 from jiuyuan.oversight.figures.registry import BY_DAY, FIGURES, Span
 from jiuyuan.oversight.figures.tallies import TallyAsked
 from jiuyuan.recognitions import period_figures as register
@@ -22,9 +22,19 @@ from jiuyuan.wording import say
 _RETURNED = FIGURES["returned", 1]
 _VISITS = ("visited", "nobody_home", "met")
 _CODES = frozenset({
-    *(one.code for one in case_columns() if one.day), *(one.code for one in register_columns()), "used", *_VISITS,
+    *(one.code for one in case_columns() if one.day), *(one.code for one in register_columns()), *(one.code for one in BESIDE), "used",
+    *_VISITS,
 })  # fmt: skip
 _WHOLE = ""  # the line of all together
+
+
+@dataclass(frozen=True)
+class BesideLine:
+    """Investigations and families without work below an office: each figure of `BESIDE` in their order."""
+
+    label: str
+    agency: str
+    counts: Sequence[int]
 
 
 @dataclass(frozen=True)
@@ -35,6 +45,7 @@ class PeriodTables:
     reasons: list[CaseFigureLine]
     stays: tuple[RegisterFigureLine, list[RegisterFigureLine]] | None
     exits: list[RegisterFigureLine]
+    beside: tuple[BesideLine, list[BesideLine]]
     used: Used | None
     visits: list[tuple[str, int]]
 
@@ -49,6 +60,7 @@ def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
         cases.by_reason(returns, under, span.code),
         None if by == "month" else _stays(user, read),
         _exits(read),
+        _beside(read, below),
         _used(read),
         [(BY_DAY[code].label, read.of(code)) for code in _VISITS],
     )
@@ -130,6 +142,13 @@ def _exits(read: _ReadPeriod) -> list[RegisterFigureLine]:
         for label, filters in register.grounds(read.under, read.span.code)
     ]
     return [RegisterFigureLine(label, [RegisterFigure(many, filters)]) for label, filters, many in lines if many]
+
+
+def _beside(read: _ReadPeriod, below: Sequence[Agency]) -> tuple[BesideLine, list[BesideLine]]:
+    def line(label: str, agency: Agency, of: str) -> BesideLine:
+        return BesideLine(label, agency.code, [read.of(one.code, of) for one in BESIDE])
+
+    return line(say("合计"), read.under, _WHOLE), [line(one.name, one, one.path) for one in below]
 
 
 def _used(read: _ReadPeriod) -> Used | None:
