@@ -37,6 +37,14 @@ def _post(placement: Any) -> str:
     return str(placement.post.title)
 
 
+_VISIT = Duty(
+    "visit", "入户走访", "在册的人", "上次见到本人后{visit_every_days}天", "visit", ("confirm",),
+    rows.to_visit, DaysAfter("since", "visit_every_days"), "since", otherwise=True, again=rows.in_days("visit_every_days"),
+)  # fmt: skip
+_VISIT_APPLICANT = Duty(
+    "visit_applicant", "入户走访申请人", "申请已受理、还没有办结的人", "受理或上次见到本人后{visit_every_days}天", "visit", ("confirm",),
+    rows.applicants_to_visit, DaysAfter("since", "visit_every_days"), "since", past=False,
+)  # fmt: skip
 DUTIES: list[Duty] = [
     Duty(
         "interview", "访谈", "在册、还没有谈过的人", "认定后{needs_due_days}个工作日", "interview", ("interview", "complete"),
@@ -118,22 +126,16 @@ DUTIES: list[Duty] = [
         "clear_family", "零就业家庭至少一人就业", "已认定、没有清零的零就业家庭", "认定后{zero_employment_clearing_days}天", "family",
         ("clear",), rows.families, on("due_on"), "due_on",
     ),
-    Duty(
-        "visit", "入户走访", "在册的人", "上次见到本人后{visit_every_days}天", "visit", ("confirm",),
-        rows.to_visit, DaysAfter("since", "visit_every_days"), "since", otherwise=True, again=rows.in_days("visit_every_days"),
-    ),
+    _VISIT,
     Duty(
         "old_facts", "重新核实情况", "在册、有会变的情况很久没有核实的人", "查得后{fact_valid_days}天", "visit", ("confirm",),
         rows.with_old_facts, DaysAfter("since", "fact_valid_days"), "since", otherwise=True,
-        again=rows.in_days("fact_valid_days"),
+        again=rows.in_days("fact_valid_days"), along=_VISIT,
     ),
-    Duty(
-        "visit_applicant", "入户走访申请人", "申请已受理、还没有办结的人", "受理或上次见到本人后{visit_every_days}天", "visit", ("confirm",),
-        rows.applicants_to_visit, DaysAfter("since", "visit_every_days"), "since", past=False,
-    ),
+    _VISIT_APPLICANT,
     Duty(
         "old_facts_applicant", "重新核实申请人的情况", "申请已受理、还没有办结，有会变的情况很久没有核实的人", "查得后{fact_valid_days}天",
-        "visit", ("confirm",), rows.applicants_with_old_facts, DaysAfter("since", "fact_valid_days"), "since", past=False,
+        "visit", ("confirm",), rows.applicants_with_old_facts, DaysAfter("since", "fact_valid_days"), "since", past=False, along=_VISIT_APPLICANT,
     ),
     Duty(
         "confirm_vacancy", "请单位确认岗位", "招聘中的岗位", "上次确认后{vacancy_confirm_days}天", "vacancy",

@@ -88,6 +88,7 @@ class Duty:
     - `warned`: the limit that says how many days before it is due it stands on the list, where those are more than usual.
     - `at_once`: it stands on the list from the day on which it was asked for, however far its day is.
     - `past`: whether `rows` can tell of days that are over; where not, what it reads keeps its last state alone.
+    - `along`: the duty with which it is done: who is open there is not listed here too.
     - `otherwise`: it may be settled otherwise, with a note (`SETTLED_OTHERWISE`); `again`: the day from which it is due again
       all the same, None for never.
     """
@@ -107,10 +108,13 @@ class Duty:
     past: bool = True
     otherwise: bool = False
     again: Callable[[Any, AsOf], date | None] | None = None
+    along: "Duty | None" = None
 
     def open(self, asked: AsOf) -> "QuerySet[Any]":
         """What is to be done; none of it where a day that is over is not known any more."""
         rows = self.rows(asked)
+        if self.along:
+            rows = rows.exclude(pk__in=self.along.open(asked).order_by().values("pk"))
         if not self.past and asked.day < clock.today():
             return rows.none()
         if not self.otherwise:
