@@ -27,6 +27,7 @@ CONTRACT = """
 | `publishing` | `endorse` | `endorsed` 初审通过 | clerk | 3 full working days have passed, no open objection; opinion and electronic seal on the form | 二(二) |
 | `endorsed` | `report` | `reported` 待复核 | clerk | several cases in one numbered batch | 二(二) |
 | `reported` | `recall` | `endorsed` 初审通过 | clerk | until a reviewer has opened a case of the batch | 二(二) |
+| `accepted`, `correction` | `take_back` | `submitted` 待受理 | clerk | who did it, within ten minutes and while nothing followed; `reason` | 二(二) |
 | `reported` | `recognise` | `recognised` 已认定 | reviewer | opinion and seal on the form; the entry for 《就业创业证》: category, agency, officer | 二(三) |
 | `reported` | `return` | `returned` 复核退回 | reviewer | `reason`, on the form; `clauses` that fail where it is 复审未通过, none where something is to be put right | 二(三) |
 | `returned` | `reopen` | `accepted` | clerk | what was corrected; the limit of 10 working days keeps running from the first acceptance | 二(三) |

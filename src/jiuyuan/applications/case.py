@@ -10,7 +10,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import failing, on_time, withdrawn_basis
+from jiuyuan.applications import failing, on_time, taking_back, withdrawn_basis
 from jiuyuan.applications.carried import FileInCase
 from jiuyuan.applications.failing import Failing
 from jiuyuan.applications.models import (
@@ -81,7 +81,7 @@ class Case(FileInCase):
         words: dict[str, Any] = {"number": application.number, "agency": application.agency.name, "today": self.today}
         words |= {"due_on": application.due_on, **said}
         words = {name: _without_end(value) for name, value in words.items()}
-        correspondence.tell(self.person, code, words, file=application.file)
+        correspondence.tell(self.person, code, words, file=application.file, waits=taking_back.waits(self))
 
     def heard(self, transition: Transition) -> tuple[str, ...]:
         by = self.user.agency if self.user and self.user.agency else self.application.agency

@@ -13,7 +13,7 @@ from jiuyuan.agencies import pace
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.agencies.roles import Role
-from jiuyuan.applications import carried, commitment, printed_form
+from jiuyuan.applications import carried, commitment, printed_form, taking_back
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
     NOT_OURS,
@@ -311,6 +311,7 @@ EFFECTS: dict[str, Callable[[Case, Inputs], Inputs]] = {
     "endorse": _endorse,
     "report": _report,
     "recall": _recall,
+    "take_back": taking_back.take_back,
     "recognise": _recognise,
     "return": _return,
     "reopen": _reopen,

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable
 from datetime import timedelta
 from typing import TYPE_CHECKING
 
-from jiuyuan.applications import failing
+from jiuyuan.applications import failing, taking_back
 from jiuyuan.procedures.table import Guard, OtherEyes
 from jiuyuan.refusals import GuardNotMet
 from jiuyuan.rules import facts as rule_facts
@@ -187,7 +187,7 @@ GUARDS: dict[str, Guard] = {
         Guard("form_complete", "form_incomplete", _form_incomplete, "补填认定表", "form"),
         Guard("materials_complete", "materials_missing", _materials_missing, "补齐材料", "documents"),
         Guard("signed", "unsigned", _unsigned, "收本人签字的承诺", "documents"),
-        Guard("no_contradiction", "contradiction", _contradicted, "认定互相矛盾的事项", "facts"),
+        Guard("no_contradiction", "contradiction", _contradicted, "查清互相矛盾的来源", "facts"),
         Guard("no_family_at_work", "contradiction", _family_at_work, "核实家庭就业情况", "facts"),
         Guard("no_dispute", "disputed", _disputed, "查清有异议的记录"),
         Guard("eligible", "rules_say_otherwise", _not_eligible),
@@ -199,12 +199,14 @@ GUARDS: dict[str, Guard] = {
         Guard("returned_as_failing", "clause_not_failing", _not_returned_as_failing),
         Guard("correction_over", "correction_running", _correction_running),
         Guard("batch_unopened", "batch_opened", _batch_opened),
+        Guard("nothing_followed", "something_followed", taking_back.followed),
         Guard("notice_running", "notice_over", _notice_not_running, answers=True),
         Guard("notice_over", "notice_running", _notice_not_over, "等公示期满", waits=True),
         Guard("no_open_objection", "objection_open", _objection_open, "处理异议"),
         Guard("open_objection", "no_objection", _objection_not_open, answers=True),
     )
 }
+WHOSE = {"did_it_just_now": taking_back.not_mine}
 BEFORE: dict[str, OtherEyes] = {
     "another_recognises": OtherEyes(
         lambda case: [case.application.endorsed_by], "初审意见是您签署的，认定须由另一人办理。"

@@ -63,6 +63,8 @@ def kinds(case: Case) -> list[tuple[str, str]]:
     elif "correction" not in found:
         found["correction"] = _title(application, "correction")
     has = registry.papers_of(application.area).letters
+    if not application.accepted_on:
+        found.pop("receipt", None)  # its act was taken back
     if application.accepted_on and "receipt" in has and "receipt" not in found:
         found["receipt"] = _title(application, "receipt")
     refusing = [found.pop(name) for name in _REFUSING if name in found]
@@ -77,6 +79,8 @@ def read(case: Case, kind: str) -> bytes:
     Raises `NotFound` where the case has none, `WrongState` while it is being made.
     """
     if kind != REFUSING and kind not in letters.WRITTEN:
+        raise NotFound(say("没有这种文书。"))
+    if kind == "receipt" and not case.application.accepted_on:
         raise NotFound(say("没有这种文书。"))
     names = _REFUSING if kind == REFUSING else (kind,)
     latest = Letter.objects.unscoped().filter(application=case.application, kind__in=names).order_by("-pk").first()

@@ -32,7 +32,13 @@ APPLICATION = register(
         _door,
         Case,
         Vocabulary(
-            effects.EFFECTS, guards.GUARDS, checks.CHECKS, {}, guards.BEFORE, inputs.KINDS, letters=papers.ORDERS
+            effects.EFFECTS,
+            guards.GUARDS,
+            checks.CHECKS,
+            guards.WHOSE,
+            guards.BEFORE,
+            inputs.KINDS,
+            letters=papers.ORDERS,
         ),
         things="applications",
     )

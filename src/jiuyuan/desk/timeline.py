@@ -1,11 +1,9 @@
 """The record in words: what each entry of a file says, and the line of steps that a case has gone."""
 
 import re
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cache
 from typing import Any
 
 from jiuyuan.agencies.models import Token
@@ -17,6 +15,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.labels import texts
 from jiuyuan.people.models import Source
 from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions.models import Investigation
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
@@ -105,29 +104,6 @@ _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
     "how", "proof", "words", "corrected", "evidence", "settlement", "batch", "recognition", "leaves",
 )  # fmt: skip
-# Codes in what was said, and their words.
-with as_written():
-    _WORDS: dict[str, dict[str, str]] = defaultdict(
-        dict,
-        ground={code: f"{clause.clause} {clause.title}" for code, clause in registry.exits().items()}
-        | APPLICATION.words_for("ground"),
-        clauses=dict(failing.codes()) | {failing.SPECIAL_CASE: failing.special_case_in_words()},
-        outcome=dict(texts(Investigation.Outcome)),
-    )
-
-
-def _chosen() -> dict[tuple[str, str], dict[str, str]]:
-    """The words of what may be chosen in an act, by the act as the record names it and the need."""
-    found: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
-    for workflow in WORKFLOWS.values():
-        for transition in workflow.every_transition:
-            for need in transition.needs:
-                found[transition.record or transition.action, need.name].update(need.choices)
-    return dict(found)
-
-
-with as_written():
-    _CHOSEN = _chosen()
 #: What of these is a number of ours, by whose name it is told.
 _NUMBERED = {"recognition": "认定编号"}
 _ON_ACCOUNTS = frozenset(
@@ -164,27 +140,32 @@ def _told(entry: Entry) -> Told:
         who,
         entry.agency or role,
         act_in_words(entry.action, entry.area),
-        _said(entry.action, entry.payload),
+        _said(entry.action, entry.payload, entry.area),
         entry.hash[:10],
     )
 
 
 def act_in_words(action: str, area: str = "") -> str:
     """What an act is called: where it was done, if that is known, for regions call the same act differently."""
-    there = _acts_of(registry.region_of(area).code) if area else {}
-    return say(there.get(action) or ACTS.get(action, action))
-
-
-@cache
-def _acts_of(region: str) -> dict[str, str]:
     with as_written():
-        return {
-            t.record or t.action: t.done or t.label
-            for workflow in WORKFLOWS.values()
-            if region in workflow.procedures
-            for t in workflow.of(region).transitions
-            if not t.stated_elsewhere
-        }
+        there = (
+            [line.done or line.label for line in _lines_of(area, action) if not line.stated_elsewhere] if area else []
+        )
+    return say(there[-1] if there else ACTS.get(action, action))
+
+
+def _lines_of(area: str, action: str) -> list[Transition]:
+    """The lines of tables by which an act that the record names is done: where an area lies, else anywhere. A region's own come last."""
+    region = registry.region_of(area).code if area else ""
+    own = [one for one in WORKFLOWS.values() if region in one.procedures]
+    shared = [one for one in WORKFLOWS.values() if region not in one.procedures]
+    lines = (
+        line
+        for one in (*shared, *own)
+        for line in (one.of(region).transitions if region else one.every_transition)
+        if (line.record or line.action) == action
+    )
+    return list(lines)
 
 
 def _first_the_role(name: str) -> tuple[bool, str]:
@@ -216,7 +197,7 @@ def _of_an_account(payload: dict[str, Any]) -> Iterator[str]:
         yield say("同一持有人还有账号：{others}", others=others)
 
 
-def _said(action: str, payload: dict[str, Any]) -> str:
+def _said(action: str, payload: dict[str, Any], area: str = "") -> str:
     parts = list(_of_an_account(payload)) if action in _ON_ACCOUNTS else []
     names = (
         payload.get("names") or list(payload.get("facts") or ()) or ([payload["name"]] if "source" in payload else [])
@@ -230,7 +211,9 @@ def _said(action: str, payload: dict[str, Any]) -> str:
     if source := payload.get("source"):
         parts.append(say("来源：{choices}", choices=say(dict(texts(Source)).get(source, source))))
     if kind := payload.get("kind"):
-        parts.append(_in_words(action, "kind", kind, registry.materials()))
+        parts.append(_in_words(area, action, "kind", kind))
+    if undone := payload.get("undone"):
+        parts.append(act_in_words(undone, area))
     if "upheld" in payload:
         parts.append(say("异议成立") if payload["upheld"] else say("异议不成立"))
     if "granted" in payload:
@@ -238,7 +221,7 @@ def _said(action: str, payload: dict[str, Any]) -> str:
     for name in _SAID:
         if value := payload.get(name):
             items = value if isinstance(value, list) else [value]
-            words = "；".join(_in_words(action, name, item, _WORDS[name]) for item in items)
+            words = "；".join(_in_words(area, action, name, item) for item in items)
             parts.append(f"{say(_NUMBERED[name])} {words}" if name in _NUMBERED else words)
     for name, label in (("due_on", say("办结期限")), ("ends_on", say("公示到")), ("visited_on", say("走访日期"))):
         if value := payload.get(name):
@@ -246,12 +229,32 @@ def _said(action: str, payload: dict[str, Any]) -> str:
     return "；".join(re.sub("[。；]+$", "", part) for part in parts)
 
 
-def _in_words(action: str, name: str, value: Any, words: Mapping[str, str]) -> str:
-    """A value of what was said: the words of a choice, a day as people say it; anything else as it was written."""
+def _in_words(area: str, action: str, name: str, value: Any) -> str:
+    """A value of what was said: the words of a choice where it was said, a day as people say it; anything else as it was written."""
     text = str(value)
-    if (found := _CHOSEN.get((action, name), {}).get(text) or words.get(text)) is not None:
+    with as_written():
+        found = next((words for words in _words_of(area, action, name) if text in words), {}).get(text)
+    if found is not None:
         return say(found)
     return bare_day(date.fromisoformat(text)) if re.fullmatch(r"\d{4}-\d\d-\d\d", text) else text
+
+
+def _words_of(area: str, action: str, name: str) -> Iterator[Mapping[str, str]]:
+    """By code the words of what may stand there: first of what the table lets choose, then of the clauses of the region's policies."""
+    for line in reversed(_lines_of(area, action)):
+        yield from (dict(need.choices) for need in line.needs if need.name == name)
+    region = registry.region_of(area) if area else None
+    match name:
+        case "kind":
+            yield registry.materials()
+        case "outcome":
+            yield dict(texts(Investigation.Outcome))
+        case "ground":
+            yield {code: f"{clause.clause} {clause.title}" for code, clause in registry.exits(region).items()}
+        case "clauses":
+            clauses = [dict(failing.codes(rules)) for rules in registry.policies(region)]
+            yield from clauses
+            yield {failing.SPECIAL_CASE: failing.special_case_in_words(region.code if region else "")}
 
 
 def steps_of(case: Case) -> list[dict[str, Any]]:

@@ -20,6 +20,8 @@ _CHUNK = 500
 #: How long a text waits after each try that came to nothing; after the last it is given up.
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 
+AT_ONCE = timedelta(0)
+
 _KEPT = ("file", "about", "recipient", "phone", "code", "fields", "sent_title", "sent_body", "created_at")
 
 
@@ -32,10 +34,11 @@ def write(
     phone: str = "",
     about: str = "",
     withheld: bool = False,
+    waits: timedelta = AT_ONCE,
 ) -> None:
     """A notice in the transaction of its act. To people only `people.correspondence` writes: it knows who is dead (`withheld`)."""
     model = Withheld if withheld else Message
-    more = {} if withheld else {"due_at": _due(phone)}
+    more = {} if withheld else {"due_at": _due(phone, waits)}
     model.objects.create(
         file=file, about=about, recipient=recipient, phone=phone or None, code=code,
         fields=notices.kept(code, fields or {}), created_at=clock.now(), **more,
@@ -115,6 +118,18 @@ def read(message: Message) -> None:
     if message.read_at is None:
         message.read_at = clock.now()
         message.save(update_fields=["read_at"])
+
+
+def reached(file: str, since: datetime) -> bool:
+    """Whether what was written in a file since then was read, or a text said that it is there."""
+    reached = models.Q(read_at__isnull=False) | models.Q(sent_at__isnull=False)
+    return Message.objects.to("", file).filter(reached, created_at__gte=since).exists()
+
+
+def call_back(file: str, since: datetime) -> None:
+    """What was written in a file since then goes to nobody: the act that it tells of was taken back before anybody was told."""
+    for model in (Message, Withheld):
+        model.objects.to("", file).filter(created_at__gte=since).delete()
 
 
 def anything_waits() -> bool:
@@ -197,5 +212,5 @@ def _mark(phone: str) -> str:
     return keyed_hash("sms", phone)
 
 
-def _due(phone: str | None) -> datetime | None:
-    return clock.now() if phone and gateways.configured() is not None else None
+def _due(phone: str | None, waits: timedelta = AT_ONCE) -> datetime | None:
+    return clock.now() + waits if phone and gateways.configured() is not None else None

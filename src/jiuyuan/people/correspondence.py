@@ -1,6 +1,7 @@
 """Messages to people, written with the act that causes them. After a death nobody writes to the dead (三(三))."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import timedelta
 from typing import Any
 
 from jiuyuan.notifications import services as notifications
@@ -10,10 +11,16 @@ from jiuyuan.speed.rows import belonging_to_any
 
 
 def tell(
-    person: Person, code: str, fields: Mapping[str, Any] | None = None, *, file: str = "", phone: str | None = None
+    person: Person,
+    code: str,
+    fields: Mapping[str, Any] | None = None,
+    *,
+    file: str = "",
+    phone: str | None = None,
+    waits: timedelta = notifications.AT_ONCE,
 ) -> None:
     """Write a notice (`notifications.notices`) to somebody, in the file of the act (their own, where not given), by the telephone
-    on file or another. For the dead it stays on the file instead."""
+    on file or another; a text says so after it `waits`. For the dead it stays on the file instead."""
     notifications.write(
         file or person.file,
         code,
@@ -22,6 +29,7 @@ def tell(
         phone=person.phone if phone is None else phone,
         about=person.file,
         withheld=is_dead(person),
+        waits=waits,
     )
 
 

@@ -8,7 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import commitment, papers, services
+from jiuyuan.applications import commitment, papers, services, taking_back
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.printed_form import form_pdf
@@ -21,6 +21,7 @@ from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_ca
 from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.letters import letters_to, matters
 from jiuyuan.portal.recognition import cards
+from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 
@@ -99,7 +100,8 @@ def _context(case: Case) -> dict[str, Any]:
 
 def _papers(case: Case) -> list[dict[str, str]]:
     """The papers there are by now, as PDF."""
-    found = [("form", say("认定表")), *papers.kinds(case)]
+    held = taking_back.held(case)
+    found = [("form", say("认定表")), *(one for one in papers.kinds(case) if one[0] not in held)]
     return [{"kind": kind, "label": label} for kind, label in found]
 
 
@@ -107,6 +109,8 @@ def _papers(case: Case) -> list[dict[str, str]]:
 def paper(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
     """One of one's own papers. What is not there yet is not found."""
     case = own_case(request, number)
+    if kind in taking_back.held(case):
+        raise NotFound(say("没有这种文书。"))
     pdf = form_pdf(case) if kind == "form" else papers.read(case, kind)
     headers = {"Content-Disposition": f'inline; filename="{number}-{kind}.pdf"', "Cache-Control": "private, no-store"}
     return HttpResponse(pdf, content_type="application/pdf", headers=headers)

@@ -8,6 +8,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.applications import door, services
 from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.applications.models import Application, Extract, Lead
+from jiuyuan.history.models import Entry
 from jiuyuan.people.models import Fact, Person
 from jiuyuan.procedures import bulk
 from tests.factories import (
@@ -152,6 +153,10 @@ def _found(agency: Any) -> Lead:
     return lead
 
 
+def _who_did_it(case: Application) -> User:
+    return User.objects.get(username=Entry.objects.of(case.file).latest("seq").actor)
+
+
 def _case(action: str, ready: Any, **more: Any) -> tuple[tuple[str, str], Specimen]:
     return ("application", action), Specimen(ready, **{"said": SAID.get(action), **more})
 
@@ -171,6 +176,7 @@ SPECIMENS: dict[tuple[str, str], Specimen] = dict(
         _case("endorse", _notice_over),
         _case("report", lambda: a_case("endorsed")),
         _case("recall", lambda: a_case("reported")),
+        _case("take_back", lambda: a_case("accepted"), said={"reason": "点错了人"}, by=_who_did_it),
         _case("recognise", lambda: a_case("reported"), before=lambda case: case.endorsed_by),
         _case("return", lambda: a_case("reported")),
         _case("reopen", lambda: a_case("returned")),
@@ -202,6 +208,7 @@ BROKEN: dict[tuple[str, str], Broken] = {
         ("notice_running", _after_the_end),
         ("notice_over", _before_the_end),
         ("batch_unopened", lambda case: door.case(reviewer(), case.number, look="申请详情")),
+        ("nothing_followed", lambda case: door.looked(door.case(reviewer(), case.number), "受理通知书", paper=True)),
         ("no_open_objection", _objected),
         ("open_objection", lambda case: act(clerk(), case, "settle_objection")),
     )

@@ -51,6 +51,17 @@ _RECALL = Transition(
     "recall", "撤回上报", frozenset({"reported"}), ("endorsed",), _CLERK, "二(二)",
     guards=("no_open_special_case", "batch_unopened"), done="县（市、区）打开之前撤回上报",
 )  # fmt: skip
+_REOPEN = Transition(
+    "reopen", "重新办理", frozenset({"returned"}), ("accepted",), _CLERK, "二(三)",
+    needs=(Need("corrected", "改正了什么", hint="对照退回的原因写。", also=("reason", "opinion", "text")),),
+    title="申请正在重新办理", message="您的申请（{number}）按复核意见重新办理，还是在{due_on:date}前办完。",
+    done="按退回意见重新办理，期限继续计算", emphasis="main",
+)  # fmt: skip
+_TAKE_BACK = Transition(
+    "take_back", "收回刚才的办理", frozenset({"accepted", "correction"}), ("submitted",), _CLERK, "二(二)",
+    needs=(Need("reason", "为什么收回", hint="例如：点错了人。", also=("text",), longest=200),),
+    whose="did_it_just_now", guards=("nothing_followed",), done="收回了刚才的办理",
+)  # fmt: skip
 
 #: Why an application is not accepted at all (二(二)).
 DECLINE_GROUNDS: Choices = (
@@ -272,6 +283,7 @@ TRANSITIONS: tuple[Transition, ...] = (
     ),
     _REPORT,
     _RECALL,
+    _TAKE_BACK,
     Transition(
         "recognise",
         "认定",
@@ -325,19 +337,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         done="复核退回",
         bulk=True,
     ),
-    Transition(
-        "reopen",
-        "重新办理",
-        frozenset({"returned"}),
-        ("accepted",),
-        _CLERK,
-        "二(三)",
-        needs=(_reason("改正了什么", "对照退回的原因写。", "corrected"),),
-        title="申请正在重新办理",
-        message="您的申请（{number}）按复核意见重新办理，还是在{due_on:date}前办完。",
-        done="按退回意见重新办理，期限继续计算",
-        emphasis="main",
-    ),
+    _REOPEN,
     Transition(
         "reject",
         "不予认定并告知",

@@ -1,0 +1,92 @@
+"""One's own act taken back within minutes, while nothing has followed from it: an act in the record, with its reason.
+
+A wrong click at the end of a day is put right before anybody was told: the message of such an act waits as long, and only what
+nobody has read, printed or built upon is taken back. What was sealed on the form or put on the register is not among it.
+"""
+
+from collections.abc import Callable
+from datetime import timedelta
+from typing import TYPE_CHECKING, Any
+
+from django.utils import timezone
+
+from jiuyuan import clock
+from jiuyuan.history.models import Entry, Look
+from jiuyuan.notifications import services as notifications
+from jiuyuan.procedures.registry import WORKFLOWS
+from jiuyuan.regions import registry
+from jiuyuan.wording import say
+
+if TYPE_CHECKING:
+    from jiuyuan.applications.case import Case
+    from jiuyuan.applications.models import Application
+
+#: How long one's own act can be taken back; as long its message waits before a text says that it is there.
+WITHIN = timedelta(minutes=10)
+
+
+def _not_accepted(application: "Application") -> None:
+    application.accepted_on, application.due_on, application.due_state = None, None, ""
+
+
+def _no_correction(application: "Application") -> None:
+    application.corrections, application.correction_pages, application.correct_by = [], [], None
+
+
+#: What can be taken back, by the name of its act: each gives the columns back that the act set.
+UNDONE: dict[str, Callable[["Application"], None]] = {"accept": _not_accepted, "ask_correction": _no_correction}
+
+
+def waits(case: "Case") -> timedelta:
+    """How long the message of the act under way waits."""
+    return WITHIN if case.action in UNDONE and "take_back" in _table(case) else timedelta(0)
+
+
+def not_mine(case: "Case") -> str:
+    """Why this user has nothing here to take back; empty where they have, and where the state says so already."""
+    if case.status not in _table(case)["take_back"].sources:
+        return ""
+    last = case.acts[-1] if case.acts else None
+    if last is None or last.action not in UNDONE or case.user is None or last.actor != case.user.username:
+        return say("只能收回自己刚办的、后来没有再办别的事项。")
+    if clock.now() - last.at > WITHIN:
+        return say("办理{minutes}分钟以后不能收回。", minutes=int(WITHIN.total_seconds() // 60))
+    return ""
+
+
+def held(case: "Case") -> frozenset[str]:
+    """The letters that an office can print at once and that are not given out on the portal yet, for their act can be taken back."""
+    last = case.acts[-1] if case.acts else None
+    if last is None or last.action not in UNDONE or clock.now() - last.at > WITHIN:
+        return frozenset()
+    table = _table(case)
+    return frozenset(table[last.action].letters) if "take_back" in table else frozenset()
+
+
+def followed(case: "Case") -> str | None:
+    """What has followed from the last act already, so that it stands."""
+    last, file = case.acts[-1], case.application.file
+    if notifications.reached(file, last.at):
+        return say("本人已经看到消息，不能收回。")
+    named = _table(case)[last.action].letters
+    letters = registry.papers_of(case.application.area).letters
+    titles = [letters[name].title for name in named if name in letters]
+    if Look.objects.of(file).filter(at__gte=last.at, what__in=titles).exists():
+        return say("文书已经打开或打印，不能收回。")
+    if Entry.objects.of(case.person.file).filter(at__gte=last.at).exists():
+        return say("本人的档案已随着改动，不能收回。")
+    return None
+
+
+def take_back(case: "Case", _said: dict[str, Any]) -> dict[str, Any]:
+    """The case stands as before the act, and its message goes to nobody."""
+    last, application = case.acts[-1], case.application
+    UNDONE[last.action](application)
+    handed_in = next(entry for entry in reversed(case.acts) if entry.action == "submit")
+    application.sort_on = timezone.localdate(handed_in.at)
+    notifications.call_back(application.file, last.at)
+    return {"undone": last.action}
+
+
+def _table(case: "Case") -> Any:
+    return WORKFLOWS["application"].of(case.region).by_action
