@@ -5,6 +5,7 @@ from tests import factories
 from tests.desk.reading import links, words
 
 WINDOW = "/desk/window/"
+FOR_OLDER = f"{WINDOW}?categories=older"
 
 
 def filled(person, **changes):
@@ -26,15 +27,34 @@ def filled(person, **changes):
 
 
 def test_the_platform_is_the_clerks_own_and_so_is_the_place_of_residence(desk):
-    page = desk.get(WINDOW)
+    page = desk.get(FOR_OLDER)
     assert page.context["form"]["platform"].value() == factories.PLATFORM
     assert 'name="fact-residence_division" value="吉林省长春市南关区南岭街道"' in page.content.decode()
-    said = words(page).partition("本人填报的情况")[2].partition("家庭成员")[0]
+    said = words(page).partition("本人填报的情况")[2].partition("代办人")[0]
     assert "选填" not in said, "what decides is not called optional"
 
 
+def test_the_category_is_asked_first_and_then_only_what_it_needs(desk):
+    first = words(desk.get(WINDOW))
+    assert "大龄失业人员" in first
+    assert "姓名" not in first
+    open_part, _, folded = words(desk.get(FOR_OLDER)).partition("代办人、家庭成员、其他情况和认定表的其他栏目")
+    assert "本次失业起始日期" in open_part
+    for others in ("是否正在享受城镇低保", "离校日期"):
+        assert others not in open_part, "no category of theirs was chosen"
+        assert others in folded, "said all the same, it can be written down"
+    family, _, _ = words(desk.get(f"{WINDOW}?categories=zero_employment_family")).partition("代办人、其他情况")
+    assert "家庭成员" in family, "without them it cannot be handed in"
+
+
+def test_another_category_is_chosen_from_what_was_chosen(desk):
+    page = desk.get(f"{FOR_OLDER}&change")
+    assert page.context["form"]["categories"].value() == ["older"]
+    assert "姓名" not in words(page)
+
+
 def test_a_place_is_typed_by_name_or_by_code_and_offered_while_one_types(desk, clerk):
-    page = desk.get(WINDOW).content.decode()
+    page = desk.get(FOR_OLDER).content.decode()
     offered = page.partition('<datalist id="id_fact-hukou_division_places">')[2].partition("</datalist>")[0]
     assert '<option value="长春市南关区">' in offered
     assert '<option value="辽宁省">' in offered

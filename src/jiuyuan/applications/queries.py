@@ -15,7 +15,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import on_time, todo
-from jiuyuan.applications.case import FAMILY, Case
+from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import (
     Application,
     Channel,
@@ -34,7 +34,6 @@ from jiuyuan.people.models import Fact
 from jiuyuan.procedures.table import State
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
-from jiuyuan.rules.logic import reads
 from jiuyuan.speed import counts as counting
 from jiuyuan.speed.rows import belonging_to_any
 from jiuyuan.wording import as_written, say
@@ -365,12 +364,6 @@ def categories(area: str = "") -> dict[str, str]:
     """Codes and titles of the categories in their order: of the region in which an area lies, else of every region."""
     known = registry.categories(registry.region_of(area)) if area else registry.categories()
     return {code: say(category.title) for code, category in known.items()}
-
-
-def family_titles(area: str) -> str:
-    """The categories that rest on a family without work where an area lies, in words."""
-    rules = registry.policy_of(area, clock.today())
-    return "、".join(one.title for one in rules.categories if FAMILY in reads(one.when))
 
 
 def on_notice(user: User) -> list[PublicNotice]:

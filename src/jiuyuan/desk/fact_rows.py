@@ -1,10 +1,11 @@
 """What is known about a person, row by row: what the rules need first, each with its source, day and evidence."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cache
 
+from jiuyuan import clock
 from jiuyuan.applications.case import Case
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
@@ -23,6 +24,14 @@ def enterable(area: str) -> list[str]:
     clauses = [c for rules in here for c in (*rules.base, *rules.categories, *rules.exclusions)]
     names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
     return [name for name, fact in FACTS.items() if name in names and fact.recordable and fact.origin != "figures"]
+
+
+def read_for(area: str, categories: Collection[str]) -> set[str]:
+    """Facts that decide there today about somebody who claims these categories."""
+    rules = registry.policy_of(area, clock.today())
+    claimed = (one for one in rules.categories if one.code in categories)
+    names = {name for clause in (*rules.base, *claimed, *rules.exclusions) for name in reads(clause.when)}
+    return {name for name in names | {"residence_division"} if not FACTS[name].silent}
 
 
 @dataclass(frozen=True)

@@ -1,5 +1,6 @@
 """An application entered at the window, and the papers that come with it."""
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -7,7 +8,7 @@ from django import forms
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import queries
-from jiuyuan.desk.fact_rows import enterable
+from jiuyuan.desk.fact_rows import enterable, read_for
 from jiuyuan.desk.forms import agent, household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm
@@ -17,7 +18,10 @@ from jiuyuan.rules.facts import FACTS
 
 
 class WindowForm(SpokenForm):
-    """An application for somebody who stands at the window."""
+    """An application for somebody who stands at the window.
+
+    `chosen`: the categories that were asked for first. What they need is asked, the rest is folded.
+    """
 
     name = forms.CharField(label="姓名")
     id_number = forms.CharField(label="身份证号码", widget=forms.TextInput({"class": "id-number"}))
@@ -26,14 +30,18 @@ class WindowForm(SpokenForm):
     platform = forms.ChoiceField(label="受理平台")
     categories = forms.MultipleChoiceField(label="申请类别", widget=forms.CheckboxSelectMultiple)
 
-    def __init__(self, user: User, data: Any = None) -> None:
+    def __init__(self, user: User, chosen: Sequence[str], data: Any = None) -> None:
         assert user.agency is not None
-        here = {"platform": user.agency.code, fact_field("residence_division"): place_name(user.agency.code)}
+        known = queries.categories(user.area)
+        self.chosen = {code: known[code] for code in known if code in chosen}
+        here = {"platform": user.agency.code, "categories": list(self.chosen)}
+        here[fact_field("residence_division")] = place_name(user.agency.code)
         super().__init__(data, initial=here)
         own = Agency.objects.filter(path__begins=user.area, level__in=["platform", "community"])
         self.fields["platform"].choices = [(agency.code, agency.name) for agency in own]  # type: ignore[attr-defined]
-        self.fields["categories"].choices = list(queries.categories(user.area).items())  # type: ignore[attr-defined]
+        self.fields["categories"].choices = list(known.items())  # type: ignore[attr-defined]
         self._facts = [name for name in enterable(user.area) if FACTS[name].origin != "county"]
+        self.needed = read_for(user.area, self.chosen)
         for name in self._facts:
             self.fields[fact_field(name)] = value_field(name)
         self.fields |= household.row_fields(household.ROWS)
@@ -63,8 +71,11 @@ class WindowForm(SpokenForm):
     def person_fields(self) -> list[forms.BoundField]:
         return [self[name] for name in ("name", "id_number", "phone", "address", "platform")]
 
-    def fact_fields(self) -> list[forms.BoundField]:
-        return [self[name] for name in self.fields if name.startswith("fact-")]
+    def needed_fields(self) -> list[forms.BoundField]:
+        return [self[fact_field(name)] for name in self._facts if name in self.needed]
+
+    def other_fields(self) -> list[forms.BoundField]:
+        return [self[fact_field(name)] for name in self._facts if name not in self.needed]
 
     def agent_fields(self) -> list[forms.BoundField]:
         return agent.bound(self)

@@ -7,7 +7,8 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.roles import Right
-from jiuyuan.applications import queries, services
+from jiuyuan.applications import services
+from jiuyuan.applications.case import FAMILY
 from jiuyuan.applications.models import Channel
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.window import WindowForm
@@ -19,8 +20,8 @@ from jiuyuan.wording import say
 @staff(Right.SEE_CASES, Right.RECORD_FACTS, act="submit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def window(request: StaffRequest) -> HttpResponseBase:
-    """The case is made as a draft; its page asks for the papers, submits, prints the form and takes the signature."""
-    form = WindowForm(request.user, request.POST or None)
+    """First which category, then what it needs. The case is made as a draft; its page asks for the papers, submits and prints."""
+    form = WindowForm(request.user, (request.POST or request.GET).getlist("categories"), request.POST or None)
     existing, status = "", 200
     if request.method == "POST":
         try:
@@ -41,7 +42,8 @@ def window(request: StaffRequest) -> HttpResponseBase:
         "form": form,
         "existing": existing,
         "existing_url": _existing_url(existing),
-        "families": queries.family_titles(request.user.area),
+        "asks_category": not form.chosen or "change" in request.GET,
+        "family": FAMILY in form.needed,
     }
     return page(request, "window.html", context, at="window", status=status)
 
