@@ -50,7 +50,7 @@ FACTS: list[dict[str, Any]] = [
         "change_url": "#",
         "change_label": "认定",
     },
-    {"key": "是否办了营业执照", "value": None, "note": "已向市场监管部门查询，还没有答复"},
+    {"key": "是否办了营业执照", "value": None, "note": "已向市场监督管理部门查询，还没有答复"},
 ]
 
 CASES = [

@@ -219,7 +219,7 @@ def test_a_contradiction_is_marked_and_settled_in_words(desk, clerk):
     later = {"unemployed_since": "2025-09-01"}
     services.save(clerk, case.number, facts=later, source="document", evidence="解除劳动合同证明")
     page = desk.get(f"/desk/cases/{case.number}/")
-    assert page.context["next"].title == "认定互相矛盾的事项"
+    assert page.context["next"].title == "查清互相矛盾的来源"
     assert "几处说法不一" in words(page)
     said = {"source": "document", "evidence": "到原单位核实", "observed_on": "2026-03-02", "value": "2025-09-01"}
     silent = post(desk, case, "unemployed_since/settle", **said, settlement="")
@@ -227,7 +227,7 @@ def test_a_contradiction_is_marked_and_settled_in_words(desk, clerk):
     post(desk, case, "unemployed_since/settle", **said, settlement="以解除合同证明为准，社保停缴晚报")
     settled = desk.get(f"/desk/cases/{case.number}/")
     assert not factories.seen_by(clerk, case).contradictions
-    assert "认定说明：以解除合同证明为准，社保停缴晚报" in words(settled)
+    assert "采纳说明：以解除合同证明为准，社保停缴晚报" in words(settled)
 
 
 def test_a_disputed_record_counts_as_unknown_and_is_shown_with_its_evidence(desk, clerk):

@@ -91,6 +91,12 @@ def enter(desk, person, **said):
     return desk.post(url, filled | said)
 
 
+def test_whether_somebody_was_met_or_has_died_is_asked_before_everything_else(desk, stay):
+    page = words(desk.get(f"/desk/people/{stay.person_id}/visit/"))
+    asked = [page.index(one) for one in ("家中无人", "本人已经去世", "地点", "您现在能干活吗", "需要什么帮助")]
+    assert asked == sorted(asked)
+
+
 def test_a_visit_is_entered_without_scripts_and_leads_to_what_has_to_be_confirmed(desk, stay):
     answer = enter(
         desk,
@@ -101,7 +107,7 @@ def test_a_visit_is_entered_without_scripts_and_leads_to_what_has_to_be_confirme
     assert answer.url == f"{VISITS}{visit.pk}/"
     page = desk.get(answer.url)
     assert "确认，记为事实" in words(page)
-    [image] = re.findall(r'<img class="visit-photo" src="([^"]+)"', page.content.decode())
+    [image] = re.findall(r'<img class="visit-photo"[^>]* src="([^"]+)"', page.content.decode())
     assert desk.get(image)["Content-Type"] == "image/jpeg"
 
 

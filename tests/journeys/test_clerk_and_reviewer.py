@@ -16,6 +16,8 @@ from tests.factories import a_photograph, an_id_number
 
 PHOTOGRAPH = {"name": "扫描件.jpg", "mimeType": "image/jpeg", "buffer": a_photograph()}
 SCREEN_AND_A_HALF = 1200  # px: an office's screen shows 800
+# How long the page is without what was just said.
+LENGTH = "document.documentElement.scrollHeight - (document.querySelector('.messages')?.offsetHeight ?? 0)"
 _people = count(700)
 _BOTH = pytest.mark.parametrize("scripts", [True, False], ids=["with scripts", "without scripts"])
 
@@ -83,6 +85,8 @@ def move_on(page: Page, days: int) -> None:
 def enter_at_the_window(page: Page, name: str, sound: Check | None = None) -> str:
     """Enter, take the papers, hand in. Returns the number of the application; the case page is open."""
     follow(page, "窗口申请")
+    page.get_by_label("大龄失业人员").check()
+    press(page, "下一步")
     fields = {
         "姓名": name,
         "身份证号码": an_id_number("1980-03-02", number=next(_people), division="220402"),
@@ -93,7 +97,6 @@ def enter_at_the_window(page: Page, name: str, sound: Check | None = None) -> st
     }
     for label, value in fields.items():
         page.get_by_label(label, exact=True).fill(value)
-    page.get_by_label("大龄失业人员").check()
     page.get_by_label("户籍性质").select_option(label="城镇户籍")
     answers = {
         "是否有劳动能力": "是", "是否有就业意愿": "是", "是否已办理失业登记": "是", "是否与用人单位有劳动关系": "否",
@@ -125,15 +128,9 @@ def accept_and_verify(page: Page, sound: Check | None = None) -> None:
     verify(page, sound)
 
 
-def height(page: Page) -> int:
-    """How long the page of a desk is without what was just said; 0 on a telephone."""
-    measured = "document.documentElement.scrollHeight - (document.querySelector('.messages')?.offsetHeight ?? 0)"
-    return int(page.evaluate(measured)) if page.viewport_size == DESK else 0
-
-
 def verify(page: Page, sound: Check | None = None) -> None:
     expect(the_next(page)).to_contain_text("核实本人填报的事项")
-    assert height(page) <= SCREEN_AND_A_HALF, "every fact open, the document beside them"
+    assert page.evaluate(LENGTH) <= SCREEN_AND_A_HALF, "every fact open, the document beside them"
     for _ in range(8):
         group = page.locator("[data-group]").first
         if group.count() == 0:
@@ -147,7 +144,7 @@ def verify(page: Page, sound: Check | None = None) -> None:
         group.get_by_role("button").first.click()
         expect(said(page)).to_contain_text("已核实")
     expect(the_next(page)).to_contain_text("初审通过并公示")
-    assert height(page) <= SCREEN_AND_A_HALF, "what is verified is folded"
+    assert page.evaluate(LENGTH) <= SCREEN_AND_A_HALF, "what is verified is folded"
 
 
 def publish(page: Page) -> None:
@@ -346,6 +343,25 @@ def test_a_paper_can_be_zoomed_turned_and_changed_without_leaving_the_page(at_th
     page.get_by_role("navigation", name="材料").get_by_role("link", name="户口簿").click()
     expect(page.locator(".viewer-head strong")).to_have_text("户口簿")
     page.get_by_role("button", name="放大").click()
+
+
+@pytest.mark.parametrize("scripts", [True], ids=["with scripts"])
+def test_the_key_e_does_the_next_step_and_goes_on_to_the_next_case(at_the_desk: Enter, scripts: bool) -> None:
+    page = at_the_desk("clerk")
+    page.goto("/desk/cases/?state=submitted")
+    page.locator("tbody tr").first.locator("th a").first.click()
+    expect(the_next(page)).to_contain_text("受理")
+    first = page.url
+    page.keyboard.press("e")
+    expect(said(page)).to_contain_text("已办理“受理”")
+    page.goto(first)
+    expect(page.locator(".case-head")).to_contain_text("已受理")
+    page.keyboard.press("e")
+    expect(page.locator("[data-group] [name=fact]").first, "nothing to be done at once").to_be_focused()
+    follow(page, "收回刚才的办理")
+    page.get_by_label("为什么收回").fill("按错了键")
+    press(page, "收回刚才的办理")
+    expect(page.locator(".case-head")).to_contain_text("待受理")
 
 
 @_BOTH

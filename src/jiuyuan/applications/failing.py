@@ -198,7 +198,7 @@ def _says_otherwise(case: Judged) -> str:
     if case.special_case_granted:
         return say("县级已按特殊情况研究，同意按符合条件办理，不能再以同样的理由拒绝。")
     up = say("请按特殊情况上报，由县级研究。") if _can_go_up(case) else say("请先查清。")
-    return say("据以拒绝的事实，来源互相矛盾或本人有异议，是在认定说明中写明以哪个为准的；{up}", up=up)
+    return say("据以拒绝的事实，来源互相矛盾或本人有异议，是在采纳说明中写明以哪个为准的；{up}", up=up)
 
 
 def _not_sure(case: Judged) -> list[str]:

@@ -256,7 +256,7 @@ def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
         "来源": (fact.source, recorded.source),
         "提供部门": (masked(fact.department), recorded.department),
         "依据": (masked(fact.evidence), recorded.evidence),
-        "认定说明": (masked(fact.settlement), recorded.settlement),
+        "采纳说明": (masked(fact.settlement), recorded.settlement),
         "导入批次": (fact.batch_id, recorded.batch),
         "登记人": (_by(fact, recorded), recorded.recorded_by),
     }

@@ -101,7 +101,7 @@ def _close(stay: OnRegister, said: Said) -> Said:
         )
     facts = [
         say(
-            "认定的事实：{label}：{value}（{source}，{day:date}）。",
+            "依据的事实：{label}：{value}（{source}，{day:date}）。",
             label=say(fact_label(one["name"])),
             value=in_words(one["name"], one["value"]),
             source=source_in_words(one),

@@ -178,7 +178,7 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
     if standing.disputed:
         return None, say("本人有异议")
     if standing.contradicted:
-        return None, say("有互相矛盾的来源，还没有认定以哪个为准")
+        return None, say("有互相矛盾的来源，还没有采纳哪个来源")
     verified = [fact for fact in standing.current if fact.verified]
     if not verified:
         return None, say("只有本人填报，还没有核实")

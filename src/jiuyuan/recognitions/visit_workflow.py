@@ -87,7 +87,7 @@ TABLE = Procedure(
             "confirm", "确认走访所见", frozenset({"draft"}), ("confirmed",), _CLERK,
             needs=(
                 Need("choices", "是否采用", "choices", required=False),
-                Need("settlement", "认定说明", required=False),
+                Need("settlement", "采纳说明", required=False),
                 Need("as_evidence", "作为调查的证据", "yes_no", required=False),
                 Need("leave", "不采用的帮扶记录", "names", required=False),
             ),

@@ -209,7 +209,7 @@ def _told(told: Any, value: str, to_verify: bool = False) -> SafeString:
     paper = format_html('<a href="?doc={}#documents">{}</a>', told.material, say("看材料")) if told.material else ""
     settled = ""
     if told.settlement:
-        settled = format_html("<br>{}{}", say("认定说明："), masked(told.settlement))
+        settled = format_html("<br>{}{}", say("采纳说明："), masked(told.settlement))
     return format_html(
         '<p class="fact-line">{} {}{}</p><p class="fact-by">{} {} {}{}</p>',
         value,

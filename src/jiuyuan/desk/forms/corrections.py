@@ -9,7 +9,12 @@ from jiuyuan.applications import form_pages
 from jiuyuan.applications.case import Case
 from jiuyuan.wording import say
 
-_OF_A_PAPER = ("看不清楚，请重新拍照", "缺页，请把每一页都拍上", "已过有效期，请换新的", "与填报的不一致，请核对")
+_OF_A_PAPER = ("看不清楚，请重新拍照", "缺页，请把每一页都拍上", "与填报的不一致，请核对")
+_EXPIRED = "已过有效期，请换新的"
+#: Of the papers these alone bear a day until which they hold.
+_EXPIRE = frozenset(
+    {"id_card", "urban_residence_certificate", "disability_certificate", "minimum_allowance_certificate"}
+)
 _OF_THE_FORM = (
     ("contact", "电话打不通，请核对联系电话"),
     ("contact", "常住地址没有写到门牌，请补充"),
@@ -34,7 +39,8 @@ def _groups(case: Case) -> Iterator[tuple[str, list[tuple[str, str]]]]:
     pages = form_pages.pages(case.questions)
     for kind in dict.fromkeys(material.kind for material in case.materials):
         if kind in pages:
-            yield pages[kind], [(kind, f"{pages[kind]}{words}") for words in _OF_A_PAPER]
+            usual = (*_OF_A_PAPER, _EXPIRED) if kind in _EXPIRE else _OF_A_PAPER
+            yield pages[kind], [(kind, f"{pages[kind]}{words}") for words in usual]
     yield say("认定表"), list(_OF_THE_FORM)
 
 

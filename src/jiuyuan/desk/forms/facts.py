@@ -78,7 +78,7 @@ class SettleForm(SourceForm):
 
     value = forms.CharField(label="以哪个为准")
     settlement = forms.CharField(
-        label="认定说明", widget=forms.Textarea({"rows": 3}), help_text="写明为什么以它为准，另一来源错在哪里。"
+        label="采纳说明", widget=forms.Textarea({"rows": 3}), help_text="写明为什么以它为准，另一来源错在哪里。"
     )
     field_order = ("value", "settlement")
 

@@ -100,7 +100,7 @@ class ConfirmForm(SpokenForm):
 
     stood = forms.IntegerField(widget=forms.HiddenInput)
     settlement = forms.CharField(
-        label="认定说明",
+        label="采纳说明",
         required=False,
         widget=_WORDS,
         help_text="选了“以走访为准”的，写明为什么，另一来源错在哪里。",
@@ -158,7 +158,7 @@ class ConfirmForm(SpokenForm):
 def _decision(item: Finding) -> forms.Field:
     choices = [(TAKE, say("采用")), (LEAVE, say("不采用"))]
     if item.conflicts:
-        choices = [(BESIDE, say("并列，待认定")), (SETTLE, say("以走访为准")), (LEAVE, say("不采用"))]
+        choices = [(BESIDE, say("并列，待采纳")), (SETTLE, say("以走访为准")), (LEAVE, say("不采用"))]
     label = say("走访所见“{in_words}”，是否采用？", in_words=in_words(item.name, item.found))
     return forms.ChoiceField(label=label, choices=choices, widget=forms.RadioSelect(INLINE))
 

@@ -14,7 +14,7 @@ def _above(bodies: Bodies) -> str:
 def against_a_decision(bodies: Bodies) -> tuple[str, ...]:
     return (
         say(
-            "认为认定的事实或者结果不对的，可以带上凭据向{body}提出，要求复查{above}。",
+            "认为所依据的事实或者结果不对的，可以带上凭据向{body}提出，要求复查{above}。",
             body=bodies.office.shown,
             above=_above(bodies),
         ),
