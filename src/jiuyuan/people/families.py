@@ -157,14 +157,16 @@ def _certify(context: FamilyContext, said: dict[str, Any]) -> dict[str, Any]:
             certification.save(force_insert=True)
     except IntegrityError:
         raise Conflict(say("这个家庭已认定为零就业家庭，还没有清零。")) from None
-    _tell_files(context, True, say("{today} 零就业家庭认定：{ground}", today=today, ground=said["ground"]))
+    _tell_files(context, True, say("{today:date}零就业家庭认定：{ground}", today=today, ground=said["ground"]))
     return {"due_on": certification.due_on}
 
 
 def _clear(context: FamilyContext, said: dict[str, Any]) -> None:
     """Somebody of the family works, or it was wrong."""
     context.subject.cleared_because = said["because"]
-    _tell_files(context, False, say("{today} 零就业家庭清零：{because}", today=context.today, because=said["because"]))
+    _tell_files(
+        context, False, say("{today:date}零就业家庭清零：{because}", today=context.today, because=said["because"])
+    )
 
 
 def clear_where_somebody_works(day: date) -> int:

@@ -140,7 +140,8 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
 
 def _evidence(fact: Fact) -> str:
     """When, by whom and from what; the day once where the evidence names it."""
-    said = "，".join(part for part in (fact.department, fact.evidence) if part)
+    whose = "" if fact.evidence.startswith(fact.department) else fact.department
+    said = "，".join(part for part in (whose, fact.evidence) if part)
     day = bare_day(fact.observed_on)
     named = day in said or fact.observed_on.isoformat() in said
     return "，".join(part for part in ("" if named else day, said) if part)

@@ -6,6 +6,7 @@ from functools import cache, lru_cache
 from typing import Any
 
 from django import template
+from django.conf import settings
 from django.forms import BaseForm, BoundField
 from django.templatetags.static import static
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
-from jiuyuan import clock, masking
+from jiuyuan import clock, demonstration_progress, masking
 from jiuyuan.people import id_numbers
 from jiuyuan.people.models import Source
 from jiuyuan.wording import for_record, in_words, say
@@ -23,6 +24,12 @@ register = template.Library()
 _ANSWERS = {True: "是", False: "否", None: "尚不清楚"}
 _TWO_WEEKS_LIMIT = 10
 _DUE_ICONS = {"over": "stop", "last": "flag", "soon": "warning", "half": "half", "plenty": "clock"}
+
+
+@register.simple_tag
+def still_being_made() -> bool:
+    """Whether the rest of a demonstration is still made behind its first screens: a list without rows may yet get some."""
+    return demonstration_progress.progress(settings.JIUYUAN) is not None
 
 
 @register.filter
