@@ -178,6 +178,7 @@ def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page],
 
 
 def ask_for_a_correction(page: Page, sound: Callable[[Page], None]) -> None:
+    page.get_by_text("不对的可以更正").click()
     follow(page, re.compile("^更正.*本次失业起始日期"))
     expect(page.get_by_text("现在存的是：2025年6月1日")).to_be_visible()
     sound(page)

@@ -17,7 +17,7 @@ KEPT_FOR = timedelta(days=365)
 NEW_DEVICE = notices.declare(
     "account.new_device",
     "您的账号在一台新的设备上登录了",
-    "{at}，账号在以前没有用过的浏览器（{browser}）上登录。是您本人的，不用管；不是的，请马上改密码，并在“我的账号”里退出其他设备。",
+    "{day:date} {at}，账号在以前没有用过的浏览器（{browser}）上登录。是您本人的，不用管；不是的，请马上改密码，并在“我的账号”里退出其他设备。",
 )
 _SYSTEMS = (
     ("Windows", "Windows"),
@@ -100,7 +100,7 @@ def end_others(user: User, session_key: str) -> int:
 
 
 def tell_of_new_device(user: User, user_agent: str) -> None:
-    fields = {"at": f"{clock.now():%Y-%m-%d %H:%M}", "browser": browser_named(user_agent) or "—"}
+    fields = {"day": clock.today(), "at": f"{clock.now():%H:%M}", "browser": browser_named(user_agent) or "—"}
     notifications.write(user.file, NEW_DEVICE, fields, recipient=user.username)
 
 
