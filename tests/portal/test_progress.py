@@ -1,7 +1,10 @@
 """Following one's application: where it stands, who did what when, what comes next, what to put right."""
 
+from datetime import timedelta
+
 import pytest
 
+from jiuyuan import clock
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.notifications.models import Message
 from tests.factories import SAID, a_case, act, act_on, after_the_notice, again, an_account, an_applicant, staff
@@ -223,9 +226,11 @@ def test_a_form_whose_seal_is_waited_for_is_not_handed_out_without_it(log_in):
         ("rejected", {"form", "receipt", "rejection"}),
     ],
 )
-def test_the_papers_that_there_are_can_be_had_as_pdf_and_no_others(log_in, status, papers):
+def test_the_papers_that_there_are_can_be_had_as_pdf_and_no_others(log_in, status, papers, monkeypatch):
     client, case = followed(log_in, status)
     work("seal_form", "make_letter")
+    now = clock.now() + timedelta(minutes=11)  # until then the clerk may take it back, and nobody has its letter
+    monkeypatch.setattr(clock, "now", lambda: now)
     page = client.get(f"/mine/{case.number}/").content.decode()
     for kind in ("form", "receipt", "correction", "rejection", "proof", "entry", "returned"):
         url = f"/mine/{case.number}/{kind}.pdf"

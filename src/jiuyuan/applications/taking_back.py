@@ -56,11 +56,12 @@ def not_mine(case: "Case") -> str:
 
 def held(case: "Case") -> frozenset[str]:
     """The letters that an office can print at once and that are not given out on the portal yet, for their act can be taken back."""
-    last = case.acts[-1] if case.acts else None
-    if last is None or last.action not in UNDONE or clock.now() - last.at > WITHIN:
-        return frozenset()
     table = _table(case)
-    return frozenset(table[last.action].letters) if "take_back" in table else frozenset()
+    if "take_back" not in table or case.status not in table["take_back"].sources:
+        return frozenset()
+    last = case.acts[-1]
+    held = last.action in UNDONE and clock.now() - last.at <= WITHIN
+    return frozenset(table[last.action].letters) if held else frozenset()
 
 
 def followed(case: "Case") -> str | None:

@@ -127,8 +127,9 @@ def offered(workflow: Workflow, context: Context, *, only_main: bool = False) ->
     given = (
         procedure.begin(context.around, role) if context.subject is None else procedure.from_state(context.status, role)
     )
+    given = tuple(t for t in given if not only_main or t.emphasis == "main")
     given = tuple(t for t in given if not (t.whose and workflow.words.whose[t.whose](context)))
-    return [offer(workflow, context, t.action) for t in given if not only_main or t.emphasis == "main"]
+    return [offer(workflow, context, t.action) for t in given]
 
 
 def offer(workflow: Workflow, context: Context, action: str) -> Offer:

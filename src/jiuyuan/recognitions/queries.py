@@ -164,13 +164,9 @@ def open_proposals(user: User) -> ScopedQuerySet:
     return ExitProposal.objects.visible_to(user).filter(status=ExitProposal.Status.OPEN)
 
 
-def investigations(user: User) -> ScopedQuerySet:
-    return Investigation.objects.visible_to(user)
-
-
 def open_investigations(user: User) -> ScopedQuerySet:
     """Investigations that are not decided."""
-    return investigations(user).exclude(status=Investigation.Status.DECIDED)
+    return Investigation.objects.visible_to(user).exclude(status=Investigation.Status.DECIDED)
 
 
 def open_objections(user: User) -> ScopedQuerySet:

@@ -16,6 +16,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.desk.proposal_rows import ground_in_words, shown
 from jiuyuan.people import segments
 from jiuyuan.recognitions import queries
+from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import calendar
 
 
@@ -43,7 +44,9 @@ def proposals(request: StaffRequest) -> HttpResponseBase:
 def investigations(request: StaffRequest) -> HttpResponseBase:
     """What is being looked into, what is due first on top; of a period, what was begun or decided in it."""
     days, where = of_period(request, ("opened_on", "decided_on"), "recognition__area")
-    every = queries.open_investigations(request.user) if days is None else queries.investigations(request.user)
+    every = (
+        queries.open_investigations(request.user) if days is None else Investigation.objects.visible_to(request.user)
+    )
     rows = every.filter(days or Q(), where).select_related("recognition__person", "agency", "found_by")
     found, following = queries.soonest_first(rows, "due_on", request.GET.get("cursor", ""))
     today = clock.today()
