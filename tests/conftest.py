@@ -59,6 +59,7 @@ django.setup()
 
 from jiuyuan.regions import registry  # noqa: E402
 from jiuyuan.speed import counts  # noqa: E402
+from tests import factories  # noqa: E402
 
 registry.know_published((), TODAY)
 # A worker that inherits it has read the settings, and the data folder in them, before this file names its own.
@@ -201,3 +202,13 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
     cache.clear()
     counts.COMPOSED.clear()  # another test may stand another table in
     registry.know_published((), TODAY)  # what a test published went with its database
+
+
+@pytest.fixture
+def clerk(db: None) -> Any:
+    return factories.staff("clerk")
+
+
+@pytest.fixture
+def reviewer(db: None) -> Any:
+    return factories.staff("reviewer")

@@ -16,11 +16,6 @@ def code_of(answer):
     return answer.status_code, answer.json().get("code")
 
 
-@pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
 def test_a_token_for_reading_reads_and_does_nothing_else(clerk):
     case = a_case("submitted", clerk=clerk)
     program = Program(issue_token(clerk, scope="read"))

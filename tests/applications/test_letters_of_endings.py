@@ -10,21 +10,11 @@ from jiuyuan.people import documents
 from jiuyuan.printing.letters import words
 from jiuyuan.refusals import NotFound, WrongState
 from tests.applications.refusing import a_case_with
-from tests.factories import a_case, a_photograph, act, again, found_out, returned_as_failing, seen_by, staff
+from tests.factories import a_case, a_photograph, act, again, found_out, returned_as_failing, seen_by
 from tests.jobs import work
 from tests.printing.paper import text_of
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
-@pytest.fixture
-def reviewer():
-    return staff("reviewer")
 
 
 @pytest.fixture(autouse=True)

@@ -25,16 +25,6 @@ from tests.factories import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
-@pytest.fixture
-def reviewer():
-    return staff("reviewer")
-
-
 def refused(case, who, clauses, action="first_review_fail", **said):
     with pytest.raises(GuardNotMet) as refusal:
         act(who, case, action, clauses=clauses, **said)

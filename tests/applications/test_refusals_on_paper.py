@@ -11,23 +11,12 @@ from tests.factories import (
     again,
     an_applicant,
     seen_by,
-    staff,
     verify_facts,
 )
 from tests.jobs import work
 from tests.printing.paper import said_by_seal
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
-@pytest.fixture
-def reviewer():
-    return staff("reviewer")
 
 
 def letter_of(case):

@@ -18,11 +18,6 @@ REASON = {"reason": "点错了人"}
 
 
 @pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
-@pytest.fixture
 def later(monkeypatch):
     """`later(minutes)`: so much time has passed."""
     now = clock.now

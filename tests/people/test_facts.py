@@ -12,15 +12,10 @@ from jiuyuan.people.facts import standing, values
 from jiuyuan.people.models import Fact, KnownFacts
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import FACTS
-from tests.factories import an_applicant, staff
+from tests.factories import an_applicant
 
 pytestmark = pytest.mark.django_db
 INSURED, OFFICE = "insured_by_employer", "in_labour_relationship"
-
-
-@pytest.fixture
-def clerk():
-    return staff("clerk")
 
 
 @pytest.fixture

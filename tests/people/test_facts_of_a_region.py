@@ -79,16 +79,6 @@ from = "left_on"
 
 
 @pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
-@pytest.fixture
-def reviewer():
-    return staff("reviewer")
-
-
-@pytest.fixture
 def region(monkeypatch):
     """The policy in force asks for a fact of its own; gone again after the test."""
     first, *rest = jilin_2022_10.POLICY.base

@@ -15,11 +15,6 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def reviewer():
-    return staff("reviewer")
-
-
-@pytest.fixture
 def command(monkeypatch, capsys, tmp_path):
     """`command("import-register", content, "--dry-run")` → exit status, what it prints, what it complains of."""
     monkeypatch.setattr("jiuyuan.commands.imports.open_installation", lambda: None)

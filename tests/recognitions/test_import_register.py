@@ -24,11 +24,6 @@ pytestmark = pytest.mark.django_db
 HEADING = ["姓名", "身份证号码", "联系电话", "常住地址", "所属街道", "人员类别", "认定日期", "经办人"]
 
 
-@pytest.fixture
-def reviewer():
-    return staff("reviewer")
-
-
 def line(card, **changes):
     """A line of a register; `认定日期="…"` and the like change it."""
     usual = dict(

@@ -7,16 +7,11 @@ from django.test import Client
 
 from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.recognitions.register_platforms import Platforms
-from tests.factories import an_applicant, staff
+from tests.factories import an_applicant
 from tests.people.sources.files import a_csv, outcomes
 from tests.recognitions.test_import_register import HEADING, imported, line, the_only
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def reviewer():
-    return staff("reviewer")
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 from django.db import IntegrityError, transaction
 
 from jiuyuan.agencies.models import User
+from jiuyuan.assistance.models import Plan
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
@@ -117,3 +118,19 @@ def locked(pk: int) -> Recognition:
     rows = Recognition.objects.unscoped().select_related("person__account", "agency")
     found: Recognition = rows.select_for_update(of=("self",)).get(pk=pk)
     return found
+
+
+class UnderPlan(Helped):
+    """`plan`: under which it was begun, and whose state and version count before it is."""
+
+    def __init__(self, plan: Plan, user: User | None, subject: Any = None) -> None:
+        super().__init__(plan.recognition, user, subject)
+        self.plan = plan
+
+    @property
+    def around(self) -> str:
+        return str(self.plan.status)
+
+    @property
+    def versioned(self) -> Any:
+        return self.subject if self.subject is not None else self.plan

@@ -4,7 +4,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, locked
 from jiuyuan.assistance.models import Kind, Measure, Plan
 from jiuyuan.labels import texts
 from jiuyuan.procedures.reading import key
@@ -43,20 +43,8 @@ TABLE = Procedure(
 )  # fmt: skip
 
 
-class MeasureOf(Helped):
+class MeasureOf(UnderPlan):
     model = Measure
-
-    def __init__(self, plan: Plan, user: User | None, measure: Measure | None = None) -> None:
-        super().__init__(plan.recognition, user, measure)
-        self.plan = plan
-
-    @property
-    def around(self) -> str:
-        return str(self.plan.status)
-
-    @property
-    def versioned(self) -> Any:
-        return self.subject if self.subject is not None else self.plan
 
 
 def _plan_goes_on(context: MeasureOf) -> str | None:

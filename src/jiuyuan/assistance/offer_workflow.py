@@ -7,7 +7,7 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import closed_vacancies, matching, offer_counts, offer_terms, work_facts
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan, Vacancy, WhyNot
 from jiuyuan.assistance.refusal_workflow import REFUSAL
@@ -90,23 +90,11 @@ TABLE = Procedure(
 )  # fmt: skip
 
 
-class OfferOf(Helped):
+class OfferOf(UnderPlan):
     """`plan`: under which it was given. The vacancy is locked with the offer, so that a place is given away once."""
 
     model = JobOffer
     twice = "这个岗位刚刚已经介绍给这个人，还在等答复。"
-
-    def __init__(self, plan: Plan, user: User | None, offer: JobOffer | None = None) -> None:
-        super().__init__(plan.recognition, user, offer)
-        self.plan = plan
-
-    @property
-    def around(self) -> str:
-        return str(self.plan.status)
-
-    @property
-    def versioned(self) -> Any:
-        return self.subject if self.subject is not None else self.plan
 
     @cached_property
     def wanted(self) -> matching.Wanted:

@@ -8,7 +8,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance import placing, work_facts
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Kind, Measure, Placement, Plan, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_table import KINDS, TABLE
@@ -31,23 +31,11 @@ from jiuyuan.rules import calendar
 from jiuyuan.wording import for_record, say
 
 
-class PlacementOf(Helped):
+class PlacementOf(UnderPlan):
     """`plan`: under which somebody is placed. The post is locked with the placement, so that a place is given away once."""
 
     model = Placement
     twice = "这个人刚刚已经提出安置到公益性岗位，请重新打开看看。"
-
-    def __init__(self, plan: Plan, user: User | None, placement: Placement | None = None) -> None:
-        super().__init__(plan.recognition, user, placement)
-        self.plan = plan
-
-    @property
-    def around(self) -> str:
-        return str(self.plan.status)
-
-    @property
-    def versioned(self) -> Any:
-        return self.subject if self.subject is not None else self.plan
 
     @property
     def severe(self) -> bool | None:

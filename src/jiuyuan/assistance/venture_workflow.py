@@ -11,7 +11,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Kind, Measure, Plan, Venture
 from jiuyuan.assistance.vacancy_inputs import EMPLOYER, MANY, NUMBER, Named
@@ -93,23 +93,11 @@ TABLE = Procedure(
 )  # fmt: skip
 
 
-class VentureOf(Helped):
+class VentureOf(UnderPlan):
     """`plan`: under which it was begun."""
 
     model = Venture
     twice = "这个人刚刚登记了一个创业想法，一次只办一个，请重新打开看看。"
-
-    def __init__(self, plan: Plan, user: User | None, venture: Venture | None = None) -> None:
-        super().__init__(plan.recognition, user, venture)
-        self.plan = plan
-
-    @property
-    def around(self) -> str:
-        return str(self.plan.status)
-
-    @property
-    def versioned(self) -> Any:
-        return self.subject if self.subject is not None else self.plan
 
     @cached_property
     def looked_at_on(self) -> date | None:

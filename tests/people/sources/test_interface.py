@@ -51,11 +51,6 @@ def answers(monkeypatch, server):
     return say
 
 
-@pytest.fixture
-def clerk():
-    return staff("clerk")
-
-
 def reached_at(url: str, key: str = KEY, client: str = "jiuyuan", timeout: float = 0.5, attempts: int = 3) -> None:
     (settings.JIUYUAN.data / http.FILE).write_text(
         f'[social_insurance]\nurl = "{url}"\nclient = "{client}"\nkey = "{key}"\ntimeout = {timeout}\nattempts = {attempts}\n'

@@ -1,8 +1,0 @@
-import pytest
-
-from tests.factories import staff
-
-
-@pytest.fixture
-def reviewer(db):
-    return staff("reviewer")
