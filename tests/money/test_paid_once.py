@@ -46,7 +46,7 @@ def at_once(*acts):
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_who_make_a_batch_or_read_a_result_at_once_pay_each_claim_once():
+def test_two_who_make_or_send_a_batch_or_read_a_result_at_once_pay_each_claim_once():
     one, other = staff("finance"), staff("finance")
     claims = [approved() for _ in range(3)]
     made = at_once(*(lambda who=who: does(who, None, "make", scheme=SCHEME, period=PERIOD) for who in (one, other)))
@@ -55,7 +55,8 @@ def test_two_who_make_a_batch_or_read_a_result_at_once_pay_each_claim_once():
     assert (batch.lines, Payment.objects.unscoped().count()) == (3, 3)
     for signer in (one, other):
         does(signer, batch, "sign")
-    does(one, batch, "send")
+    sent = at_once(*(lambda who=who: does(who, batch, "send") for who in (one, other)))
+    assert sorted(sent) == ["WrongState", "sent"]
     rows = [(ref_of(batch, p.number), "", "", in_yuan(p.amount), "成功", "") for p in batch.payments.all()]
     read = at_once(*(lambda who=who: does(who, batch, "read_result", file=a_file(rows)) for who in (one, other)))
     assert read == ["settled", "settled"]  # the same file again answers what it said

@@ -8,13 +8,16 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
+from jiuyuan.history import services as history
 from jiuyuan.oversight import replay
 from jiuyuan.oversight.figures import closing, corrections, registry
 from jiuyuan.oversight.figures.definitions import _on_register
 from jiuyuan.oversight.figures.registry import FIGURES, Asked, FigureDefinition, Span
 from jiuyuan.oversight.models import ClosedFigure, FigurePeriod, LaterChange
 from jiuyuan.oversight.period_workflow import PERIOD
+from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.subjects import moving
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import GuardNotMet, NotForRole
 from jiuyuan.regions import registry as regions
@@ -131,6 +134,51 @@ def test_any_closed_month_is_rebuilt_from_its_keys_and_differs_by_exactly_the_la
         }
         now = {row.person for row in FIGURES[key].counted(Asked(None, march.area, span))}
         assert rebuilt == now
+
+
+def test_after_a_thousand_random_later_acts_a_closed_month_differs_by_exactly_what_they_did():
+    dice = random.Random(17)
+    stays = [newly_on_the_register() for _ in range(6)]
+    the_night_of(date(2026, 4, 5))
+    march = period_of(COUNTY)
+    span, three = Span(march.since, march.until), (ON_REGISTER, ENTERED, LEFT)
+    then = {key: set(corrections.people_behind(march, key)) for key in three}
+    values = {key: value(COUNTY, key) for key in three}
+    acted = set()
+    for turn in range(1, 1_001):
+        if turn % 250 == 0:
+            the_night_of(date(2026, 4, 6) + timedelta(days=turn // 250))
+        stay = dice.choice(stays[:5])  # of the sixth nothing is ever recorded
+        at_random(dice, stay)
+        acted.add(stay.person_id)
+    the_night_of(date(2026, 4, 30))
+    found = changes(COUNTY)
+    assert any(found.get(key) for key in three)
+    for key in three:
+        later = found.get(key, {})
+        rebuilt = (then[key] | {one for one, added in later.items() if added}) - {
+            one for one, added in later.items() if not added
+        }
+        assert rebuilt == {row.person for row in FIGURES[key].counted(Asked(None, march.area, span))}
+        assert set(later) <= acted
+        assert (value(COUNTY, key), set(corrections.people_behind(march, key))) == (values[key], then[key])
+    for person in {one for of in found.values() for one in of}:
+        assert corrections.acts_since(Person.objects.unscoped().get(pk=person), march.closed_at)
+
+
+def at_random(dice: random.Random, stay: Recognition) -> None:
+    """One change of a stay, past the engine, with an act in the file of whom it is about."""
+    day = date(2026, dice.choice([3, 4]), dice.randrange(1, 29))
+    what = dice.choice(
+        [
+            {"status": "ended", "ended_on": day, "ground": "imprisoned", "evidence": "x"},
+            {"status": "active", "ended_on": None, "ground": "", "evidence": ""},
+            {"recognised_on": date(2026, dice.choice([2, 3]), dice.randrange(1, 29))},
+        ]
+    )
+    with moving(Recognition):
+        Recognition.objects.unscoped().filter(pk=stay.pk).update(**what)
+    history.append(stay.person.file, history.SYSTEM, "facts_recorded", {}, stay.area)
 
 
 def test_one_key_changed_in_the_table_is_found_and_so_is_a_value_a_part_and_a_row_that_is_gone():

@@ -1,0 +1,110 @@
+"""How what is above looks into what is below (五(三)): a supervisor, an office and somebody of whom money is asked back, on pages without
+scripts, 390 px wide."""
+
+from datetime import date
+
+import pytest
+from django.db import transaction
+from django.urls import reverse
+from playwright.sync_api import Page
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import Agency
+from jiuyuan.oversight.models import Recovery, SupervisionOrder
+from jiuyuan.oversight.recovery_workflow import RECOVERY
+from jiuyuan.people.models import Person
+from jiuyuan.procedures import engine
+from tests.factories import COUNTY, PLATFORM, REGION, an_account, move_to, staff
+from tests.jobs import work
+from tests.journeys.on_a_page import follow, press
+from tests.journeys.on_the_phone import Phone, says
+from tests.oversight.months import closed, newly_on_the_register
+from tests.oversight.recoveries import DECIDED, SERVED, a_recovery
+from tests.oversight.targets import a_target
+
+pytestmark = pytest.mark.django_db(transaction=True)
+
+
+def at(page: Page, name: str, *args: object) -> None:
+    page.goto(reverse(f"desk:{name}", args=args))
+
+
+def to(page: Page, where: str) -> None:
+    """Through the first link of the page that leads there."""
+    with page.expect_navigation():
+        page.locator(f'main a[href*="{where}"]').first.click()
+
+
+def fill(page: Page, **said: str) -> None:
+    """By the names of the form."""
+    for name, value in said.items():
+        box = page.locator(f"[name={name}]").first
+        if box.get_attribute("type") in ("radio", "checkbox"):
+            page.locator(f'[name={name}][value="{value}"]').check()
+        elif box.evaluate("one => one.localName") == "select":
+            box.select_option(value)
+        else:
+            box.fill(value)
+
+
+def test_a_supervisor_goes_from_a_red_figure_to_a_case_behind_it_and_back_with_an_answer(phone: Phone) -> None:
+    with transaction.atomic():
+        stay = newly_on_the_register()
+    a_target(REGION, 120)
+    a_target(COUNTY, 120)
+    move_to(date(2026, 4, 5))
+    closed()
+    above = phone(staff("supervisor"))
+    at(above, "months")
+    assert "比进度慢" in says(above)
+    follow(above, Agency.objects.get(code=COUNTY).name)
+    to(above, "/months/list/")
+    follow(above, stay.person.name)
+    to(above, reverse("desk:recognition", args=[stay.pk]))
+    to(above, "/supervision/about/")
+    fill(above, kind="explain", to=PLATFORM, question="认定以后为什么还没有访谈？", due_on="2026-04-10")
+    press(above, "督办")
+    order = SupervisionOrder.objects.unscoped().get()
+    assert order.about == stay
+    below = phone(staff("clerk"))
+    at(below, "today")
+    to(below, "/do/answer_supervision/")
+    fill(below, answer="本人住院，约好下周访谈。")
+    press(below, "答复督办")
+    at(above, "today")
+    to(above, "/do/close_supervision/")
+    assert "本人住院，约好下周访谈。" in says(above)
+    press(above, "办结督办")
+    order.refresh_from_db()
+    assert order.status == "closed"
+
+
+def test_a_recovery_is_announced_heard_on_the_phone_corrected_and_read_with_its_remedies(phone: Phone) -> None:
+    row = a_recovery("found")
+    owner = an_account()
+    Person.objects.unscoped().filter(pk=row.person_id).update(account=owner)
+    office = phone(staff("reviewer"))
+    at(office, "oversight_thing", "recoveries", row.pk)
+    follow(office, "告知本人拟追回")
+    fill(office, speak_by="2026-12-31")
+    press(office, "告知本人拟追回")
+    theirs = phone(owner)
+    theirs.goto(reverse("portal:recoveries"))
+    assert "拟追回补贴告知书" in says(theirs)
+    follow(theirs, "我要说明")
+    theirs.get_by_label("您要说明什么？").fill("2月没有上班，工资单在家里。")
+    press(theirs, "提交说明")
+    at(office, "oversight_act", "recoveries", row.pk, "hear")
+    fill(office, spoke="true", months="2025-01 500.00")
+    press(office, "登记陈述申辩")
+    row.refresh_from_db()
+    assert (row.status, row.corrected, row.words) == ("heard", 50_000, "2月没有上班，工资单在家里。")
+    decided = engine.act(staff("reviewer"), RECOVERY, row.pk, "decide", DECIDED | {"pay_by": "2026-12-31"})
+    at(office, "oversight_thing", "recoveries", row.pk)
+    assert "正在盖章" in says(office)
+    work("make_recovery_letter")
+    engine.act(staff("reviewer"), RECOVERY, row.pk, "serve", SERVED | {"on": clock.today().isoformat()})
+    theirs.goto(reverse("portal:recoveries"))
+    page = says(theirs)
+    assert all(said in page for said in ("要退回500.00元", "责令退回补贴决定书", "60日", "6个月"))
+    assert Recovery.objects.unscoped().get(pk=decided.pk).status == "served"
