@@ -1,6 +1,7 @@
-"""No file imports one that imports it again: not inside a function and not for types alone."""
+"""Imports: in no circle, not inside a function and not for types alone, and each package and module under a contract."""
 
 import ast
+import re
 from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -37,3 +38,11 @@ def test_no_function_asks_beside_the_engine_what_may_be_done():
         if isinstance(node, ast.FunctionDef) and (node.name == "_may" or node.name.startswith("_may_"))
     ]
     assert asking == []
+
+
+def test_every_package_and_module_stands_in_a_contract():
+    written = (_ROOT.parent / "pyproject.toml").read_text("utf-8")
+    contracts = written[written.index("[tool.importlinter]") :]
+    names = {name.split(".")[1] for name in _MODULES if "." in name} - {"__main__"}
+    assert len(names) > 50
+    assert [name for name in names if not re.search(rf"jiuyuan\.{name}\b", contracts)] == []

@@ -18,7 +18,7 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 if TYPE_CHECKING:
-    from jiuyuan.applications.case import Case
+    from jiuyuan.applications.carried import FileInCase
     from jiuyuan.applications.models import Application
 
 #: How long one's own act can be taken back; as long its message waits before a text says that it is there.
@@ -37,12 +37,12 @@ def _no_correction(application: "Application") -> None:
 UNDONE: dict[str, Callable[["Application"], None]] = {"accept": _not_accepted, "ask_correction": _no_correction}
 
 
-def waits(case: "Case") -> timedelta:
+def waits(case: "FileInCase") -> timedelta:
     """How long the message of the act under way waits."""
     return WITHIN if case.action in UNDONE and "take_back" in _table(case) else timedelta(0)
 
 
-def not_mine(case: "Case") -> str:
+def not_mine(case: "FileInCase") -> str:
     """Why this user has nothing here to take back; empty where they have, and where the state says so already."""
     if case.status not in _table(case)["take_back"].sources:
         return ""
@@ -54,7 +54,7 @@ def not_mine(case: "Case") -> str:
     return ""
 
 
-def held(case: "Case") -> frozenset[str]:
+def held(case: "FileInCase") -> frozenset[str]:
     """The letters that an office can print at once and that are not given out on the portal yet, for their act can be taken back."""
     table = _table(case)
     if "take_back" not in table or case.status not in table["take_back"].sources:
@@ -64,7 +64,7 @@ def held(case: "Case") -> frozenset[str]:
     return frozenset(table[last.action].letters) if held else frozenset()
 
 
-def followed(case: "Case") -> str | None:
+def followed(case: "FileInCase") -> str | None:
     """What has followed from the last act already, so that it stands."""
     last, file = case.acts[-1], case.application.file
     if notifications.reached(file, last.at):
@@ -79,7 +79,7 @@ def followed(case: "Case") -> str | None:
     return None
 
 
-def take_back(case: "Case", _said: dict[str, Any]) -> dict[str, Any]:
+def take_back(case: "FileInCase", _said: dict[str, Any]) -> dict[str, Any]:
     """The case stands as before the act, and its message goes to nobody."""
     last, application = case.acts[-1], case.application
     UNDONE[last.action](application)
@@ -89,5 +89,5 @@ def take_back(case: "Case", _said: dict[str, Any]) -> dict[str, Any]:
     return {"undone": last.action}
 
 
-def _table(case: "Case") -> Any:
+def _table(case: "FileInCase") -> Any:
     return WORKFLOWS["application"].of(case.region).by_action
