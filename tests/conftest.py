@@ -58,6 +58,7 @@ from django.conf import settings  # noqa: E402
 django.setup()
 
 from jiuyuan.regions import registry  # noqa: E402
+from jiuyuan.regions.entered import Entered  # noqa: E402
 from jiuyuan.speed import counts  # noqa: E402
 from tests import factories  # noqa: E402
 
@@ -197,11 +198,12 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
 
     stand_on(TODAY.isoformat())
     yield stand_on
-    for left in ("today", "digests.jsonl", "keys/ledger.last"):
+    for left in ("today", "digests.jsonl", "keys/ledger.last", "entered.json"):
         (_data / left).unlink(missing_ok=True)
     cache.clear()
     counts.COMPOSED.clear()  # another test may stand another table in
-    registry.know_published((), TODAY)  # what a test published went with its database
+    registry.know_published((), TODAY)  # what a test published or entered went with its database
+    registry.know_entered(Entered())
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ from tests.oversight.inspections import a_finding, an_inspection, checked, drawn
 from tests.oversight.local_rules import a_rule, published
 from tests.oversight.months import closed
 from tests.oversight.orders import an_order
+from tests.oversight.parameters import drafted
 from tests.oversight.targets import a_target
 from tests.oversight.training import answered
 
@@ -60,6 +61,11 @@ LISTED = {
     "GET desk:local_rule":        "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:local_rule_new":    "403 403 200 403 403 403 403 302 | 403 403 200 - 403 403 403 302",
     "GET desk:local_rule_act":    "403 403 200 403 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:parameters":       "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "GET desk:parameters_kind":  "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "GET desk:parameter_new":    "403 200 200 200 403 403 403 302 | 403 200 200 - 403 403 403 302",
+    "GET desk:parameter":        "403 200 200 200 403 403 403 302 | 403 404 404 - 403 403 403 302",
+    "GET desk:parameter_act":    "403 200 200 200 403 403 403 302 | 403 404 404 - 403 403 403 302",
     "GET desk:patterns":          "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
     "GET desk:policy_course":     "200 200 200 200 403 403 403 302 | 200 200 200 - 403 403 403 302",
     "GET desk:policy_course_result": "404 404 404 404 403 403 403 302 | 404 404 404 - 403 403 403 302",
@@ -95,7 +101,7 @@ QUERIES = {
 
 def arguments(case: Application, recognised: Application) -> dict[str, list[Any]]:
     """What stands behind the addresses of a batch, of an order of supervision about the case, of an inspection, and of rules."""
-    order, draft = an_order(case), a_rule()
+    order, draft, word = an_order(case), a_rule(), drafted("draft_word")
     street = closed()
     supervisor = staff("supervisor")
     inspection = drawn(an_inspection(supervisor, scope=case.agency.code), supervisor)
@@ -116,6 +122,10 @@ def arguments(case: Application, recognised: Application) -> dict[str, list[Any]
         "desk:article_act": [an_article().pk, "revise_article"],
         "portal:article": [an_article(published=True).pk],
         "portal:scheme": ["recognition"],
+        "desk:parameters_kind": ["wage"],
+        "desk:parameter_new": ["draft_word"],
+        "desk:parameter": [word.pk],
+        "desk:parameter_act": [word.pk, "drop_parameter"],
         "desk:local_rule": [draft.pk],
         "desk:local_rule_act": [draft.pk, "set_limit"],
         "portal:rule": [published(title="已经公布的细则").pk],

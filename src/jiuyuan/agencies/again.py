@@ -18,7 +18,7 @@ from jiuyuan.regions import registry
 GRAVE = frozenset({
     "application.recognise", "application.reject", "recognition.annul", "recognition.restore", "exit_proposal.confirm",
     "file_change.confirm", "payment_batch.sign", "payment_batch.send", "recovery.decide", "recovery.quash",
-    "misconduct.conclude", "local_rule.publish_rule",
+    "misconduct.conclude", "local_rule.publish_rule", "parameter.confirm_parameter", "parameter.withdraw_parameter",
 })  # fmt: skip
 GRAVE_IN_SERVICES = frozenset({
     "account.open", "account.change", "account.reset_password", "account.reset_second_factor", "account.close",

@@ -63,6 +63,7 @@ class Right(StrEnum):
     INSPECT = "inspect"
     MANAGE_STAFF = "manage_staff"
     MANAGE_AGENCIES = "manage_agencies"
+    SEE_PARAMETERS = "see_parameters"
     OVERSEE = "oversee"
     SEE_OVERSIGHT = "see_oversight"
     SEE_MISCONDUCT = "see_misconduct"
@@ -94,6 +95,7 @@ RIGHTS: dict[Right, frozenset[Role]] = {
     Right.INSPECT: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_STAFF: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.MANAGE_AGENCIES: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
+    Right.SEE_PARAMETERS: frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE}),
     Right.OVERSEE: frozenset({Role.SUPERVISOR, Role.PROVINCE}),
     Right.SEE_OVERSIGHT: CASE_STAFF | {Role.AUDITOR},
     Right.SEE_MISCONDUCT: frozenset({Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR}),

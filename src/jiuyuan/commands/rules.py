@@ -77,23 +77,25 @@ def _count(text: str) -> int:
     raise argparse.ArgumentTypeError(say("“{text}”应为不小于0的整数", text=text))
 
 
-def _own_holidays() -> None:
-    """Take over the years that an administrator has added to the data folder."""
+def know_the_installation() -> None:
+    """Take over the years of an administrator's file, and what offices entered, from the data folder."""
     from jiuyuan.config import data_folder
+    from jiuyuan.regions import registry
     from jiuyuan.rules import calendar
 
     path = data_folder() / "holidays.toml"
-    if path.is_file():
-        try:
+    try:
+        if path.is_file():
             calendar.extend(path)
-        except calendar.HolidayFileError as error:
-            raise CannotStart(str(error)) from None
+        registry.read_entered(data_folder())
+    except ValueError as error:
+        raise CannotStart(str(error)) from None
 
 
 def _workdays(options: argparse.Namespace) -> int:
     from jiuyuan.rules import calendar
 
-    _own_holidays()
+    know_the_installation()
     try:
         due = calendar.add_workdays(options.date, options.count)
     except ValueError as error:
@@ -156,6 +158,7 @@ def _policy(name: str | None) -> Policy:
     from jiuyuan.regions import registry
     from jiuyuan.rules.policy import UnknownPolicy
 
+    know_the_installation()
     try:
         return registry.asked_for(name)
     except UnknownPolicy as error:

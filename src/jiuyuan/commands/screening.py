@@ -68,6 +68,7 @@ def _day(text: str) -> date:
 
 
 def _screen(options: argparse.Namespace) -> int:
+    from jiuyuan.commands.rules import know_the_installation
     from jiuyuan.refusals import BadInput
     from jiuyuan.regions import registry
     from jiuyuan.rules.policy import UnknownPolicy
@@ -80,6 +81,7 @@ def _screen(options: argparse.Namespace) -> int:
         raise CannotStart(say("--master 只用于 --engine spark"))
     if options.report and not options.report.absolute().parent.is_dir():
         raise CannotStart(say("没有文件夹 {parent}，请先建好", parent=options.report.absolute().parent))
+    know_the_installation()
     try:
         asked = ScreeningQuestion(
             registry.asked_for(options.policy), options.as_of, options.question, options.base

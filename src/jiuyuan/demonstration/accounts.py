@@ -59,6 +59,7 @@ ACCOUNTS = (
     DemonstrationAccount("supervisor3", Role.SUPERVISOR, "CBS", "长白山管委会"),
     DemonstrationAccount(HALL, Role.CHANNEL, None, "办理渠道，用程序接口"),
     DemonstrationAccount("finance", Role.FINANCE, "220102", "补贴的批次和发放结果"),
+    DemonstrationAccount("province2", Role.PROVINCE, "22", "参数由另一人确认"),
     DemonstrationAccount(HELPED, Role.APPLICANT, None, "在册，有帮扶计划和介绍的岗位"),
 )
 

@@ -75,6 +75,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         (
             ("agencies", "机构", Right.MANAGE_AGENCIES, ""),
             ("staff", "账号", Right.MANAGE_STAFF, ""),
+            ("parameters", "参数", Right.SEE_PARAMETERS, ""),
         ),
     ),
     (

@@ -18,17 +18,26 @@ _YEAR = timedelta(days=365)
 
 def whom_it_touches(rule: LocalRule, today: date) -> list[str]:
     """Two lines for each limit that it changes: from what to what, and how many cases or people it is about. No names."""
-    place = registry.region_of(rule.area)
     lines = []
     for name, value in sorted(rule.changes.items()):  # PostgreSQL keeps names in an order of its own
-        figure = place.limit_figure(name, on=rule.since)
+        lines += of_a_limit(rule.area, name, value, rule.since, today)
+    return lines or [for_record("没有改变任何期限，只公布文字。"), _on_the_register(rule.area, 0, today)]
+
+
+def of_a_limit(area: str, name: str, value: int, since: date, today: date) -> list[str]:
+    """What a limit of an area becomes, and how many cases or people there it is about."""
+    place = registry.region_of(area)
+    try:
+        figure = place.limit_figure(name, on=since)
+    except KeyError:
+        change = for_record("{label}：现在没有，定为{then}。", label=registry.known_limits(place)[name], then=value)
+    else:
         change = for_record("{label}：{now}改为{then}。", label=figure.label, now=figure.value, then=value)
-        lines += [change, _COUNTED.get(name, _on_the_register)(rule, value, today)]
-    return lines or [for_record("没有改变任何期限，只公布文字。"), _on_the_register(rule, 0, today)]
+    return [change, _COUNTED.get(name, _on_the_register)(area, value, today)]
 
 
-def _cases(rule: LocalRule, value: int, today: date) -> str:
-    accepted = Application.objects.unscoped().filter(area__begins=rule.area, accepted_on__gt=today - _YEAR)
+def _cases(area: str, value: int, today: date) -> str:
+    accepted = Application.objects.unscoped().filter(area__begins=area, accepted_on__gt=today - _YEAR)
     late = open_ = 0
     groups = list(_by(accepted, "accepted_on", "finished_on"))
     for begun, finished, count in groups:
@@ -40,8 +49,8 @@ def _cases(rule: LocalRule, value: int, today: date) -> str:
     )  # fmt: skip
 
 
-def _notices(rule: LocalRule, value: int, today: date) -> str:
-    posted = PublicNotice.objects.unscoped().filter(application__area__begins=rule.area, posted_on__gt=today - _YEAR)
+def _notices(area: str, value: int, today: date) -> str:
+    posted = PublicNotice.objects.unscoped().filter(application__area__begins=area, posted_on__gt=today - _YEAR)
     count = same = 0
     for begun, ends, number in _by(posted, "posted_on", "ends_on"):
         count += number
@@ -49,16 +58,17 @@ def _notices(rule: LocalRule, value: int, today: date) -> str:
     return for_record("过去一年公示{count}次，按新的公示期有{longer}次要公示得更久。", count=count, longer=count - same)
 
 
-def _on_the_register(rule: LocalRule, _value: int, _today: date) -> str:
-    rows = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE, area__begins=rule.area)
-    return for_record("本市在册{count}人。", count=rows.count())
+def _on_the_register(area: str, _value: int, _today: date) -> str:
+    rows = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE, area__begins=area)
+    where = for_record("全省") if area == registry.region_of(area).path else for_record("本市")
+    return for_record("{where}在册{count}人。", where=where, count=rows.count())
 
 
 def _by(rows: "QuerySet[Any]", begun: str, ended: str) -> Any:
     return rows.order_by().values_list(begun, ended).annotate(number=Count("pk"))
 
 
-_COUNTED: dict[str, Callable[[LocalRule, int, date], str]] = {
+_COUNTED: dict[str, Callable[[str, int, date], str]] = {
     "recognition_working_days": _cases,
     "notice_working_days": _notices,
 }

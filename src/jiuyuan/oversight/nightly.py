@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
 from jiuyuan.oversight.doubt_finding import raise_doubts
+from jiuyuan.oversight.entered_parameters import keep_copy
 from jiuyuan.oversight.figures import tallies
 from jiuyuan.oversight.finding_workflow import FINDING
 from jiuyuan.oversight.inspection_workflow import INSPECTION, OfInspection
@@ -35,7 +36,13 @@ def keep_figures(day: date) -> int:
     return tallies.keep_up(again=timedelta(hours=30), turn=day.toordinal())
 
 
+def keep_parameters(_day: date) -> int:
+    """Write what is in force down for programs that open no database. Returns how many wages and years it says."""
+    return keep_copy()
+
+
 nightly.also("抽取检查的案件", "inspections_drawn", draw_inspections)
 nightly.also("没有意见的答复", "findings_accepted", accept_in_silence)
 nightly.also("查找疑点", "doubts_raised", raise_doubts)
 nightly.also("更新统计", "figures_kept", keep_figures)
+nightly.also("抄写登记的参数", "parameters_kept", keep_parameters)

@@ -1,6 +1,6 @@
 """The workflows of supervision, the figures, their part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.oversight import local_limits, nightly, oversight_duties, replay
+from jiuyuan.oversight import entered_parameters, local_limits, nightly, oversight_duties, replay
 from jiuyuan.oversight.article_workflow import ARTICLE
 from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.figures import closing, corrections, definitions
@@ -9,6 +9,7 @@ from jiuyuan.oversight.handover_workflow import HANDOVER
 from jiuyuan.oversight.inspection_workflow import INSPECTION
 from jiuyuan.oversight.local_rule_workflow import LOCAL_RULE
 from jiuyuan.oversight.misconduct_workflow import MISCONDUCT
+from jiuyuan.oversight.parameter_workflow import PARAMETER
 from jiuyuan.oversight.period_workflow import PERIOD
 from jiuyuan.oversight.recovery_workflow import RECOVERY
 from jiuyuan.oversight.staff_training_workflow import STAFF_TRAINING
@@ -24,6 +25,7 @@ __all__ = [
     "INSPECTION",
     "LOCAL_RULE",
     "MISCONDUCT",
+    "PARAMETER",
     "PERIOD",
     "RECOVERY",
     "STAFF_TRAINING",
@@ -32,6 +34,7 @@ __all__ = [
     "closing",
     "corrections",
     "definitions",
+    "entered_parameters",
     "local_limits",
     "nightly",
     "oversight_duties",

@@ -17,6 +17,7 @@ from jiuyuan.oversight.models import (
     InspectionFinding,
     LocalRule,
     Misconduct,
+    Parameter,
     Recovery,
     RecoveryMonth,
     RecoveryPayment,
@@ -39,12 +40,13 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "recovery_paid": (RecoveryPayment,),
     "local_rule_drafted": (LocalRule,),
     "article_drafted": (Article,),
+    "parameter_drafted": (Parameter,),
     "training_taken": (StaffTraining,),
     "misconduct_opened": (Misconduct,),
 }
 CHANGES = frozenset({
     "local_rule_revised", "local_rule_limit_set", "local_rule_limit_left", "local_rule_tried", "local_rule_published",
-    "local_rule_withdrawn", "local_rule_expired", "article_revised", "article_published", "article_withdrawn",
+    "local_rule_withdrawn", "local_rule_expired", "article_revised", "parameter_tried", "parameter_confirmed", "parameter_dropped", "parameter_withdrawn", "article_published", "article_withdrawn",
     "target_changed", "target_published", "target_withdrawn", "target_explained", "period_approved", "period_sent_back", "supervision_answered", "supervision_closed", "supervision_asked_again", "supervision_withdrawn",
     "inspection_drawn", "inspection_widened", "inspection_closed", "inspection_dropped", "inspected_case_checked_again",
     "finding_answered", "finding_corrected", "finding_confirmed", "finding_accepted", "finding_closed",
@@ -66,6 +68,7 @@ _OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
     Recovery: ((RecoveryMonth, "recovery"), (RecoveryPayment, "recovery")),
     LocalRule: (),
     Article: (),
+    Parameter: (),
     StaffTraining: (),
     Misconduct: (),
 }

@@ -102,9 +102,11 @@ class Region:
         return _figure(self, name, on).value
 
     def limit_if_any(self, name: str, *, on: date) -> int | None:
-        """The same; None where the region has no such limit: one without a public notice has no days of it."""
-        known = {limit.name for limit in (*self.limits(), *defaults())}
-        return self.limit(name, on=on) if name in known else None
+        """The same; None where the region has no such limit on that day: one without a public notice has no days of it."""
+        try:
+            return self.limit(name, on=on)
+        except KeyError:
+            return None
 
     @property
     def local_bounds(self) -> Mapping[str, str]:

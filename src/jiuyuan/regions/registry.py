@@ -8,11 +8,16 @@ from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
 from importlib import import_module
+from json import loads
 from pathlib import Path
+from time import monotonic
 from types import MappingProxyType, ModuleType
 from typing import TYPE_CHECKING, NoReturn
 
+from jiuyuan.regions import entered
+from jiuyuan.regions.entered import Entered
 from jiuyuan.regions.region import Region
+from jiuyuan.rules import calendar
 from jiuyuan.rules.parameters import Limit, defaults, read_own_limits, unset
 from jiuyuan.rules.policy import MATERIALS, NO_ONE_PAPER, Category, Exit, Policy, UnknownPolicy, read
 
@@ -28,10 +33,15 @@ FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin",
 #: What an installation adds (`limits.toml` in its data folder), for the regions whose agencies it names or for all.
 _own: list[Limit] = []
 
-#: What cities published (六), as `_read_published` gave it on the day `_read_on`.
+#: What cities published (六) and offices entered, as it was read on the day `_read_on`, and when by the clock of the machine.
 _published: tuple[Limit, ...] = ()
+_entered = Entered()
 _read_on: date | None = None
+_read_at = 0.0
 _read_published: Callable[[], Iterable[Limit] | None] | None = None
+_read_entered: Callable[[], Entered | None] | None = None
+#: After so many seconds another process knows what one wrote.
+_KNOWN_FOR = 60
 
 
 @cache
@@ -179,28 +189,76 @@ def published_by(read_published: Callable[[], Iterable[Limit] | None]) -> None:
     _read_published = read_published
 
 
+def entered_by(read_entered: Callable[[], Entered | None]) -> None:
+    """The same for what offices entered."""
+    global _read_entered
+    _read_entered = read_entered
+
+
 def keep_up(day: date, *, again: bool = False) -> None:
-    """Know what cities published, as it is on a day: read once a day in each process, for a rule begins and ends with a day."""
-    if _read_published is None or (day == _read_on and not again):
+    """Know what cities published and offices entered, as it is on a day: read anew with the day and each minute in each process."""
+    if _read_published is None or _read_entered is None:
         return
-    found = _read_published()
-    if found is not None:
-        know_published(found, day)
+    if day == _read_on and monotonic() - _read_at < _KNOWN_FOR and not again:
+        return
+    published, typed = _read_published(), _read_entered()
+    if published is not None and typed is not None:
+        know_published(published, day)
+        know_entered(typed)
 
 
 def know_published(limits: Iterable[Limit], day: date) -> None:
     """Answer from now on with these limits of cities, as they were read on a day."""
-    global _published, _read_on
-    _read_on = day
+    global _published, _read_on, _read_at
+    _read_on, _read_at = day, monotonic()
     if (found := tuple(limits)) != _published:
         _published = found
         region_of.cache_clear()
 
 
+def know_entered(typed: Entered) -> None:
+    """Answer from now on with what offices entered: limits here, wages and plans where they are asked for."""
+    global _entered
+    if typed == _entered:
+        return
+    _entered = typed
+    region_of.cache_clear()
+    calendar.enter(typed.plans)
+    for region in regions():
+        for wages in {id(one.wages): one.wages for one in policies(region) if one.wages is not None}.values():
+            wages.enter(wage for code, wage in typed.wages if code == region.code)
+
+
+def read_entered(folder: Path) -> None:
+    """Know what an installation's offices entered, for a program that opens no database. Raises ValueError, in Chinese."""
+    path = folder / entered.FILE
+    if path.is_file():
+        try:
+            know_entered(entered.read(loads(path.read_text("utf-8"))))
+        except (OSError, ValueError, KeyError, TypeError) as error:
+            raise ValueError(f"读不了 {path}：{error}。运行一次 jiuyuan nightly 会重写它") from None
+
+
+def words_of(kind: str, area: str) -> Iterator[entered.DepartmentWord]:
+    """The words that offices entered for a kind of department's file, for an import at the agency with this path."""
+    return (word for word in _entered.words if word.kind == kind and area.startswith(word.area))
+
+
+def known_limits(region: Region) -> dict[str, str]:
+    """Every limit of a region by name, with its label; those without a value too."""
+    stated = {
+        limit.name: limit.figure.label
+        for limit in (*region.limits(), *defaults())
+        if limit.figure.label and not limit.place
+    }
+    return stated | dict(unset())
+
+
 def _at(region: Region, path: str) -> Region:
     codes = path.strip("/").split("/")
+    typed = tuple(limit for code, limit in _entered.limits if code == region.code)
     return replace(
-        region, limits=lambda: (*region.limits(), *_own, *_published), places={code: depth for depth, code in enumerate(codes)}
+        region, limits=lambda: (*typed, *region.limits(), *_own, *_published), places={code: depth for depth, code in enumerate(codes)}
     )  # fmt: skip
 
 

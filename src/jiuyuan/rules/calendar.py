@@ -143,6 +143,10 @@ class HolidayFileError(ValueError):
     """A file of holidays that cannot be used; the message names the file and what to put right."""
 
 
+#: What offices entered, before what the files say.
+_entered: dict[int, Year] = {}
+
+
 def _plans(text: str, where: str) -> dict[int, Year]:
     try:
         table = tomllib.loads(text)
@@ -197,14 +201,27 @@ def extend(path: str | Path) -> list[int]:
     return sorted(plans)
 
 
+def enter(plans: Mapping[int, Year]) -> None:
+    """Answer from now on with these plans of years before those of the files."""
+    global _entered
+    if plans != _entered:
+        _entered = dict(plans)
+        _working_days.cache_clear()
+
+
+def known_plans() -> Mapping[int, Year]:
+    """The plans that are known, by their years."""
+    return dict(sorted({**_published(), **_entered}.items()))
+
+
 def published_years() -> Mapping[int, str]:
     """The years whose plan is known, each with its source."""
-    return {year: plan.source for year, plan in sorted(_published().items())}
+    return {year: plan.source for year, plan in known_plans().items()}
 
 
 def is_workday(day: date) -> bool:
     """Whether offices work on that day, days worked in exchange included."""
-    plan = _published().get(day.year)
+    plan = _entered.get(day.year) or _published().get(day.year)
     if plan is None:
         return day.weekday() < 5 and (day.month, day.day) not in _fixed()
     return day in plan.workdays or (day.weekday() < 5 and day not in plan.holidays)
@@ -228,7 +245,7 @@ def add_workdays(day: date, count: int) -> DueDate:
     provisional, after, year = False, day.toordinal(), day.year
     while True:
         working = _working_days(year)
-        provisional = provisional or year not in _published()
+        provisional = provisional or (year not in _published() and year not in _entered)
         first = bisect_right(working, after)
         if first + count <= len(working):
             return DueDate(date.fromordinal(working[first + count - 1]), provisional)

@@ -23,6 +23,7 @@ from operator import and_, or_
 from typing import Any, NamedTuple
 
 from jiuyuan.rules.logic import All, Condition, Evaluate, Known, Leaf, Not, leaves
+from jiuyuan.rules.parameters import kept_by_wages
 
 
 class Pairs(NamedTuple):
@@ -162,6 +163,7 @@ class _Asked:
         return answer
 
 
+@kept_by_wages
 @lru_cache(maxsize=4096)
 def _asked(leaf: Leaf, as_of: date, values: tuple[Any, ...]) -> _Asked:
     return _Asked(leaf, {"as_of": as_of, **dict(zip(leaf.reads, values, strict=True))})

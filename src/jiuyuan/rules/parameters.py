@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import tomllib
 from bisect import bisect_right
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache, cached_property, lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 _DEFAULTS = Path(__file__).parent / "parameters" / "limits.toml"
 
@@ -33,11 +33,31 @@ def _toml(path: Path) -> dict[str, Any]:
     return tomllib.loads(path.read_text("utf-8"))
 
 
+@dataclass(frozen=True, slots=True)
+class Wage:
+    """A minimum wage beside those of a region's file: of the place with this code, until its last day."""
+
+    division: str
+    figure: Figure
+    until: date | None = None
+
+
+_Cache = TypeVar("_Cache", bound=Callable[..., Any])
+_by_wages: list[Any] = []
+
+
+def kept_by_wages(cache: _Cache) -> _Cache:
+    """A cache whose answers rest on minimum wages: it is emptied when they change."""
+    _by_wages.append(cache)
+    return cache
+
+
 class Wages:
-    """The monthly minimum wages of a region by place and day, from the file `minimum_wage.toml` of its folder."""
+    """The monthly minimum wages of a region by place and day: from the file `minimum_wage.toml` of its folder, and `enter`ed."""
 
     def __init__(self, path: Path) -> None:
         self._path = path
+        self._entered: tuple[Wage, ...] = ()
         self.at = lru_cache(maxsize=65536)(self._at)
         self.spans = lru_cache(maxsize=1024)(self._spans)
 
@@ -56,11 +76,32 @@ class Wages:
             })  # fmt: skip
         return days, sets
 
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """The places that have one, by division code, with their names."""
+        return {str(code): name for code, name in _toml(self._path)["places"].items()}
+
+    def enter(self, wages: Iterable[Wage]) -> None:
+        """Answer from now on with these beside the file: of two for a place the later day decides, on one day the entered."""
+        if (found := tuple(sorted(wages, key=lambda wage: wage.figure.effective_on))) != self._entered:
+            self._entered = found
+            for cache in (self.at, self.spans, *_by_wages):
+                cache.cache_clear()
+
     def on(self, day: date) -> Mapping[str, Figure]:
         """Those in force on a day, by division code; a code serves everything below it."""
         days, sets = self._sets
         place = bisect_right(days, day)
-        return sets[place - 1] if place else {}
+        figures = sets[place - 1] if place else {}
+        for wage in self._entered:
+            since, known = wage.figure.effective_on, figures.get(wage.division)
+            if (
+                since <= day
+                and (wage.until is None or day <= wage.until)
+                and (known is None or known.effective_on <= since)
+            ):
+                figures = {**figures, wage.division: wage.figure}
+        return figures
 
     def _at(self, division: str, day: date) -> Figure | None:
         """The one of the place with this code, in CNY: street, county, or anything below. None: not known."""
@@ -87,6 +128,7 @@ class Limit:
     """A dated value of a limit. `place`: the agency below which alone it counts, "" for everywhere; `until`: its last day.
 
     `local`: what a city may publish of its own (六): "at_most" this value, "at_least" this value, "any"; "" nothing.
+    `from_its_day`: it answers nothing before it, also where it is the first value there is.
     """
 
     name: str
@@ -94,6 +136,7 @@ class Limit:
     place: str = ""
     until: date | None = None
     local: str = ""
+    from_its_day: bool = False
 
     def in_force(self, day: date) -> bool:
         return self.figure.effective_on <= day and (self.until is None or day <= self.until)
@@ -118,10 +161,14 @@ def read_limits(path: Path) -> tuple[Limit, ...]:
     return tuple(found)
 
 
-def unset() -> tuple[str, ...]:
-    """The names of the limits for which no source says a value: they have one where an installation sets it."""
-    names = _toml(_DEFAULTS)
-    return tuple(name for name, entries in names.items() if not any("value" in entry for entry in entries))
+@cache
+def unset() -> Mapping[str, str]:
+    """The limits for which no source says a value, each with its label: they have one where an installation sets it."""
+    return {
+        name: entries[0]["label"]
+        for name, entries in _toml(_DEFAULTS).items()
+        if not any("value" in entry for entry in entries)
+    }
 
 
 def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
@@ -178,7 +225,7 @@ def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: da
     limit has its first value. Raises KeyError for an unknown name.
     """
     named = [limit for limit in limits if limit.name == name]
-    everywhere = [limit for limit in named if not limit.place]
+    everywhere = [limit for limit in named if not limit.place and not (limit.from_its_day and not limit.in_force(on))]
     if not everywhere:
         raise KeyError(name)
     fits = [limit for limit in named if limit.in_force(on) and (not limit.place or limit.place in places)]

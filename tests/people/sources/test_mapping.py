@@ -163,7 +163,7 @@ def test_day_of_a_row_is_its_own_or_that_of_the_file():
 @pytest.mark.parametrize(
     ("kind", "row", "column", "sentence"),
     [
-        ("social_insurance", {"参保状态": "正在办"}, "status", "“参保状态”写的是“正在办”，系统不认识这个词，请改正，或请管理员加进对照表。"),
+        ("social_insurance", {"参保状态": "正在办"}, "status", "“参保状态”写的是“正在办”，系统不认识这个词，请改正，或在“参数”中登记它的意思。"),
         ("disabled_federation", {"残疾人证状态": "有效", "数据日期": "2026-04-01"}, "observed_on", "“数据日期”：2026-04-01晚于今天，请改正。"),
         ("civil_affairs", {"死亡日期": "上个月"}, "deceased_on", "“死亡日期”：“上个月”不是日期"),
         ("public_security", {"户籍地行政区划代码": "长春"}, "hukou_division", "户籍所在地"),

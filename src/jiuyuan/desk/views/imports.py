@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from datetime import date
 from typing import Any
+from urllib.parse import urlencode
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -30,6 +31,7 @@ from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import queries, services, storing
+from jiuyuan.people.sources.mapping import DEPARTMENTS, unknown_word
 from jiuyuan.people.sources.workflow import IMPORT
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import importing
@@ -142,6 +144,7 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
                 row,
                 import_reports.outcome_label(found.kind, row.outcome),
                 import_reports.headings(found.kind, row.columns),
+                _its_word(found.kind, row.message),
             )
             for row in listed.rows
         ],
@@ -157,6 +160,13 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
     name, label = _LISTS.get(Kind(found.kind), ("imports", "数据导入"))
     context["crumbs"] = [{"label": say(label), "url": reverse(f"desk:{name}")}, {"label": say("第{pk}批", pk=pk)}]
     return page(request, "import.html", context, at="imports" if name == "imports" else "vacancies")
+
+
+def _its_word(kind: str, message: str) -> str:
+    """Where the meaning of a word is entered that a row was refused for."""
+    word = unknown_word(message) if kind in DEPARTMENTS else ""
+    asked = urlencode({"about": kind, "word": word})
+    return f"{reverse('desk:parameter_new', args=['draft_word'])}?{asked}" if word else ""
 
 
 #: Where the files of a kind are listed, if not among those of departments.

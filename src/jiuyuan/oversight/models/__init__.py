@@ -6,6 +6,7 @@ from jiuyuan.oversight.models.handovers import Handover
 from jiuyuan.oversight.models.inspections import INSPECTORS, InspectedCase, Inspection, InspectionFinding, Population
 from jiuyuan.oversight.models.local_rule import LocalRule
 from jiuyuan.oversight.models.misconduct import Misconduct
+from jiuyuan.oversight.models.parameter import Parameter
 from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterChange
 from jiuyuan.oversight.models.recoveries import Recovery, RecoveryLetter, RecoveryMonth, RecoveryPayment
 from jiuyuan.oversight.models.staff_training import StaffTraining
@@ -27,6 +28,7 @@ __all__ = [
     "LaterChange",
     "LocalRule",
     "Misconduct",
+    "Parameter",
     "PersonShare",
     "Population",
     "Recovery",

@@ -50,7 +50,7 @@ def ask(
     if kind not in DEPARTMENTS:
         raise BadInput(say("部门有误。"), [("kind", say("部门应为{departments}之一。", departments=DEPARTMENTS))])
     try:
-        mapping = load(kind)
+        mapping = load(kind, person.area)
     except UnusableMapping as wrong:
         raise BadInput(say("对照表有误。"), [("kind", str(wrong))]) from None
     history.looked(

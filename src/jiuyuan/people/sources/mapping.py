@@ -6,9 +6,10 @@ comes `from` a column, `when` the columns say so (`"*"`: a day stands there, `""
 nothing about it. A mapping that cannot work is refused when it is read, naming what is wrong.
 """
 
+import re
 import tomllib
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
 from importlib.resources import files
@@ -20,6 +21,7 @@ from jiuyuan.people.models import ImportBatch, LicenceRecord
 from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import UnreadableCell
 from jiuyuan.people.sources.reading import FirstOf
+from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import DEPARTMENTS as DEPARTMENT_NAMES
 from jiuyuan.rules.facts import FACTS
@@ -39,6 +41,7 @@ DEPARTMENTS = tuple(
 _A_DAY, _ABSENT = "*", ""
 _CHANGES = ("changed_on", "approved_on", "registered_on", "ended_on")  # the latest is that of the licence's last change
 _LONGEST_WORD = 20
+_UNKNOWN_WORD = re.compile(r"写的是“(.+?)”，系统不认识这个词")
 
 
 class UnusableMapping(Exception):
@@ -174,10 +177,9 @@ class _Reader:
             if code is None:
                 heading = self._mapping.columns[name][0]
                 sentence = say(
-                    "“{heading}”写的是“{word}”，系统不认识这个词，请改正，或请管理员加进对照表。",
-                    heading=heading,
-                    word=word[:_LONGEST_WORD],
-                )
+                    "“{heading}”写的是“{word}”，系统不认识这个词，请改正，或在“参数”中登记它的意思。",
+                    heading=heading, word=word[:_LONGEST_WORD],
+                )  # fmt: skip
                 return {}, (), f"{name}\n{sentence}"
             codes[name] = code
         facts: dict[str, Any] = {}
@@ -278,18 +280,33 @@ class _Reader:
         return found
 
 
-def load(kind: str) -> DepartmentMapping:
-    """The mapping of a department, the administrator's own where there is one. Raises `Unusable`."""
+def unknown_word(sentence: str) -> str:
+    """The word of which a row's sentence says that nobody knows it; empty where it says something else."""
+    found = _UNKNOWN_WORD.search(sentence)
+    return found.group(1) if found else ""
+
+
+def load(kind: str, area: str = "") -> DepartmentMapping:
+    """The mapping of a department, the administrator's own where there is one, with the words entered for an area. Raises `Unusable`."""
     own = settings.JIUYUAN.data / "mappings" / f"{kind}.toml"
     shipped = files("jiuyuan.people.sources") / "mappings" / f"{kind}.toml"
     name = str(own) if own.exists() else f"{kind}.toml"
     try:
         text = own.read_text("utf-8") if own.exists() else shipped.read_text("utf-8")
-        return _parsed(kind, tomllib.loads(text))
+        return _with_entered(_parsed(kind, tomllib.loads(text)), area)
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise UnusableMapping(say("对照表 {name} 读不出来：{error}", name=name, error=error)) from None
     except (KeyError, TypeError, ValueError) as error:
         raise UnusableMapping(say("对照表 {name} 有误：{error}", name=name, error=error)) from None
+
+
+def _with_entered(mapping: DepartmentMapping, area: str) -> DepartmentMapping:
+    """What the file says of a word goes before what somebody entered."""
+    words = {column: dict(known) for column, known in mapping.words.items()}
+    for one in registry.words_of(mapping.kind, area):
+        if one.code in words.get(one.column, {}).values():
+            words[one.column].setdefault(one.word, one.code)
+    return replace(mapping, words=words)
 
 
 def _parsed(kind: str, given: Mapping[str, Any]) -> DepartmentMapping:

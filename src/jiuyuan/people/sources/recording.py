@@ -23,6 +23,7 @@ from jiuyuan.people.sources.mapping import DepartmentMapping, FaultyRow, Licence
 from jiuyuan.people.sources.reading import SourceTable
 from jiuyuan.people.sources.running import Settled
 from jiuyuan.procedures.own_matter import OWN, own_indexes
+from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.spreadsheets.cells import Cell
 from jiuyuan.wording import for_record, in_words, say
@@ -62,7 +63,8 @@ class _WritingChunk:
 
 def work_for(batch: ImportBatch) -> "Recorder":
     """The work on a department's file. Raises `mapping.UnusableMapping`."""
-    return Recorder(batch, load(batch.kind))
+    registry.keep_up(clock.today(), again=True)  # a word that was confirmed a moment ago counts
+    return Recorder(batch, load(batch.kind, batch.area))
 
 
 class Recorder:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
-from jiuyuan.rules.parameters import Figure, Wages
+from jiuyuan.rules.parameters import Figure, Wages, kept_by_wages
 from jiuyuan.rules.sentences import day_text, money_text
 
 if TYPE_CHECKING:
@@ -101,6 +101,7 @@ def _by_province(income: Any, span: tuple[Figure, Figure] | None) -> Answer:
     return True if income >= span[1].value else False if income < span[0].value else None
 
 
+@kept_by_wages
 @lru_cache(maxsize=1 << 14)
 def _wage(wages: Wages | None, stated: Any, division: str | None, as_of: date) -> tuple[Any, str]:
     """The wage as stated, or from the figures of the usual residence on the day; None where it is not known. And its words."""

@@ -1,0 +1,80 @@
+"""What offices entered and confirmed, given to those who are asked for it: limits, wages, plans of holidays, words (`regions.registry`)."""
+
+import json
+
+from django.conf import settings
+from django.db import DatabaseError
+
+from jiuyuan import clock
+from jiuyuan.oversight.models import Parameter
+from jiuyuan.regions import entered, registry
+from jiuyuan.regions.entered import DepartmentWord, Entered
+from jiuyuan.rules.calendar import Year
+from jiuyuan.rules.parameters import Figure, Limit, Wage
+from jiuyuan.whole_files import written_whole
+
+_Kind = Parameter.Kind
+
+
+def in_force() -> Entered | None:
+    """All that was ever in force, each with its days; None where the database does not answer. Of two equal ones the later decides."""
+    rows = Parameter.objects.unscoped().exclude(confirmed_on=None).order_by("-pk")
+    try:
+        found = list(rows)
+    except DatabaseError:
+        return None
+    counts = [row for row in found if row.ended_on is None or row.ended_on >= row.since]
+    stand = [row for row in counts if row.ended_on is None]
+    return Entered(
+        limits=tuple((_region(row), _limit(row)) for row in counts if row.kind == _Kind.LIMIT),
+        # Those that are entered later go before others of the same day, so they come last.
+        wages=tuple(
+            (_region(row), wage) for row in reversed(counts) if row.kind == _Kind.WAGE for wage in wages_of(row)
+        ),
+        plans={int(row.name): plan_of(row) for row in reversed(stand) if row.kind == _Kind.HOLIDAYS},
+        words=tuple(
+            DepartmentWord(row.area, row.name, row.value["column"], row.value["code"], row.value["word"])
+            for row in stand
+            if row.kind == _Kind.WORD
+        ),
+    )
+
+
+def read_again() -> None:
+    """Know at once what was confirmed or withdrawn; other processes know it a minute later."""
+    registry.keep_up(clock.today(), again=True)
+    keep_copy()
+
+
+def keep_copy() -> int:
+    """Write down for programs that open no database what is in force. Returns how many wages and years it says."""
+    if (found := in_force()) is None:
+        return 0
+    with written_whole(settings.JIUYUAN.data / entered.FILE) as file:
+        file.write(json.dumps(found.as_json(), ensure_ascii=False).encode())
+    return len(found.wages) + len(found.plans)
+
+
+def _region(row: Parameter) -> str:
+    return registry.region_of(row.area).code
+
+
+def _limit(row: Parameter) -> Limit:
+    figure = Figure(row.value["value"], row.document, row.since, "H", label=row.title)
+    return Limit(row.name, figure, until=row.ended_on, from_its_day=True)
+
+
+def wages_of(row: Parameter) -> list[Wage]:
+    places = row.value["places"]
+    return [
+        Wage(division, entered.wage(value, row.document, row.since, places[division]), row.ended_on)
+        for division, value in sorted(row.value["figures"].items())
+    ]
+
+
+def plan_of(row: Parameter) -> Year:
+    from_text = entered.days
+    return Year(from_text(row.value["holidays"]), from_text(row.value["workdays"]), row.document)
+
+
+registry.entered_by(in_force)

@@ -1,0 +1,183 @@
+"""How what an office enters is read: a limit and its number, wages by place, days of a year, a department's word."""
+
+import re
+from collections.abc import Mapping
+from datetime import date, timedelta
+from typing import Any
+
+from jiuyuan.characters import whole_number
+from jiuyuan.people.sources import mapping
+from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.reading import as_kept, lines
+from jiuyuan.procedures.table import Choices, Need, NeedKind
+from jiuyuan.regions import registry
+from jiuyuan.rules.calendar import ONE_DAY
+from jiuyuan.rules.departments import DEPARTMENTS as NAMES
+from jiuyuan.rules.parameters import Wages
+from jiuyuan.wording import say
+
+_LARGEST_FIGURE = 10_000_000
+_WAGE = (500, 20_000)
+FEWEST_HOLIDAYS, _MOST_DAYS = 7, 60
+_EARLIEST = date(2020, 1, 1)
+_AHEAD = timedelta(days=5 * 366)
+_BETWEEN = re.compile(r"[、，,；;：:\s]+")
+_SPAN = re.compile(r"\s*(?:至|到|—|~)\s*")
+#: A limit of which only yes and no are meant says so in its label.
+YES_OR_NO = "（1"
+
+
+def limits(context: Context) -> dict[str, str]:
+    return registry.known_limits(registry.region_of(context.area))
+
+
+def wages(context: Context) -> Wages | None:
+    return registry.policy_of(context.area, context.today).wages
+
+
+def places(context: Context) -> dict[str, str]:
+    """The places that have a wage today, by code, with their names: codes that were given up are left out."""
+    table = wages(context)
+    return {code: table.places[code] for code in sorted(table.on(context.today))} if table else {}
+
+
+def meanings(kind: str = "") -> Choices:
+    """What a word can mean: for each column of each department's files, each code, told by the words known for it."""
+    found = []
+    for one in (kind,) if kind else mapping.DEPARTMENTS:
+        try:
+            known = mapping.load(one)
+        except mapping.UnusableMapping:
+            continue
+        for column, words in known.words.items():
+            same: dict[str, list[str]] = {}
+            for word, code in words.items():
+                same.setdefault(code, []).append(word)
+            found += [
+                (
+                    f"{one}.{column}.{code}",
+                    say("{department}“{heading}”：与“{words}”一样", department=NAMES[one].label if one in NAMES else one,
+                        heading=known.columns[column][0], words=alike[:3]),
+                )
+                for code, alike in same.items()
+            ]  # fmt: skip
+    return tuple(found)
+
+
+def figure(context: Context, need: Need, raw: Any) -> int:
+    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
+    if found is None or not 0 <= found <= _LARGEST_FIGURE:
+        raise ValueError(say("{label}请填0到{most}的整数。", label=need.label, most=_LARGEST_FIGURE))
+    return found
+
+
+def year(context: Context, need: Need, raw: Any) -> int:
+    found = figure(context, need, raw)
+    if not context.today.year <= found <= context.today.year + 2:
+        raise ValueError(say("请填{first}到{last}的年份。", first=context.today.year, last=context.today.year + 2))
+    return found
+
+
+def any_day(context: Context, need: Need, raw: Any) -> date:
+    """A day of a document, past or ahead."""
+    try:
+        said = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
+    except ValueError:
+        raise ValueError(say("{label}请写成2026-03-02这样的日期。", label=need.label)) from None
+    if not _EARLIEST <= said <= context.today + _AHEAD:
+        raise ValueError(say("{label}请核对年份。", label=need.label))
+    return said
+
+
+def days(context: Context, need: Need, raw: Any) -> list[str]:
+    """Days and spans of days, one a line: 2027-01-01, or 2027-02-05至2027-02-12."""
+    found: set[date] = set()
+    for line in lines(context, need, raw):
+        try:
+            ends = [date.fromisoformat(part) for part in _SPAN.split(line.strip())]
+        except ValueError:
+            ends = []
+        if not 1 <= len(ends) <= 2 or not 0 <= (ends[-1] - ends[0]).days < _MOST_DAYS:
+            raise ValueError(say("“{line}”看不懂，请写成2027-01-01，或2027-02-05至2027-02-12。", line=line[:40]))
+        found |= {ends[0] + n * ONE_DAY for n in range((ends[-1] - ends[0]).days + 1)}
+    return [day.isoformat() for day in sorted(found)]
+
+
+def figures_by_place(context: Context, need: Need, raw: Any) -> dict[str, int]:
+    """A line a sum: the sum, then its places by name or code."""
+    known = places(context)
+    found: dict[str, int] = {}
+    for line in lines(context, need, raw):
+        first, *rest = [part for part in _BETWEEN.split(line) if part]
+        value = whole_number(first.removesuffix("元"))
+        if value is None or not _WAGE[0] <= value <= _WAGE[1]:
+            raise ValueError(
+                say(
+                    "“{line}”请以数额开头（{least}到{most}元），后面写地方。",
+                    line=line[:30],
+                    least=_WAGE[0],
+                    most=_WAGE[1],
+                )
+            )
+        if not rest:
+            raise ValueError(say("{value}元后面没有写地方。", value=value))
+        for part in rest:
+            code = _place(part, known)
+            if code in found:
+                raise ValueError(say("{place}写了两次。", place=known[code]))
+            found[code] = value
+    return found
+
+
+def _place(said: str, known: Mapping[str, str]) -> str:
+    if said in known:
+        return said
+    alike = [code for code, name in known.items() if name == said] or [
+        code for code, name in known.items() if name.endswith(said)
+    ]
+    if len(alike) != 1:
+        raise ValueError(
+            say("“{said}”不在本省有标准的地方里，请照原来的名称写。", said=said[:30])
+            if not alike
+            else say("“{said}”有几个，请写全：{names}。", said=said[:30], names=[known[code] for code in alike])
+        )
+    return alike[0]
+
+
+def as_lines(figures: Mapping[str, int], names: Mapping[str, str]) -> str:
+    """What `figures_by_place` reads, the highest sum first."""
+    by_value: dict[int, list[str]] = {}
+    for code, value in sorted(figures.items()):
+        by_value.setdefault(value, []).append(names.get(code, code))
+    return "\n".join(f"{value} {'、'.join(of_it)}" for value, of_it in sorted(by_value.items(), reverse=True))
+
+
+def limit(context: Context, _need: Need, raw: Any) -> str:
+    if str(raw) not in limits(context):
+        raise ValueError(say("请选择是哪一项。"))
+    return str(raw)
+
+
+def meaning(_context: Context, _need: Need, raw: Any) -> str:
+    if str(raw) not in dict(meanings()):
+        raise ValueError(say("请选择这个词的意思。"))
+    return str(raw)
+
+
+def word(_context: Context, need: Need, raw: Any) -> str:
+    found = as_kept(str(raw)).replace(" ", "")
+    if not found or len(found) > need.longest:
+        raise ValueError(say("请照原样填这个词，最多{longest}字。", longest=need.longest))
+    return found
+
+
+KINDS = {
+    "limit": NeedKind(limit, "choice"),
+    "figure": NeedKind(figure, "number"),
+    "year": NeedKind(year, "number"),
+    "any_day": NeedKind(any_day, "day"),
+    "days": NeedKind(days, "lines"),
+    "places": NeedKind(figures_by_place, "lines"),
+    "meaning": NeedKind(meaning, "choice"),
+    "word": NeedKind(word, "text"),
+}

@@ -1,0 +1,116 @@
+"""Parameters as people read them: what stands today with its source and day, what one of them says, what took its place."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from itertools import groupby
+
+from jiuyuan.oversight.models import Parameter
+from jiuyuan.oversight.parameter_inputs import as_lines
+from jiuyuan.people.sources.mapping import DEPARTMENTS
+from jiuyuan.regions import registry
+from jiuyuan.regions.region import Region
+from jiuyuan.rules import calendar
+from jiuyuan.rules.parameters import Figure
+from jiuyuan.wording import say
+
+Kind = Parameter.Kind
+
+
+@dataclass(frozen=True)
+class Standing:
+    """What stands of one thing today; `about`: what the form of a new one is opened with. An empty `value`: nobody said how much."""
+
+    what: str
+    value: str
+    source: str
+    about: str = ""
+
+
+def standing(kind: str, area: str, day: date) -> Sequence[Standing]:
+    """All of a kind that stands today at an agency."""
+    region = registry.region_of(area)
+    match kind:
+        case Kind.LIMIT:
+            return [_limit(region, name, label, day) for name, label in registry.known_limits(region).items()]
+        case Kind.WAGE:
+            return _wages(area, day)
+        case Kind.HOLIDAYS:
+            return [
+                Standing(say("{year}年", year=year), _days(plan), plan.source)
+                for year, plan in sorted(calendar.known_plans().items(), reverse=True)
+                if year >= day.year - 1
+            ]
+    return [Standing(str(one.label), "", "", one.value) for one in DEPARTMENTS]
+
+
+def unset(area: str, day: date) -> list[str]:
+    """The limits for which nobody said how much."""
+    region = registry.region_of(area)
+    return [label for name, label in registry.known_limits(region).items() if region.limit_if_any(name, on=day) is None]
+
+
+def _limit(region: Region, name: str, label: str, day: date) -> Standing:
+    try:
+        figure = region.limit_figure(name, on=day)
+    except KeyError:
+        return Standing(label, "", "", name)
+    return Standing(label, str(figure.value), _told(figure), name)
+
+
+def _wages(area: str, day: date) -> list[Standing]:
+    table = registry.policy_of(area, day).wages
+    figures = sorted(
+        (table.on(day) if table else {}).items(), key=lambda item: (-item[1].value, _told(item[1]), item[0])
+    )
+    return [
+        Standing(say("{value}元", value=value), "、".join(one.place for _, one in group), source)
+        for (value, source), group in groupby(figures, key=lambda item: (item[1].value, _told(item[1])))
+    ]
+
+
+def _told(figure: Figure) -> str:
+    return say("{source}，{since:date}起", source=figure.source, since=figure.effective_on)
+
+
+def _days(plan: calendar.Year) -> str:
+    return say("放假{holidays}天，调休上班{workdays}天", holidays=len(plan.holidays), workdays=len(plan.workdays))
+
+
+def content(row: Parameter) -> list[str]:
+    """What was entered, to be held against the document, a line each."""
+    value = row.value
+    match row.kind:
+        case Kind.LIMIT:
+            return [say("定为{value}", value=value["value"])]
+        case Kind.WAGE:
+            return as_lines(value["figures"], value["places"]).splitlines()
+        case Kind.HOLIDAYS:
+            return [
+                say("放假：{days}", days=_spans(value["holidays"])),
+                say("调休上班：{days}", days=_spans(value["workdays"]) or say("没有")),
+            ]
+    return [row.title]
+
+
+def _spans(written: Sequence[str]) -> list[str]:
+    days = [date.fromisoformat(day) for day in written]
+    spans = []
+    for _, group in groupby(enumerate(days), key=lambda item: item[1].toordinal() - item[0]):
+        found = [day for _, day in group]
+        first, last = say("{day:month_day}", day=found[0]), say("{day:month_day}", day=found[-1])
+        spans.append(first if first == last else say("{first}至{last}", first=first, last=last))
+    return spans
+
+
+def later_than(row: Parameter) -> Parameter | None:
+    """The one that takes its place: in force, of the same thing and place, from the same day or a later one."""
+    same = Parameter.objects.unscoped().filter(
+        kind=row.kind,
+        name=row.name,
+        area=row.area,
+        status=Parameter.Status.IN_FORCE,
+        since__gte=row.since,
+        pk__gt=row.pk,
+    )
+    return None if row.kind == Kind.WORD else same.order_by("since", "pk").first()

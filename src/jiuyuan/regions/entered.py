@@ -1,0 +1,76 @@
+"""What offices entered on pages beside the files: limits, minimum wages, plans of holidays, words of departments.
+
+The database keeps it (`oversight.models.Parameter`). A copy without words lies in the data folder for programs that open none.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, NamedTuple
+
+from jiuyuan.rules.calendar import Year
+from jiuyuan.rules.parameters import Figure, Limit, Wage
+
+#: The name of the copy.
+FILE = "entered.json"
+
+
+class DepartmentWord(NamedTuple):
+    """A word in a column of a department's files, and the code that it means, for imports below an agency's path."""
+
+    area: str
+    kind: str
+    column: str
+    code: str
+    word: str
+
+
+@dataclass(frozen=True)
+class Entered:
+    """All of it. Limits and wages each with the code of the region whose they are."""
+
+    limits: tuple[tuple[str, Limit], ...] = ()
+    wages: tuple[tuple[str, Wage], ...] = ()
+    plans: Mapping[int, Year] = field(default_factory=dict)
+    words: tuple[DepartmentWord, ...] = ()
+
+    def as_json(self) -> dict[str, Any]:
+        """What programs without a database read: plans and wages, by which people are judged."""
+        return {
+            "plans": {
+                str(year): [sorted(map(str, plan.holidays)), sorted(map(str, plan.workdays)), plan.source]
+                for year, plan in self.plans.items()
+            },
+            "wages": [
+                [region, wage.division, wage.figure.value, wage.figure.source, str(wage.figure.effective_on),
+                 wage.figure.place, str(wage.until) if wage.until else ""]
+                for region, wage in self.wages
+            ],
+        }  # fmt: skip
+
+
+def read(kept: Mapping[str, Any]) -> Entered:
+    """What `as_json` wrote. Raises ValueError, KeyError, TypeError where it is something else."""
+    day = date.fromisoformat
+    return Entered(
+        wages=tuple(
+            (region, Wage(division, wage(value, source, day(since), place), day(until) if until else None))
+            for region, division, value, source, since, place, until in kept["wages"]
+        ),
+        plans={
+            int(year): Year(days(holidays), days(workdays), source)
+            for year, (holidays, workdays, source) in kept["plans"].items()
+        },
+    )
+
+
+def days(written: Iterable[str]) -> frozenset[date]:
+    """Days as a plan keeps them."""
+    return frozenset(map(date.fromisoformat, written))
+
+
+def wage(value: int, source: str, since: date, place: str) -> Figure:
+    """A minimum wage with the document that an office named for it."""
+    return Figure(value, source, since, "H", place, "月最低工资标准")
