@@ -20,8 +20,9 @@ LISTED = {
     "POST /local_rules": "403 403 201 403 403 403 403 401 | 403 403 201 - 403 403 403 401",
     **{
         f"POST /local_rules/{{pk}}/{act}": _SUPERVISOR
-        for act in ("revise_rule", "set_limit", "leave_limit", "try_rule", "publish_rule", "withdraw_rule")
+        for act in ("revise_rule", "set_limit", "leave_limit", "try_rule", "withdraw_rule")
     },
+    "POST /local_rules/{pk}/publish_rule": _ABOVE,
     "GET /articles": _SEEN,
     "GET /articles/{pk}": _ONE,
     "POST /articles": "403 403 201 201 403 403 403 401 | 403 403 201 - 403 403 403 401",

@@ -1,4 +1,4 @@
-"""Rules of a city for tests: drafted, tried, published. In force where the day is asked for, as after a commit."""
+"""Rules of a city for tests: drafted, tried, published by somebody else. In force where the day is asked for, as after a commit."""
 
 from typing import Any
 
@@ -35,6 +35,6 @@ def tried(by: User | None = None, changes: dict[str, int] | None = None, **said:
 
 def published(by: User | None = None, changes: dict[str, int] | None = None, **said: Any) -> LocalRule:
     by = by or staff("supervisor")
-    done: LocalRule = engine.act(by, LOCAL_RULE, tried(by, changes, **said).pk, "publish_rule")
+    done: LocalRule = engine.act(staff("province"), LOCAL_RULE, tried(by, changes, **said).pk, "publish_rule")
     read_again()  # a test's transaction is never committed
     return done

@@ -9,7 +9,7 @@ from jiuyuan.oversight import replay
 from jiuyuan.oversight.local_rule_workflow import LOCAL_RULE, expire
 from jiuyuan.oversight.models import LocalRule
 from jiuyuan.procedures import engine
-from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
+from jiuyuan.refusals import BadInput, GuardNotMet, NotFound, SameEyes
 from jiuyuan.regions import registry
 from tests.factories import REGION, a_case, staff
 from tests.oversight.local_rules import DRAFTED, a_rule, published, tried
@@ -85,8 +85,10 @@ def test_nothing_answers_before_it_is_published_and_what_changed_is_tried_again(
     assert rule.trial[0] == "公示期（工作日）：3改为5。"
     rule = engine.act(supervisor, LOCAL_RULE, rule.pk, "set_limit", {"limit": "recognition_working_days", "value": 8})
     with pytest.raises(GuardNotMet) as refusal:
-        engine.act(supervisor, LOCAL_RULE, rule.pk, "publish_rule")
+        engine.act(staff("supervisor"), LOCAL_RULE, rule.pk, "publish_rule")
     assert refusal.value.code == "not_tried"
+    with pytest.raises(SameEyes):
+        engine.act(supervisor, LOCAL_RULE, rule.pk, "publish_rule")
     for elsewhere in ("2202", "MHK"):
         with pytest.raises(NotFound):
             engine.act(staff("supervisor", at=elsewhere), LOCAL_RULE, rule.pk, "try_rule")

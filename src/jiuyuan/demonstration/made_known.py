@@ -26,7 +26,7 @@ _ARTICLE = {
 }
 
 
-def rules_and_an_article(supervisor: User, days: Days) -> Story:
+def rules_and_an_article(supervisor: User, province: User, days: Days) -> Story:
     """One rule after the other; the first is over by now."""
     for drafted, since, until, value, title, document in _RULES:
         yield days.at(drafted)
@@ -37,7 +37,7 @@ def rules_and_an_article(supervisor: User, days: Days) -> Story:
         rule = engine.act(supervisor, LOCAL_RULE, None, "draft_rule", words)
         engine.act(supervisor, LOCAL_RULE, rule.pk, "set_limit", {"limit": "post_vacancy_report_days", "value": value})
         engine.act(supervisor, LOCAL_RULE, rule.pk, "try_rule")
-        engine.act(supervisor, LOCAL_RULE, rule.pk, "publish_rule")
+        engine.act(province, LOCAL_RULE, rule.pk, "publish_rule")
     yield days.at(6)
     if LocalRule.objects.unscoped().filter(status=LocalRule.Status.PUBLISHED, until__lt=clock.today()).exists():
         expire(clock.today())

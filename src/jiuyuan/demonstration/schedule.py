@@ -172,7 +172,7 @@ class Ensemble:
             claimed.an_employer_claims(first, days.of(-34)),
             inspected.an_inspection(self._users["supervisor"], first, days.of(-30)),
             inspected.a_doubt(first, days.of(-31)),
-            made_known.rules_and_an_article(self._users["supervisor"], days.of(-32)),
+            made_known.rules_and_an_article(self._users["supervisor"], self._users["province"], days.of(-32)),
             made_known.half_of_the_staff_learn([*self._users.values()], days.of(-33)),
         ]
 

@@ -17,14 +17,27 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
-from jiuyuan.procedures.table import NOTHING, Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
-from jiuyuan.procedures.who_acted import sign
+from jiuyuan.procedures.table import (
+    NOTHING,
+    Choices,
+    Guard,
+    Need,
+    NeedKind,
+    OtherEyes,
+    Procedure,
+    State,
+    Transition,
+    Vocabulary,
+)
+from jiuyuan.procedures.who_acted import accounts_in, sign
 from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.parameters import Figure
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
+_PUBLISHES = frozenset({Role.SUPERVISOR, Role.PROVINCE})
+_WRITTEN_BY = ("local_rule_drafted", "local_rule_revised", "local_rule_limit_set", "local_rule_limit_left")
 _SUPERVISOR, _DRAFT = frozenset({Role.SUPERVISOR}), frozenset({"draft"})
 _MOST = 3650
 _CONTENT = (
@@ -71,7 +84,7 @@ TABLE = Procedure(
             record="local_rule_tried", done="试算了操作细则", result="已试算，结果在本页。",
         ),
         Transition(
-            "publish_rule", "公布", _DRAFT, ("published",), _SUPERVISOR, effect="publish", emphasis="main",
+            "publish_rule", "公布", _DRAFT, ("published",), _PUBLISHES, effect="publish", before="written", emphasis="main",
             guards=("tried", "begins_ahead", "not_below", "one_at_a_time"),
             lead="公布以后不能再改，只能废止。从施行那天起，本市的办理按它算期限。",
             record="local_rule_published", done="公布了操作细则", result="已公布，人人都能在“各地细则”里看到。",
@@ -266,6 +279,12 @@ LOCAL_RULE = register(
                     Guard("one_at_a_time", "overlaps", _one_at_a_time, "改日子"),
                     Guard("changes_something", "changes_nothing", _changes_something),
                     Guard("is_over", "too_early", _is_over, waits=True),
+                )
+            },
+            before={
+                "written": OtherEyes(
+                    lambda context: accounts_in(context.subject.file, *_WRITTEN_BY),
+                    "这份细则是您起草或改过的，须由本市另一位督导或省级公布。",
                 )
             },
             checks={"write": _is_sound, "set_limit": _is_not_laxer},

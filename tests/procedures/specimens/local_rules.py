@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.oversight.models import LocalRule
+from jiuyuan.procedures.who_acted import accounts_in
 from tests.factories import staff
 from tests.oversight.local_rules import DRAFTED, a_rule, published, tried
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
@@ -33,7 +34,9 @@ SPECIMENS = {
     ("local_rule", "set_limit"): Specimen(a_rule, {**_LIMIT, "value": 6}),
     ("local_rule", "leave_limit"): Specimen(a_rule, _LIMIT),
     ("local_rule", "try_rule"): Specimen(a_rule),
-    ("local_rule", "publish_rule"): Specimen(tried),
+    ("local_rule", "publish_rule"): Specimen(
+        tried, before=lambda rule: accounts_in(rule.file, "local_rule_drafted").get()
+    ),
     ("local_rule", "withdraw_rule"): Specimen(published, {"reason": "另有新规定。"}),
     ("local_rule", "expire_rule"): Specimen(_over),
 }  # fmt: skip
