@@ -12,7 +12,7 @@ from tests.factories import staff
 #: What is said with each act that enters one.
 SAID: dict[str, dict[str, Any]] = {
     "draft_wage": {
-        "figures": "2300 长春市南关区、长春市朝阳区\n2100 公主岭市",
+        "figures": "2300 长春市南关区、长春市朝阳区\n2100 长春市公主岭市",
         "since": "2026-02-01",
         "document": "吉政办函〔2026〕1号",
     },

@@ -65,6 +65,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         "数据",
         (
             ("imports", "数据导入", Right.IMPORT_RECORDS, ""),
+            ("parameters", "参数", Right.SEE_PARAMETERS, ""),
             ("nightly", "夜间核查", Right.RUN_NIGHTLY, ""),
             ("jobs", "后台任务", Right.SEE_JOBS, ""),
             ("system", "系统状态", Right.SEE_SYSTEM, ""),
@@ -75,7 +76,6 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         (
             ("agencies", "机构", Right.MANAGE_AGENCIES, ""),
             ("staff", "账号", Right.MANAGE_STAFF, ""),
-            ("parameters", "参数", Right.SEE_PARAMETERS, ""),
         ),
     ),
     (

@@ -19,6 +19,7 @@ from jiuyuan.wording import say
 _LARGEST_FIGURE = 10_000_000
 _WAGE = (500, 20_000)
 FEWEST_HOLIDAYS, _MOST_DAYS = 7, 60
+_YUAN = "元"
 _EARLIEST = date(2020, 1, 1)
 _AHEAD = timedelta(days=5 * 366)
 _BETWEEN = re.compile(r"[、，,；;：:\s]+")
@@ -109,7 +110,7 @@ def figures_by_place(context: Context, need: Need, raw: Any) -> dict[str, int]:
     found: dict[str, int] = {}
     for line in lines(context, need, raw):
         first, *rest = [part for part in _BETWEEN.split(line) if part]
-        value = whole_number(first.removesuffix("元"))
+        value = whole_number(first.removesuffix(_YUAN))
         if value is None or not _WAGE[0] <= value <= _WAGE[1]:
             raise ValueError(
                 say(

@@ -18,7 +18,7 @@ Kind = Parameter.Kind
 
 
 @dataclass(frozen=True)
-class Standing:
+class StandsToday:
     """What stands of one thing today; `about`: what the form of a new one is opened with. An empty `value`: nobody said how much."""
 
     what: str
@@ -27,7 +27,7 @@ class Standing:
     about: str = ""
 
 
-def standing(kind: str, area: str, day: date) -> Sequence[Standing]:
+def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
     """All of a kind that stands today at an agency."""
     region = registry.region_of(area)
     match kind:
@@ -37,11 +37,11 @@ def standing(kind: str, area: str, day: date) -> Sequence[Standing]:
             return _wages(area, day)
         case Kind.HOLIDAYS:
             return [
-                Standing(say("{year}年", year=year), _days(plan), plan.source)
+                StandsToday(say("{year}年", year=year), _days(plan), plan.source)
                 for year, plan in sorted(calendar.known_plans().items(), reverse=True)
                 if year >= day.year - 1
             ]
-    return [Standing(str(one.label), "", "", one.value) for one in DEPARTMENTS]
+    return [StandsToday(str(one.label), "", "", one.value) for one in DEPARTMENTS]
 
 
 def unset(area: str, day: date) -> list[str]:
@@ -50,21 +50,21 @@ def unset(area: str, day: date) -> list[str]:
     return [label for name, label in registry.known_limits(region).items() if region.limit_if_any(name, on=day) is None]
 
 
-def _limit(region: Region, name: str, label: str, day: date) -> Standing:
+def _limit(region: Region, name: str, label: str, day: date) -> StandsToday:
     try:
         figure = region.limit_figure(name, on=day)
     except KeyError:
-        return Standing(label, "", "", name)
-    return Standing(label, str(figure.value), _told(figure), name)
+        return StandsToday(label, "", "", name)
+    return StandsToday(label, str(figure.value), _told(figure), name)
 
 
-def _wages(area: str, day: date) -> list[Standing]:
+def _wages(area: str, day: date) -> list[StandsToday]:
     table = registry.policy_of(area, day).wages
     figures = sorted(
         (table.on(day) if table else {}).items(), key=lambda item: (-item[1].value, _told(item[1]), item[0])
     )
     return [
-        Standing(say("{value}元", value=value), "、".join(one.place for _, one in group), source)
+        StandsToday(say("{value}元", value=value), "、".join(one.place for _, one in group), source)
         for (value, source), group in groupby(figures, key=lambda item: (item[1].value, _told(item[1])))
     ]
 

@@ -28,6 +28,7 @@ _ALL = _ABOVE | {Role.REVIEWER}
 _DRAFT, _IN_FORCE = frozenset({"draft"}), frozenset({"in_force"})
 _DOCUMENT = Need("document", "依据", longest=200, hint="文件的名称和文号，例如：吉政办函〔2027〕12号。")
 _DRAFTED: dict[str, Any] = {
+    "lead": "登记以后马上试算涉及多少人，由另一人对照依据确认才起作用。",
     "record": "parameter_drafted", "done": "登记了参数", "result": "已登记，等另一人确认。确认以前不起作用。",
 }  # fmt: skip
 #: Which act enters which kind.
@@ -96,14 +97,14 @@ TABLE = Procedure(
             record="parameter_confirmed", done="确认了参数", result="已确认，从执行日期起按它办。",
         ),
         Transition(
-            "drop_parameter", "放弃", _DRAFT, ("dropped",), _ALL, effect="drop",
+            "drop_parameter", "放弃", _DRAFT, ("dropped",), _ALL, effect="drop", lead="这一份不再等人确认，也没有起过作用。",
             needs=(Need("reason", "理由", longest=400),),
             record="parameter_dropped", done="放弃了登记的参数", result="已放弃，没有起作用。",
         ),
         Transition(
             "withdraw_parameter", "撤回", _IN_FORCE, ("withdrawn",), _ABOVE, effect="withdraw", before="confirmed",
             needs=(Need("reason", "撤回的理由", longest=400),), emphasis="grave",
-            lead="从明天起按登记以前的办，以前按它办的不变。由确认人以外的人撤回。",
+            lead="期限、数额和工资从明天起按登记以前的办，放假安排和词马上不再用；以前按它办的不变。由确认人以外的人撤回。",
             record="parameter_withdrawn", done="撤回了参数", result="已撤回。",
         ),
     ),
