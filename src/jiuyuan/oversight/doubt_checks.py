@@ -39,16 +39,19 @@ DRAWN = """drawn AS (
         {number} AS number
     FROM assistance_postattendance attended JOIN assistance_placement placement ON placement.id = attended.placement_id
     JOIN recognitions_recognition recognition ON recognition.id = placement.recognition_id WHERE attended.days > 0
-), paid AS (
+), paid AS NOT MATERIALIZED (
     SELECT person_id, first, last, 'attendance:' || attendance AS record, number, '' AS scheme FROM drawn UNION ALL
     SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record, line.month AS number,
         line.scheme AS scheme FROM money_claimline line WHERE line.status = 'paid'
-), flexible AS (
+), flexible AS NOT MATERIALIZED (
     SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record, line.month AS number
     FROM money_claimline line WHERE line.status = 'paid' AND line.scheme IN ({flexible})
-), insured AS (
+), insured AS NOT MATERIALIZED (
     SELECT id, person_id, month, payer, employer, paid FROM people_insurancemonth WHERE NOT superseded
-), terms AS ({terms})"""
+), terms AS ({terms}), ends AS MATERIALIZED (
+    SELECT id, person_id, CAST(value AS TEXT) AS day FROM people_fact WHERE name = 'assistance_ends_on' AND withdrawn_at IS NULL
+    AND NOT disputed AND superseded_by_id IS NULL AND source <> 'declared'
+)"""
 _IN_MONTH = "SELECT drawn.person_id, drawn.first, drawn.last, 'attendance:' || drawn.attendance AS drawn, "
 
 
@@ -119,15 +122,13 @@ CHECKS: tuple[DoubtCheck, ...] = (
     DoubtCheck(
         7, "超过政策期限，又没有延长的依据",
         "SELECT month.person_id, month.first, month.last, month.record AS drawn, 'fact:' || fact.id AS witness FROM paid month"
-        " JOIN terms ON terms.scheme = month.scheme JOIN people_fact fact ON fact.person_id = month.person_id"
-        " AND fact.name = 'assistance_ends_on' AND fact.withdrawn_at IS NULL AND NOT fact.disputed"
-        " AND fact.superseded_by_id IS NULL AND fact.source <> 'declared'"
-        " AND CAST(fact.value AS TEXT) < '\"' || CAST(month.first AS TEXT) || '\"' UNION ALL "
+        " JOIN terms ON terms.scheme = month.scheme JOIN ends fact ON fact.person_id = month.person_id"
+        " AND fact.day < '\"' || CAST(month.first AS TEXT) || '\"' UNION ALL "
         "SELECT counted.person_id, counted.first, counted.last, counted.record AS drawn, 'claim:' || counted.claim AS witness FROM ("
         "SELECT month.person_id, month.first, month.last, month.record, claim.id AS claim, long.most, ROW_NUMBER() OVER ("
         "PARTITION BY month.person_id, month.scheme ORDER BY month.number) AS place FROM ("
-        "SELECT line.person_id, line.scheme, MAX(terms.months) AS most FROM money_claimline line JOIN terms ON terms.scheme = line.scheme"
-        " WHERE line.status = 'paid' GROUP BY line.person_id, line.scheme HAVING COUNT(*) > MAX(terms.months)) long"
+        "SELECT asked.person_id, asked.scheme, MAX(terms.months) AS most FROM money_claim asked JOIN terms ON terms.scheme = asked.scheme"
+        " GROUP BY asked.person_id, asked.scheme HAVING SUM(asked.to_month - asked.from_month + 1) > MAX(terms.months)) long"
         " JOIN money_claim claim ON claim.person_id = long.person_id AND claim.scheme = long.scheme AND claim.first"
         " AND CAST(claim.basis AS TEXT) NOT LIKE '%\"extended\": true%'"
         " JOIN paid month ON month.person_id = long.person_id AND month.scheme = long.scheme"
