@@ -1,12 +1,15 @@
 """Help on a visit without network (四(一)): what is taken along of it, and what is brought back as drafts."""
 
 import json
+from datetime import timedelta
 from uuid import uuid4
 
 import pytest
 
 from jiuyuan import clock
 from jiuyuan.assistance.models import FollowUp, Interview, JobOffer
+from jiuyuan.assistance.nightly import expire_vacancies
+from jiuyuan.assistance.nightly_matching import match_everybody
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.recognitions.visit_workflow import VISIT
@@ -67,6 +70,29 @@ def test_the_list_carries_plan_offers_and_wishes_and_what_is_written_comes_back_
         "visit", visit.visited_on, 2200, "part",
     )  # fmt: skip
     assert not FollowUp.objects.unscoped().exists(), "what is left is not done"
+
+
+def test_vacancy_that_suits_is_taken_along_and_one_offered_on_the_visit_counts_from_that_day_or_says_why_not(
+    desk, clerk, stay
+):
+    a_plan_with_vacancies(clerk, stay)
+    open_still = a_fitting_vacancy(clerk, "护理员")
+    over = a_fitting_vacancy(clerk, "护工", valid_until=clock.today() + timedelta(days=1))
+    match_everybody()
+    names = [one["name"] for one in taken(desk, stay)["asked"]]
+    assert sorted(names) == sorted(f"offer-{one.pk}" for one in (open_still, over))
+    assert brought(desk, stay, **{names[0]: {"suitable_because": "顺路"}}).status_code == 422
+    visited_on = clock.today()
+    assert brought(desk, stay, **{name: {"told": "true"} for name in names}).json()["status"] == "draft"
+    assert not JobOffer.objects.unscoped().exists()
+    visit = Visit.objects.unscoped().get()
+    move_to(visited_on + timedelta(days=2))
+    expire_vacancies(clock.today())
+    assert "介绍岗位" in words(desk.get(f"/desk/visits/{visit.pk}/"))
+    engine.act(staff("clerk"), VISIT, visit.pk, "confirm", {"leave": []}, version=stand(visit))
+    offers = {one.vacancy_id: one for one in JobOffer.objects.unscoped()}
+    assert {one.offered_on for one in offers.values()} == {visited_on}
+    assert (offers[open_still.pk].uncounted, offers[over.pk].uncounted) == ("", "late")
 
 
 def test_what_cannot_be_done_any_more_is_named_and_nothing_is_done_until_it_is_left(desk, clerk, stay, offered):

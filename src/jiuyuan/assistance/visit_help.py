@@ -1,32 +1,39 @@
-"""What a visit without network takes along of somebody's help and brings back (四(一)): drafts of a talk, of answers to offers and of
-follow-ups, which become those acts when a clerk confirms the visit."""
+"""What a visit without network takes along of somebody's help and brings back (四(一)): drafts of a talk, of offers and answers to them
+and of follow-ups, which become those acts when a clerk confirms the visit."""
 
 import json
 import re
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from datetime import date
+from itertools import groupby, islice
 from typing import Any
+
+from django.db.models import Exists, OuterRef
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
-from jiuyuan.assistance import wish_rows
+from jiuyuan.assistance import queries, wish_rows
 from jiuyuan.assistance.follow_up_workflow import AHEAD, BEGINS, FOLLOW_UP, FOLLOWED, next_step
 from jiuyuan.assistance.interview_workflow import INTERVIEW, WISHES
-from jiuyuan.assistance.models import Ability, Interview, JobOffer, Kind, Plan, Vacancy, WhyNot
+from jiuyuan.assistance.models import Ability, BestMatch, Interview, JobOffer, Kind, Plan, Vacancy, WhyNot
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import visiting
 from jiuyuan.recognitions.models import Recognition, Visit
 from jiuyuan.refusals import BadInput, NotFound, Refusal
-from jiuyuan.wording import say
+from jiuyuan.wording import for_record, say
 
 Said = Mapping[str, Any]
-#: The names of what a visit writes down: the talk, an answer by the offer's key, a follow-up by what it hangs on.
+#: The names of what a visit writes down: the talk, an offer by the vacancy's key, an answer by the offer's, a follow-up by what it
+#: hangs on.
 TALK = "interview"
-_NAME = re.compile(rf"{TALK}|answer-[0-9]{{1,18}}|follow_up-(?:{'|'.join(FOLLOWED)})-[0-9]{{1,18}}")
+_NAME = re.compile(rf"{TALK}|(?:offer|answer)-[0-9]{{1,18}}|follow_up-(?:{'|'.join(FOLLOWED)})-[0-9]{{1,18}}")
+_VACANCIES = 3  # taken along for each whose plan goes on
 _LONGEST = 12_000  # characters of all that one visit says of help
 _FIELDS: Mapping[str, frozenset[str]] = {
     TALK: frozenset({*WISHES, "ability", "services_wanted", "note"}),
+    "offer": frozenset({"told", "suitable_because"}),
     "answer": frozenset({"answer", "reason", "words"}),
     "follow_up": frozenset({"working", "wage_paid", "insured", "note"}),
 }
@@ -59,6 +66,9 @@ def carried(people: Sequence[Person]) -> dict[int, dict[str, Any]]:
     for offer in offers.order_by("pk"):
         words = say("介绍的岗位：{job}，{day:date}前答复", job=str(offer), day=offer.answer_by)
         of_one(offer)["asked"].append({"name": f"answer-{offer.pk}", "words": words})
+    for best in _to_offer(list(stays), today):
+        words = say("可以介绍的岗位：{employer} {job}", employer=best.vacancy.employer.name, job=best.vacancy.title)
+        of_one(best)["asked"].append({"name": f"offer-{best.vacancy_id}", "words": words})
     for column, model in FOLLOWED.items():
         begun = {f"{BEGINS[column]}__lte": today}
         rows: Any = model.objects.unscoped().filter(recognition__in=stays, status__in=_GOES_ON, **begun)
@@ -68,6 +78,16 @@ def carried(people: Sequence[Person]) -> dict[int, dict[str, Any]]:
                 words = say("跟踪回访：{what}", what=str(row))
                 of_one(row)["asked"].append({"name": f"follow_up-{column}-{row.pk}", "words": words})
     return found
+
+
+def _to_offer(stays: Sequence[int], today: date) -> Iterator[BestMatch]:
+    """Of those whose plan goes on the best vacancies, as the last night found them, that are open and were not offered yet."""
+    plans = Plan.objects.unscoped().filter(recognition=OuterRef("recognition"), status=Plan.Status.ACTIVE)
+    given = JobOffer.objects.unscoped().filter(recognition=OuterRef("recognition"), vacancy=OuterRef("vacancy"))
+    rows = BestMatch.objects.unscoped().filter(Exists(plans), ~Exists(given), recognition__in=stays).exclude(fits=False)
+    rows = rows.filter(vacancy__in=queries.open_to_all().values("pk")).select_related("vacancy__employer")
+    for _, best in groupby(rows.order_by("recognition", "place"), lambda one: one.recognition_id):
+        yield from islice(best, _VACANCIES)
 
 
 def wrong(help: Said) -> list[tuple[str, str]]:
@@ -83,6 +103,8 @@ def wrong(help: Said) -> list[tuple[str, str]]:
             errors.append((name, say("谈了话的，请选就业能力，可以选几项。")))
         elif said.get("answer") == "declined" and not said.get("reason"):
             errors.append((name, say("觉得岗位不合适的，请选为什么。")))
+        elif name.startswith("offer") and said.get("told") != "true":
+            errors.append((name, say("写了为什么合适的，请选“介绍了”。")))
         elif name.startswith("answer") and not said.get("answer"):
             errors.append((name, say("岗位的答复请选“想试试”或“不合适”。")))
         elif name.startswith("follow_up") and not said.get("working"):
@@ -129,6 +151,20 @@ def _do(user: User, visit: Visit, name: str, said: Said) -> None:
         engine.act(user, INTERVIEW, stay.pk, "interview", held)
         return
     model, key = _of(name)
+    if name.startswith("offer"):
+        plan = Plan.objects.visible_to(user).filter(recognition__person=visit.person, status=Plan.Status.ACTIVE).first()
+        if plan is None:
+            raise NotFound(say("这个人没有进行中的帮扶计划，不能介绍岗位。"))
+        more = {one: said[one] for one in ("suitable_because",) if one in said}
+        given = {
+            "vacancy": key,
+            "means": JobOffer.By.COUNTER.value,
+            "on": visit.visited_on,
+            "proof": for_record("走访时当面介绍"),
+            **more,
+        }
+        engine.act(user, OFFER, plan.pk, "offer", given)
+        return
     if not model.objects.unscoped().filter(pk=key, recognition__person=visit.person_id).exists():
         raise NotFound(say("这不是这个人的。"))
     if name.startswith("answer"):
@@ -139,9 +175,9 @@ def _do(user: User, visit: Visit, name: str, said: Said) -> None:
 
 
 def _of(name: str) -> tuple[Any, int]:
-    """What an answer or a follow-up hangs on: its model and key."""
+    """What an offer, an answer or a follow-up hangs on: its model and key."""
     kind, *column, key = name.split("-")
-    return (JobOffer if kind == "answer" else FOLLOWED[column[0]]), int(key)
+    return {"offer": Vacancy, "answer": JobOffer}.get(kind) or FOLLOWED[column[0]], int(key)
 
 
 def rows(visit: Visit) -> list[tuple[str, str, str]]:
@@ -153,8 +189,9 @@ def _label(visit: Visit, name: str) -> str:
     if name == TALK:
         return say("访谈")
     model, key = _of(name)
-    row = model.objects.unscoped().filter(pk=key, recognition__person=visit.person_id).first()
-    kind = say("岗位答复") if name.startswith("answer") else say("跟踪回访")
+    rows = model.objects.unscoped().filter(pk=key)
+    row = (rows if model is Vacancy else rows.filter(recognition__person=visit.person_id)).first()
+    kind = {"answer": say("岗位答复"), "offer": say("介绍岗位")}.get(name.split("-")[0]) or say("跟踪回访")
     return f"{kind} {row}" if row is not None else kind
 
 
@@ -164,6 +201,7 @@ def _words(said: Said) -> Iterator[str]:
         "services_wanted": lambda: "、".join(Kind(one).label for one in said["services_wanted"]),
         "hours": lambda: str(Vacancy.Hours(said["hours"]).label),
         "lowest_pay": lambda: say("每月{value}元", value=said["lowest_pay"]),
+        "told": lambda: say("当面介绍了"),
         "answer": lambda: say("想试试") if said["answer"] == "interested" else say("不合适"),
         "reason": lambda: str(WhyNot(said["reason"]).label),
         "working": lambda: say("有工作") if said["working"] == "true" else say("没有工作"),

@@ -40,6 +40,20 @@ class OfferAnswerForm(SpokenForm):
     words = forms.CharField(label="本人怎么说的", required=False)
 
 
+class OfferedForm(SpokenForm):
+    """A vacancy of those taken along, offered on the visit."""
+
+    told = forms.ChoiceField(
+        label="当面介绍给本人了吗？",
+        required=False,
+        choices=[("", "没有介绍"), ("true", "介绍了")],
+        widget=forms.RadioSelect(INLINE),
+    )
+    suitable_because = forms.CharField(
+        label="为什么合适", required=False, help_text="有条件还不清楚的才填，例如：本人说愿意换个行业。"
+    )
+
+
 class GoesOnForm(SpokenForm):
     """How it goes on with work, a course or a business that is to be asked about."""
 

@@ -28,7 +28,7 @@ from jiuyuan.assistance import visit_help
 from jiuyuan.characters import impossible_within
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.fact_rows import in_words
-from jiuyuan.desk.forms.visit_help import GoesOnForm, OfferAnswerForm, TalkForm
+from jiuyuan.desk.forms.visit_help import GoesOnForm, OfferAnswerForm, OfferedForm, TalkForm
 from jiuyuan.desk.forms.visits import VisitForm
 from jiuyuan.desk.views.visits import keys, read
 from jiuyuan.recognitions import visiting
@@ -78,6 +78,7 @@ def _shell() -> str:
         "form": VisitForm(),
         "talk": TalkForm(prefix=visit_help.TALK),
         "answer": OfferAnswerForm(prefix="NAME"),
+        "offered": OfferedForm(prefix="NAME"),
         "goes_on": GoesOnForm(prefix="NAME"),
         "urls": urls,
         "facts": json.dumps(facts),
