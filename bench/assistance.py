@@ -305,12 +305,16 @@ def _plant_and_ask(people: int, seconds: float, role: str) -> None:
     from django.db import connection
 
     from jiuyuan.agencies import services
+    from jiuyuan.assistance import duty_index
     from tests.factories import staff
 
     call_command("migrate", verbosity=0)
     services.plant()
     clerk = staff("clerk")
     _people_of(clerk, people)
+    began = time.monotonic()
+    kept = duty_index.keep_up()
+    print(f"  {kept:,} duties kept ahead in {time.monotonic() - began:.1f} s", flush=True)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")
     session = desk.session_of(clerk if role == "clerk" else staff(role))

@@ -16,8 +16,7 @@ def measure(people: int) -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from jiuyuan import clock
-    from jiuyuan.assistance import duties
+    from jiuyuan.assistance.due_today import OpenToday
     from jiuyuan.assistance.models import Interview, Measure
     from tests.assistance.offers import a_plan_with_vacancies, an_offer
     from tests.factories import staff
@@ -45,7 +44,7 @@ def measure(people: int) -> None:
     )
     print("".join(f"    {name}: {value}\n" for name, value in figures.items()), end="")
     began = time.monotonic()
-    due = sum(duties.counted(staff("province"), clock.today()).values())
+    due = OpenToday(staff("province")).counts.total()
     print(
         f"what is due of everybody, counted for the province: {due:,} in {time.monotonic() - began:.1f} s", flush=True
     )

@@ -10,13 +10,24 @@ from django.urls import reverse
 from jiuyuan import clock
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.api import paging
-from jiuyuan.assistance import duties, nightly, offer_counts
+from jiuyuan.assistance import duties, duty_index, nightly, offer_counts
+from jiuyuan.assistance.due_today import OpenToday
 from jiuyuan.assistance.duty import AHEAD, AsOf
 from jiuyuan.assistance.duty_documents import document
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, FollowUpOf, key_of
 from jiuyuan.assistance.interview_workflow import INTERVIEW
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Interview, JobOffer, Measure, Plan, ServiceRefusal, SettledOtherwise, Vacancy
+from jiuyuan.assistance.models import (
+    DutyCount,
+    Interview,
+    JobOffer,
+    Measure,
+    OpenDuty,
+    Plan,
+    ServiceRefusal,
+    SettledOtherwise,
+    Vacancy,
+)
 from jiuyuan.assistance.offer_workflow import OFFER
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.assistance.plan_workflow import PLAN
@@ -46,6 +57,18 @@ settle = does(OTHERWISE, "settle_otherwise")
 def standing(user, day):
     """What the list says: every duty with the keys of its rows, as of the end of a day."""
     return {(duty.code, pk) for duty in duties.DUTIES for pk in duty.open(AsOf(user, day)).values_list("pk", flat=True)}
+
+
+def shown(user):
+    """What the pages of today show: every duty with the keys of its rows and their number, the first of them as the list begins."""
+    now = OpenToday(user)
+    soonest = now.soonest(8)
+    for duty in duties.DUTIES:
+        rows, due = now.page(duty, 0, 1_000), list(duties.due(user, duty, clock.today()))
+        assert now.counts[duty.code] == len(rows), duty.code
+        days = [(one.on, one.row.pk, one.what) for one in soonest[duty.code]]
+        assert days == sorted((one.on, one.row.pk, one.what) for one in due)[:8], duty.code
+        yield from ((duty.code, one.row.pk) for one in rows)
 
 
 def conditions(today):
@@ -197,14 +220,36 @@ def test_duty_is_on_the_list_if_and_only_if_its_condition_holds_today_and_as_of_
             struck_off(walk.stays[0], "imprisoned", walk.reviewers[0])
         today = clock.today()
         found = standing(walk.clerk, today)
-        assert found == expected(today), today
+        if walk.random.random() < 0.6:
+            duty_index.keep_up()
+            assert list(duty_index.faults()) == []
+            for _ in range(3):
+                walk.act()
+            found = standing(walk.clerk, today)
+        assert found == expected(today) == set(shown(walk.clerk)), today
         then[today] = {(code, pk) for code, pk in found if duties.BY_CODE[code].past}
         seen |= {code for code, _ in found}
         walk.night()
     assert {day: standing(walk.clerk, day) for day in then} == then
-    assert standing(staff("clerk", at=OTHER_PLATFORM), clock.today()) == set()
+    assert (
+        standing(staff("clerk", at=OTHER_PLATFORM), clock.today())
+        == set(shown(staff("clerk", at=OTHER_PLATFORM)))
+        == set()
+    )
     of_acts = {"interview", "plan", "agree", "offer", "answer", "outcome", "tell_refusal", "decide_refusal", "measure"}
     assert len(of_acts & seen) >= 8
+
+
+def test_night_puts_right_what_the_index_had_otherwise_and_says_how_much():
+    stays = [on_the_register(), on_the_register()]
+    duty_index.keep_up()
+    assert nightly.put_duties_right(clock.today()) == 0
+    OpenDuty.objects.filter(row=stays[0].pk).delete()
+    DutyCount.objects.update(many=9)
+    assert ["访谈" in fault for fault in duty_index.faults()] == [True]
+    assert nightly.put_duties_right(clock.today()) == 1
+    assert OpenToday(staff("clerk")).counts["interview"] == 2
+    assert list(duty_index.faults()) == []
 
 
 def test_duty_settled_otherwise_needs_a_note_and_comes_back_when_its_time_comes_again(log_in):

@@ -5,10 +5,10 @@ from collections import Counter
 import pytest
 from django.urls import reverse
 
-from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications.replay import verify_state
-from jiuyuan.assistance import duties, handing_over
+from jiuyuan.assistance import handing_over
+from jiuyuan.assistance.due_today import OpenToday
 from jiuyuan.assistance.models import Plan
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications.models import Message
@@ -71,11 +71,11 @@ def test_plan_of_a_closed_account_is_a_duty_of_the_platform_until_it_is_handed_o
     close = reverse("desk:staff_close", args=[leaving.pk])
     assert plan.recognition.number in words(desk.get(close))
     assert desk.post(close, {"reason": "调离", "to": ""}).status_code == 302
-    assert duties.counted(coming, clock.today())["hand_over"] == 1
+    assert OpenToday(coming).counts["hand_over"] == 1
     again = reverse("desk:staff_hand_over", args=[leaving.pk])
     assert desk.post(again, {"to": ""}).status_code == 422
     assert desk.post(again, {"to": coming.username}).status_code == 302
-    assert duties.counted(coming, clock.today())["hand_over"] == 0
+    assert OpenToday(coming).counts["hand_over"] == 0
     assert desk.post(reverse("desk:staff_close", args=[coming.pk]), {"reason": "退休", "to": ""}).status_code == 302
 
 
@@ -94,4 +94,4 @@ def test_helper_who_is_moved_to_another_office_leaves_the_plan_as_a_duty():
     leaving = staff("clerk")
     a_plan(leaving, on_the_register())
     accounts.change(staff("province"), leaving, agency=OTHER_PLATFORM)
-    assert duties.counted(staff("clerk"), clock.today())["hand_over"] == 1
+    assert OpenToday(staff("clerk")).counts["hand_over"] == 1

@@ -11,6 +11,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.assistance import duties
+from jiuyuan.assistance.due_today import OpenToday
 from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf
 from jiuyuan.assistance.models import Interview, Measure, Plan
 from jiuyuan.desk.forms.helping import InterviewForm
@@ -36,7 +37,7 @@ def text_of(response):
 
 
 def open_duties(user):
-    return {code: count for code, count in duties.counted(user, clock.today()).items() if count}
+    return {code: count for code, count in OpenToday(user).counts.items() if count}
 
 
 def test_clerk_talks_plans_and_gets_a_word_from_interview_to_a_measure_that_is_done():

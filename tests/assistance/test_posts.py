@@ -198,8 +198,8 @@ def test_a_placement_goes_its_way_with_its_measure_its_messages_and_its_term():
     attend(clerk, placement.pk, month=month, days=1, left_on=clock.today())
     row = PostAttendance.objects.unscoped().get()
     assert (row.days, row.by_employer, row.written_by_name) == (1, False, clerk.name)
-    [left] = placing.left_unreported(clerk, clock.today())
-    assert placing.report_by(left, clock.today()) == clock.today() + timedelta(days=5)
+    [left] = duties.due(clerk, duties.BY_CODE["empty_post"], clock.today())
+    assert (left.row.pk, left.on) == (placement.pk, clock.today() + timedelta(days=5))
     placement = end(clerk, placement.pk, ending="other_work", on=clock.today(), reported_on=clock.today())
     assert (placement.status, again(placement.post).taken) == ("ended", 0)
     for days, late in ((5, False), (6, True)):

@@ -52,6 +52,16 @@ class AsOf:
 
 
 @dataclass(frozen=True)
+class About:
+    """What the rows of a model are about: the ways to a stay on the register and to a person, where there are any, and what a list
+    shows with each."""
+
+    stay: str = ""
+    person: str = ""
+    shown: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Due:
     """One thing to do: about whom or what, by when, and the act that a button leads to."""
 
@@ -76,6 +86,32 @@ class Due:
         return row if isinstance(row, Recognition) else getattr(row, "recognition", None)
 
 
+@dataclass(frozen=True)
+class DueOn:
+    """When something is due: on the day that stands in a column, today where none does, or where there is no such column.
+
+    `number`: another column that decides it.
+    """
+
+    column: str = ""
+    number: str = ""
+
+    def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
+        return since or asked.day
+
+
+@dataclass(frozen=True)
+class DaysAfter(DueOn):
+    """So many days, or working days, after it: by a limit, which may be tried."""
+
+    limit: str = ""
+    working: bool = False
+
+    def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
+        since, days = since or asked.day, asked.limit(self.limit, area)
+        return calendar.add_workdays(since, days).day if self.working else since + timedelta(days=days)
+
+
 @spoken("label", "whom", "when")
 @dataclass(frozen=True)
 class Duty:
@@ -83,10 +119,11 @@ class Duty:
 
     - `whom`, `when`: in words, for whom it applies and when it is due; `{names}` are limits of the region.
     - `workflow`, `settles`: the acts that end it; the first is its button, whose roles and clause are the duty's.
-    - `rows`: what stands open at the end of a day, for a user; `due_on`: when one of them is due; `order`: the column by which
-      the soonest comes first; `what`: what is shown beside the name.
+    - `rows`: what stands open at the end of a day, for a user; `due_on`: when one of them is due, by columns of it; `order`: the
+      column by which the soonest comes first; `what`: what is shown beside the name.
     - `warned`: the limit that says how many days before it is due it stands on the list, where those are more than usual.
     - `at_once`: it stands on the list from the day on which it was asked for, however far its day is.
+    - `of_office`: it is the business of one office alone, not of those around it: who looks decides, so that it is kept in no index.
     - `past`: whether `rows` can tell of days that are over; where not, what it reads keeps its last state alone.
     - `along`: the duty with which it is done: who is open there is not listed here too.
     - `otherwise`: it may be settled otherwise, with a note (`SETTLED_OTHERWISE`); `again`: the day from which it is due again
@@ -100,11 +137,12 @@ class Duty:
     workflow: str
     settles: tuple[str, ...]
     rows: Callable[[AsOf], "QuerySet[Any]"]
-    due_on: Callable[[Any, AsOf], date]
+    due_on: DueOn
     order: str
     what: Callable[[Any], str] | None = None
     warned: str = ""
     at_once: bool = False
+    of_office: bool = False
     past: bool = True
     otherwise: bool = False
     again: Callable[[Any, AsOf], date | None] | None = None
@@ -128,7 +166,14 @@ class Duty:
 
     def due(self, row: Any, asked: AsOf) -> date:
         """When one of `open` is due; again after it was settled otherwise, not before the day said then."""
-        day, again = self.due_on(row, asked), getattr(row, "due_again", None)
+        since, number = (getattr(row, name) if name else None for name in (self.due_on.column, self.due_on.number))
+        return self.reckoned(asked, row.area, since, number, getattr(row, "due_again", None))
+
+    def reckoned(
+        self, asked: AsOf, area: str, since: date | None = None, number: int | None = None, again: date | None = None
+    ) -> date:
+        """The same from what stands in the columns of `due_on`."""
+        day = self.due_on.day(since, number, asked, area)
         return max(day, again) if again else day
 
     def shown_until(self, asked: AsOf) -> date:
@@ -172,22 +217,4 @@ def on_the_register(day: date, way: str = "") -> Q:
 def stays(asked: AsOf) -> "QuerySet[Any]":
     """Everybody on the register of the list's area at the end of its day."""
     rows = Recognition.objects.visible_to(asked.user).filter(recognised_on__lte=asked.day)
-    return rows.filter(on_the_register(asked.day)).select_related("person")
-
-
-@dataclass(frozen=True)
-class DaysAfter:
-    """Due so many days, or working days, after a day of the row: by a limit, which may be tried."""
-
-    column: str
-    limit: str
-    working: bool = False
-
-    def __call__(self, row: Any, asked: AsOf) -> date:
-        since, days = getattr(row, self.column), asked.limit(self.limit, row.area)
-        return calendar.add_workdays(since, days).day if self.working else since + timedelta(days=days)
-
-
-def on(column: str) -> Callable[[Any, AsOf], date]:
-    """Due on a day that stands in the row; today where none does."""
-    return lambda row, asked: getattr(row, column) or asked.day
+    return rows.filter(on_the_register(asked.day))

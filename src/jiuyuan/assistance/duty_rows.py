@@ -1,16 +1,17 @@
 """What stands open of each duty of help, as of the end of a day: the conditions of the table (`duties.DUTIES`)."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
 
 from django.db.models import DateField, Exists, F, Max, Min, OuterRef, Q, QuerySet, Subquery
-from django.db.models.functions import Coalesce
+from django.db.models.functions import Coalesce, Greatest
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
 from jiuyuan.assistance import offer_counts
-from jiuyuan.assistance.duty import AsOf, on_the_register, stays
+from jiuyuan.assistance.duty import AsOf, DueOn, on_the_register, stays
 from jiuyuan.assistance.models import Appointment, Interview, JobOffer, Measure, Plan, ServiceRefusal, Vacancy
 from jiuyuan.clock import CHINA
 from jiuyuan.people.models import Fact, FamilyCertification
@@ -44,7 +45,7 @@ def _standing(plans: "QuerySet[Any]", day: date) -> "QuerySet[Any]":
 
 def _plans(asked: AsOf) -> "QuerySet[Any]":
     rows = _standing(Plan.objects.visible_to(asked.user), asked.day)
-    return rows.filter(on_the_register(asked.day, "recognition__")).select_related("recognition__person", "helper")
+    return rows.filter(on_the_register(asked.day, "recognition__"))
 
 
 def _active(asked: AsOf) -> "QuerySet[Any]":
@@ -67,9 +68,9 @@ def to_review(asked: AsOf) -> "QuerySet[Any]":
 
 
 def measures(asked: AsOf) -> "QuerySet[Any]":
-    plans = _active(asked).select_related(None).values("pk")
+    plans = _active(asked).values("pk")
     rows = Measure.objects.visible_to(asked.user).filter(plan__in=plans, due_on__lte=asked.until)
-    return rows.exclude(ended_on__lte=asked.day).select_related("plan__recognition__person")
+    return rows.exclude(ended_on__lte=asked.day)
 
 
 def short_of_offers(asked: AsOf) -> "QuerySet[Any]":
@@ -98,7 +99,7 @@ def without_outcome(asked: AsOf) -> "QuerySet[Any]":
 
 def _offers(asked: AsOf) -> "QuerySet[Any]":
     rows = JobOffer.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
-    return rows.select_related("recognition__person", "plan", "vacancy")
+    return rows
 
 
 def untold_refusals(asked: AsOf) -> "QuerySet[Any]":
@@ -111,21 +112,19 @@ def undecided_refusals(asked: AsOf) -> "QuerySet[Any]":
 
 def _refusals(asked: AsOf) -> "QuerySet[Any]":
     rows = ServiceRefusal.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
-    return rows.exclude(decided_on__lte=asked.day).select_related(
-        "recognition__person", "offer__offered_by", "appointment__invited_by"
-    )
+    return rows.exclude(decided_on__lte=asked.day)
 
 
 def appointments(asked: AsOf) -> "QuerySet[Any]":
     """Days on which somebody is asked to come, of which nobody has said how it ended."""
     rows = Appointment.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
     rows = rows.filter(invited_on__lte=asked.day, on__lte=asked.until).exclude(ended_on__lte=asked.day)
-    return rows.select_related("recognition__person")
+    return rows
 
 
 def families(asked: AsOf) -> "QuerySet[Any]":
     rows = FamilyCertification.objects.visible_to(asked.user).filter(certified_on__lte=asked.day)
-    return rows.exclude(cleared_on__lte=asked.day).select_related("person")
+    return rows.exclude(cleared_on__lte=asked.day)
 
 
 def to_visit(asked: AsOf) -> "QuerySet[Any]":
@@ -150,7 +149,7 @@ def applicants_with_old_facts(asked: AsOf) -> "QuerySet[Any]":
 
 def _open_cases(asked: AsOf) -> "QuerySet[Any]":
     rows = Application.objects.visible_to(asked.user).filter(finished_on=None, accepted_on__lte=asked.day)
-    return rows.select_related("person")
+    return rows
 
 
 def _not_met(rows: "QuerySet[Any]", began: str, asked: AsOf) -> "QuerySet[Any]":
@@ -178,17 +177,13 @@ def _out_of_date(rows: "QuerySet[Any]", began: str, asked: AsOf) -> "QuerySet[An
 def to_confirm(asked: AsOf) -> "QuerySet[Any]":
     before = asked.day - timedelta(days=asked.limit("vacancy_confirm_days"))
     rows = Vacancy.objects.visible_to(asked.user).filter(status=Vacancy.Status.OPEN, opened_on__lte=before)
-    return rows.filter(Q(confirmed_on=None) | Q(confirmed_on__lte=before)).select_related("employer")
-
-
-def confirm_on(vacancy: Vacancy, asked: AsOf) -> date:
-    days = asked.limit("vacancy_confirm_days", vacancy.area)
-    return (vacancy.last_found_right() or asked.day) + timedelta(days=days)
+    rows = rows.filter(Q(confirmed_on=None) | Q(confirmed_on__lte=before))
+    return rows.annotate(found_right=Greatest("opened_on", Coalesce("confirmed_on", "opened_on")))
 
 
 def to_put_right(asked: AsOf) -> "QuerySet[Any]":
     rows = Vacancy.objects.visible_to(asked.user).filter(status=Vacancy.Status.DRAFT).exclude(employer_said="")
-    return rows.select_related("employer")
+    return rows
 
 
 def in_days(limit: str) -> Callable[[Any, AsOf], date]:
@@ -196,5 +191,9 @@ def in_days(limit: str) -> Callable[[Any, AsOf], date]:
     return lambda row, asked: asked.day + timedelta(days=asked.limit(limit, row.area))
 
 
-def end_of_month(_row: Any, asked: AsOf) -> date:
-    return calendar.add_months(asked.day.replace(day=1), 1) - timedelta(days=1)
+@dataclass(frozen=True)
+class EndOfMonth(DueOn):
+    """Due on the last day of the month."""
+
+    def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
+        return calendar.add_months(asked.day.replace(day=1), 1) - timedelta(days=1)

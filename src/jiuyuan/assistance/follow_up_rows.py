@@ -3,10 +3,11 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, Max, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 
 from jiuyuan.assistance import follow_up_workflow
-from jiuyuan.assistance.duty import AsOf
+from jiuyuan.assistance.duty import AsOf, DueOn
 from jiuyuan.assistance.follow_up_workflow import BEGINS, FOLLOWED, Followed
 from jiuyuan.assistance.models import Enrolment, FollowUp, JobOffer, Placement
 from jiuyuan.rules import calendar
@@ -19,13 +20,13 @@ def after_an_offer(asked: AsOf) -> "QuerySet[Any]":
 
 def on_a_post(asked: AsOf) -> "QuerySet[Any]":
     """Who is on a public-interest post."""
-    return _with_a_step("placement", asked, Q(status=Placement.Status.ON_POST)).select_related("post")
+    return _with_a_step("placement", asked, Q(status=Placement.Status.ON_POST))
 
 
 def after_a_course(asked: AsOf) -> "QuerySet[Any]":
     """Who finished a course, in work or not."""
     finished = Q(status=Enrolment.Status.FINISHED, ended_on__lte=asked.day)
-    return _with_a_step("enrolment", asked, finished).select_related("course")
+    return _with_a_step("enrolment", asked, finished)
 
 
 def after_a_licence(asked: AsOf) -> "QuerySet[Any]":
@@ -42,13 +43,16 @@ def _with_a_step(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
         come |= Q(**begun) & ~Exists(done.filter(months__gte=months))
     rows: QuerySet[Any] = FOLLOWED[column].objects.visible_to(asked.user)
     rows = rows.filter(which, come, ~Exists(done.filter(status=FollowUp.Status.LOST)))
-    return rows.select_related("recognition__person")
+    last = done.order_by().values(column).annotate(last=Max("months")).values("last")
+    return rows.annotate(last_step=Coalesce(Subquery(last), 0))
 
 
-def step_on(followed: Followed, asked: AsOf) -> date:
-    """The day of the step that is due."""
-    step = follow_up_workflow.next_step(followed, asked.day)
-    return step[1] if step else asked.day
+class Step(DueOn):
+    """The day of the step that is due, after the last that was taken."""
+
+    def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
+        step = since and follow_up_workflow.step_after(since, number or 0, area, asked.day)
+        return step[1] if step else asked.day
 
 
 def step_again(followed: Followed, asked: AsOf) -> date | None:

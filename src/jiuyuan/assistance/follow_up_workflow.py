@@ -114,8 +114,12 @@ def next_step(followed: Followed, today: date) -> tuple[int, date] | None:
     done = list(rows.values_list("months", "status"))
     if any(status == FollowUp.Status.LOST for _, status in done):
         return None
-    last = max((months for months, _ in done), default=0)
-    left = [(one, add_months(begun, one)) for one in steps(followed.area, today) if one > last]
+    return step_after(begun, max((months for months, _ in done), default=0), followed.area, today)
+
+
+def step_after(begun: date, last: int, area: str, today: date) -> tuple[int, date] | None:
+    """The same by the day on which it began and the last step that was taken."""
+    left = [(one, add_months(begun, one)) for one in steps(area, today) if one > last]
     come = [one for one in left if one[1] - AHEAD <= today]
     return come[-1] if come else left[0] if left else None
 

@@ -78,7 +78,7 @@ def _after_recognition(period: HelpPeriod, duty: str, model: Any, column: str, *
     rows = rows.annotate(done=Subquery(first, output_field=DateField())).select_related(None)
     asked, kind = AsOf(period.user or User(), period.today), BY_CODE[duty]
     for stay in rows.only("pk", "area", "category", "recognised_on", "status", "ended_on", "decided_on").iterator():
-        due, left = kind.due_on(stay, asked), stay.decided_on or stay.ended_on
+        due, left = kind.due(stay, asked), stay.decided_on or stay.ended_on
         if stay.done is None and left is not None and left <= due:
             continue
         yield duty, (stay.pk, stay.area, stay.category), due, stay.done

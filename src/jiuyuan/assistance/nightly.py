@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
+from jiuyuan.assistance import duty_index
 from jiuyuan.assistance.models import JobOffer, Placement, Plan, Vacancy
 from jiuyuan.assistance.nightly_matching import match_everybody
 from jiuyuan.assistance.offer_workflow import OFFER
@@ -53,8 +54,15 @@ def warn_of_ending_posts(day: date) -> int:
     return told
 
 
+def put_duties_right(_day: date) -> int:
+    """Reckon everything that is due anew, and write what the index had otherwise. Returns how many rows: none, where nothing is wrong."""
+    duty_index.keep_up()
+    return duty_index.rebuild()
+
+
 nightly.also("过期岗位", "vacancies_expired", expire_vacancies)
 nightly.also("结束帮扶计划", "plans_ended", end_plans)
 nightly.also("到期没有答复的岗位介绍", "offers_unanswered", end_unanswered_offers)
 nightly.also("公益性岗位期满提醒", "posts_ending", warn_of_ending_posts)
 nightly.also("匹配岗位", "matches", lambda _day: match_everybody())
+nightly.also("核对要办的事", "duties_put_right", put_duties_right)

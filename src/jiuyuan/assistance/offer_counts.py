@@ -52,12 +52,16 @@ def asked_for(area: str, today: date) -> int:
 
 
 def short(plans: "QuerySet[Any]", asked: int, day: date) -> "QuerySet[Any]":
-    """Of some plans those that have vacancies among their measures and too few offers by the end of a day, each with how many:
-    `counted`."""
+    """Of some plans those that have vacancies among their measures and too few offers by the end of a day."""
     measures = Measure.objects.unscoped().filter(plan=OuterRef("pk"), kind=Kind.VACANCIES)
+    return counting(plans.filter(Exists(measures)), day).filter(counted__lt=asked)
+
+
+def counting(plans: "QuerySet[Any]", day: date) -> "QuerySet[Any]":
+    """Plans, each with how many offers there were by the end of a day: `counted`."""
     rows = (
         JobOffer.objects.unscoped().filter(COUNTS, recognition=OuterRef("recognition"), offered_on__lte=day).order_by()
     )
     rows = rows.exclude(proof=PROVEN_BY_ANSWER, answered_on__gt=day)
     count = rows.values("recognition").annotate(count=Count("vacancy", distinct=True)).values("count")
-    return plans.filter(Exists(measures)).annotate(counted=Coalesce(count, 0)).filter(counted__lt=asked)
+    return plans.annotate(counted=Coalesce(count, 0))

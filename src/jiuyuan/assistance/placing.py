@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from django.db.models import Case, Count, Exists, F, IntegerField, OuterRef, Q, QuerySet, Value, When
+from django.db.models import Case, Count, Exists, F, IntegerField, Min, OuterRef, Q, QuerySet, Value, When
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Relative, User
@@ -139,15 +139,8 @@ def ending(user: User, today: date) -> "QuerySet[Placement]":
 
 
 def left_unreported(user: User, today: date) -> "QuerySet[Placement]":
-    """Who is still on a post although the attendance says that they left: the post is to be reported empty (`report_by`)."""
-    return _on_post(user).filter(attendance__left_on__isnull=False).annotate(left_on=F("attendance__left_on"))
-
-
-def report_by(placement: Any, today: date) -> date:
-    """By when an employer reports a post that `left_unreported` found empty."""
-    days = registry.region_of(placement.area).limit("post_vacancy_report_days", on=today)
-    left: date = placement.left_on
-    return left + timedelta(days=days)
+    """Who is still on a post although the attendance says that they left, on `left_on`: the post is to be reported empty."""
+    return _on_post(user).annotate(left_on=Min("attendance__left_on")).filter(left_on__isnull=False)
 
 
 def reported_late(placement: Placement) -> bool:
@@ -161,7 +154,7 @@ def reported_late(placement: Placement) -> bool:
 def no_longer_entitled(user: User, today: date) -> "QuerySet[Placement]":
     """Who is on a post, or about to be, and is not on the register any more."""
     rows = Placement.objects.visible_to(user).exclude(status=Placement.Status.ENDED)
-    return _shown(rows.exclude(recognition__status=Recognition.Status.ACTIVE))
+    return rows.exclude(recognition__status=Recognition.Status.ACTIVE)
 
 
 def attendance_missing(user: User, today: date) -> "QuerySet[Placement]":
@@ -173,27 +166,21 @@ def attendance_missing(user: User, today: date) -> "QuerySet[Placement]":
 
 def to_decide(user: User, today: date) -> "QuerySet[Placement]":
     """Placements that wait for a reviewer."""
-    return _shown(Placement.objects.visible_to(user).filter(status=Placement.Status.PROPOSED))
+    return Placement.objects.visible_to(user).filter(status=Placement.Status.PROPOSED)
 
 
 def posts_to_approve(user: User, today: date) -> "QuerySet[PublicPost]":
     """Posts that wait for a reviewer."""
-    rows = PublicPost.objects.visible_to(user).filter(status=PublicPost.Status.REQUESTED)
-    return rows.select_related("employer", "agency")
+    return PublicPost.objects.visible_to(user).filter(status=PublicPost.Status.REQUESTED)
 
 
 def notices_over(user: User, today: date) -> "QuerySet[Placement]":
     """Placements whose public notice is over and that wait for their contract."""
-    rows = Placement.objects.visible_to(user).filter(status=Placement.Status.PUBLISHED, notice_ends_on__lt=today)
-    return _shown(rows)
+    return Placement.objects.visible_to(user).filter(status=Placement.Status.PUBLISHED, notice_ends_on__lt=today)
 
 
 def _on_post(user: User) -> "QuerySet[Any]":
-    return _shown(Placement.objects.visible_to(user).filter(status=Placement.Status.ON_POST))
-
-
-def _shown(rows: Any) -> Any:
-    return rows.select_related("recognition__person", "post__employer", "plan")
+    return Placement.objects.visible_to(user).filter(status=Placement.Status.ON_POST)
 
 
 def open_posts(user: User) -> "QuerySet[PublicPost]":

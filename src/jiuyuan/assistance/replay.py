@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jiuyuan.applications import replay as cases
+from jiuyuan.assistance import duty_index
 from jiuyuan.assistance.models import (
     Appointment,
     Attendance,
@@ -117,6 +118,7 @@ def verify_state(progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
     """Every row that is not as the record left it, a sentence each. Adds to `uncompared` what was not stated."""
     for model, hanging in _OWN_FILES:
         yield from _verify(model, hanging, progress, uncompared)
+    yield from duty_index.faults()
 
 
 def _verify(model: Any, hanging: Hanging, progress: Progress, uncompared: Counter[str]) -> Iterator[str]:

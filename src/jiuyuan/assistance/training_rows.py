@@ -3,10 +3,10 @@
 from datetime import date
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import Case, Q, QuerySet, When
 
 from jiuyuan.assistance import queries
-from jiuyuan.assistance.duty import AsOf
+from jiuyuan.assistance.duty import AsOf, DueOn
 from jiuyuan.assistance.models import Course, Venture
 from jiuyuan.assistance.venture_workflow import ALIVE_AFTER
 from jiuyuan.rules import calendar
@@ -35,9 +35,12 @@ def to_find_alive(asked: AsOf) -> "QuerySet[Any]":
     come: Any = Q(pk__in=[])
     for status, months in ALIVE_AFTER.items():
         come |= Q(status=status, registered_on__lte=calendar.latest_start(asked.until, months))
-    return Venture.objects.visible_to(asked.user).filter(come).select_related("recognition__person")
+    after = Case(*(When(status=status, then=months) for status, months in ALIVE_AFTER.items()))
+    return Venture.objects.visible_to(asked.user).filter(come).annotate(months=after)
 
 
-def alive_on(venture: Venture, asked: AsOf) -> date:
-    months = ALIVE_AFTER[Venture.Status(venture.status)]
-    return calendar.add_months(venture.registered_on, months) if venture.registered_on else asked.day
+class StillTrading(DueOn):
+    """Due so many months after the licence."""
+
+    def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
+        return calendar.add_months(since, number) if since and number else asked.day

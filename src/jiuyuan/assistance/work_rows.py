@@ -21,7 +21,7 @@ def offers_to_verify(asked: AsOf) -> "QuerySet[Any]":
 
 
 def placements_to_verify(asked: AsOf) -> "QuerySet[Any]":
-    return _to_verify("placement", asked, Q(status=Placement.Status.ON_POST)).select_related("post")
+    return _to_verify("placement", asked, Q(status=Placement.Status.ON_POST))
 
 
 def ventures_to_verify(asked: AsOf) -> "QuerySet[Any]":
@@ -36,7 +36,7 @@ def _to_verify(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
     rows = rows.filter(
         which, on_the_register(asked.day, "recognition__"), ~Exists(said), **{f"{began}__lte": asked.day}
     )
-    return rows.select_related("recognition__person")
+    return rows
 
 
 def _standing() -> "QuerySet[Any]":
@@ -71,4 +71,4 @@ def to_apply_again(asked: AsOf) -> "QuerySet[Any]":
     rows = rows.filter(
         status=FollowUp.Status.LOST, on__lte=asked.day, application=None, recognition__status=Recognition.Status.ENDED
     )
-    return rows.filter(~Exists(going_on), ~Exists(back)).select_related("recognition__person")
+    return rows.filter(~Exists(going_on), ~Exists(back))

@@ -2,13 +2,14 @@
 (五(一) 明确责任主体, 五(三)). So it stands on 今天要办 before it is late."""
 
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
 from django.db.models import Q, QuerySet
 
 from jiuyuan.assistance import duties
-from jiuyuan.assistance.duty import AsOf, Duty, on
+from jiuyuan.assistance.duty import About, AsOf, DueOn, Duty
 from jiuyuan.oversight import queries
 from jiuyuan.oversight.models import Handover, InspectionFinding, Recovery, SupervisionOrder
 from jiuyuan.oversight.models.handovers import CONTEST_DAYS, DECIDE_DAYS, POLICE_DAYS, SEND_DAYS
@@ -27,83 +28,89 @@ def _findings(*statuses: str, office: str) -> Rows:
 
 def _recoveries(status: str) -> Rows:
     def rows(asked: AsOf) -> "QuerySet[Any]":
-        return Recovery.objects.visible_to(asked.user).filter(status=status).select_related("person")
+        return Recovery.objects.visible_to(asked.user).filter(status=status)
 
     return rows
 
 
 def _handovers(which: Q) -> Rows:
     def rows(asked: AsOf) -> "QuerySet[Any]":
-        return Handover.objects.visible_to(asked.user).filter(which).select_related("recovery__person")
+        return Handover.objects.visible_to(asked.user).filter(which)
 
     return rows
 
 
-def _days_after(column: str, days: int) -> Callable[[Any, AsOf], date]:
-    return lambda row, _asked: getattr(row, column) + timedelta(days=days)
+@dataclass(frozen=True)
+class _DaysAfter(DueOn):
+    """So many days after it, as no region may set otherwise."""
+
+    days: int = 0
+
+    def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
+        return (since or asked.day) + timedelta(days=self.days)
 
 
 _INSPECTING = "inspected__inspection__agency"
 
 duties.also(
     SupervisionOrder,
-    "recognition",
+    About("recognition"),
     Duty(
         "answer_supervision", "答复督办", "等本机构答复的督办", "督办定的日期", "supervision", ("answer_supervision",),
-        _orders("asked", "agency"), on("due_on"), "due_on", lambda order: str(order.question), at_once=True, past=False,
+        _orders("asked", "agency"), DueOn("due_on"), "due_on", lambda order: str(order.question), at_once=True, past=False, of_office=True,
     ),
     Duty(
         "close_supervision", "看督办的答复", "已经答复的督办", "答复当天", "supervision", ("close_supervision",),
-        _orders("answered", "ordering_agency"), on("answered_on"), "answered_on", lambda order: str(order.answer), at_once=True, past=False,
+        _orders("answered", "ordering_agency"), DueOn("answered_on"), "answered_on", lambda order: str(order.answer), at_once=True, past=False, of_office=True,
     ),
 )  # fmt: skip
 duties.also(
     InspectionFinding,
-    None,
+    About(),
     Duty(
         "answer_finding", "答复检查发现的问题", "等本机构负责人答复的问题", "检查定的日期", "finding", ("answer",),
-        _findings("raised", office="agency"), on("due_on"), "due_on", lambda finding: str(finding.problem), at_once=True, past=False,
+        _findings("raised", office="agency"), DueOn("due_on"), "due_on", lambda finding: str(finding.problem), at_once=True, past=False, of_office=True,
     ),
     Duty(
         "review_finding", "看检查问题的答复", "已经答复的问题", "看答复的期限，过了视为认可", "finding", ("correct", "confirm"),
-        _findings("answered", office=_INSPECTING), on("review_by"), "review_by", lambda finding: str(finding.answer), at_once=True, past=False,
+        _findings("answered", office=_INSPECTING), DueOn("review_by"), "review_by", lambda finding: str(finding.answer), at_once=True, past=False, of_office=True,
     ),
     Duty(
         "close_finding", "了结检查发现的问题", "改正了或者成立的问题", "认定当天", "finding", ("close",),
-        _findings("corrected", "confirmed", office=_INSPECTING), on("decided_on"), "decided_on",
-        lambda finding: str(finding.problem), at_once=True, past=False,
+        _findings("corrected", "confirmed", office=_INSPECTING), DueOn("decided_on"), "decided_on",
+        lambda finding: str(finding.problem), at_once=True, past=False, of_office=True,
     ),
 )  # fmt: skip
 duties.also(
     Recovery,
-    None,
+    About(shown=("person",)),
     Duty(
         "hear_recovery", "登记陈述申辩", "已告知拟追回的人", "陈述和申辩的期限", "recovery", ("hear",), _recoveries("intended"),
-        on("speak_by"), "speak_by", past=False,
+        DueOn("speak_by"), "speak_by", past=False,
     ),
     Duty(
         "urge_recovery", "催告没有退回的", "决定已送达、没有退清的人", "退回期限", "recovery", ("urge", "pay"), _recoveries("served"),
-        on("pay_by"), "pay_by", past=False,
+        DueOn("pay_by"), "pay_by", past=False,
     ),
 )  # fmt: skip
 duties.also(
     Handover,
-    None,
+    About(shown=("recovery__person",)),
     Duty(
         "decide_handover", "决定要不要移送", "报告了涉嫌犯罪的", "报告后3天", "handover", ("agree", "keep"),
-        _handovers(Q(status="reported")), _days_after("reported_on", DECIDE_DAYS), "reported_on", past=False,
+        _handovers(Q(status="reported")), _DaysAfter("reported_on", days=DECIDE_DAYS), "reported_on", past=False,
     ),
     Duty(
         "send_handover", "移送公安机关", "批准了移送的", "批准后24小时", "handover", ("send",),
-        _handovers(Q(status="agreed")), _days_after("decided_on", SEND_DAYS), "decided_on", past=False,
+        _handovers(Q(status="agreed")), _DaysAfter("decided_on", days=SEND_DAYS), "decided_on", past=False,
     ),
     Duty(
         "ask_the_police", "问公安机关的决定", "公安机关签收了的移送", "签收后3天", "handover", ("answered",),
-        _handovers(Q(status="received")), _days_after("received_on", POLICE_DAYS), "received_on", past=False,
+        _handovers(Q(status="received")), _DaysAfter("received_on", days=POLICE_DAYS), "received_on", past=False,
     ),
     Duty(
         "contest_handover", "要不要提出异议", "公安机关不予立案的移送，还在期限以内", "公安机关决定后3天", "handover", ("contest",),
         lambda asked: _handovers(Q(status="not_filed", answered_on__gte=asked.day - timedelta(days=CONTEST_DAYS)))(asked),
-        _days_after("answered_on", CONTEST_DAYS), "answered_on", past=False,
+        _DaysAfter("answered_on", days=CONTEST_DAYS), "answered_on", past=False,
     ),
 )  # fmt: skip

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import CASE_STAFF
 from jiuyuan.oversight.models import StaffTraining
 from jiuyuan.regions import registry
-from jiuyuan.regions.policy_questions import questions_of, version_of
+from jiuyuan.regions.policy_questions import asks, version_of
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ def is_due(user: User) -> bool:
     """Whether they have not passed the course on the policy that decides where they work today."""
     code = registry.region_of(user.area).policy_code(clock.today())
     passed = StaffTraining.objects.unscoped().filter(taken_by=user, status=StaffTraining.Status.PASSED)
-    return bool(questions_of(code)) and not passed.filter(policy=version_of(code)).exists()
+    return asks(code) and not passed.filter(policy=version_of(code)).exists()
 
 
 def staff_of(user: User) -> list[Trained]:

@@ -54,6 +54,12 @@ def questions_of(code: str) -> tuple[PolicyQuestion, ...]:
 
 
 @cache
+def asks(code: str) -> bool:
+    """Whether there is a question on a policy."""
+    return bool(questions_of(code))
+
+
+@cache
 def version_of(code: str) -> str:
     """The policy with a digest of what is asked and answered: another one once the policy or a case says something else."""
     asked = repr([(one.facts, one.title, one.clause, one.answer) for one in questions_of(code)])

@@ -16,6 +16,7 @@ from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries as applications
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
+from jiuyuan.assistance.due_today import OpenToday
 from jiuyuan.assistance.duty import AsOf, Due, Duty
 from jiuyuan.assistance.models import Measure, ServiceRefusal
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
@@ -74,9 +75,7 @@ def today(request: StaffRequest) -> HttpResponseBase:
     on = _past(request.GET.get("on", ""), day)
     if "duty" in request.GET:
         return _whole(request, on or day, day)
-    known = _known(user)
-    numbers = duties.counted(user, on or day, known)
-    of_help = [_duty(user, duty, on or day, numbers[duty.code]) for duty in known if numbers[duty.code]]
+    of_help = _of_that_day(user, on) if on else _of_today(user, day)
     of_cases = (
         []
         if on or not user.may(Right.SEE_PEOPLE)
@@ -86,7 +85,7 @@ def today(request: StaffRequest) -> HttpResponseBase:
             *_registers(user, day),
         ]
     )
-    found = [*of_cases, *(one for one in of_help if one.rows)]
+    found = [*of_cases, *of_help]
     title = say("{day:date}要办的", day=on) if on else say("今天要办")
     mine, of_others = [one for one in found if not one.who], [one for one in found if one.who]
     context = {"found": found, "mine": mine, "of_others": of_others, "title": title, "next": None, "past": on}
@@ -110,9 +109,14 @@ def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
     duty, user = duties.BY_CODE.get(request.GET["duty"]), request.user
     if duty is None or duty not in _known(user):
         raise NotFound(say("没有这一项要办的事。"))
-    start, asked = whole_number(request.GET.get("from", "")) or 0, AsOf(user, on)
-    rows = [_due(user, duty, one, on) for one in duties.every(asked, duty, start, _PAGE)]
-    count = duty.open(asked).count()
+    start = whole_number(request.GET.get("from", "")) or 0
+    if on < today:
+        asked = AsOf(user, on)
+        due, count = list(duties.every(asked, duty, start, _PAGE)), duty.open(asked).count()
+    else:
+        open_now = OpenToday(user, [duty])
+        due, count = open_now.page(duty, start, _PAGE), open_now.counts[duty.code]
+    rows = [_due(user, duty, one, on) for one in due]
     section = _section(user, duty, on, count, rows)
     query = {"duty": duty.code, "from": start + _PAGE, **({"on": on} if on < today else {})}
     following = f"?{urlencode(query)}" if count > start + _PAGE else None
@@ -124,8 +128,22 @@ def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
     return page(request, "today.html", context, at="today")
 
 
-def _duty(user: User, duty: Duty, day: date, count: int) -> Section:
-    rows = [_due(user, duty, one, day) for one in duties.due(user, duty, day, _FIRST)]
+def _of_today(user: User, day: date) -> list[Section]:
+    """Duties of which something is due, with what is."""
+    known = _known(user)
+    open_now = OpenToday(user, known)
+    due = open_now.soonest(_FIRST)
+    return [_duty(user, duty, day, open_now.counts[duty.code], due[duty.code]) for duty in known if duty.code in due]
+
+
+def _of_that_day(user: User, day: date) -> list[Section]:
+    """The same of a day that is over, by the conditions."""
+    due = {duty: list(duties.due(user, duty, day, _FIRST)) for duty in _known(user)}
+    return [_duty(user, duty, day, duty.open(AsOf(user, day)).count(), rows) for duty, rows in due.items() if rows]
+
+
+def _duty(user: User, duty: Duty, day: date, count: int, due: list[Due]) -> Section:
+    rows = [_due(user, duty, one, day) for one in due]
     query = {"duty": duty.code, **({"on": day} if day < clock.today() else {})}
     return _section(user, duty, day, count, rows, f"?{urlencode(query)}" if count > len(rows) else "")
 

@@ -18,7 +18,7 @@ from django.db.models import Max, Sum
 from django.db.models.functions import Mod
 
 from jiuyuan import clock, loading
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.in_record import files_in, people_of
 from jiuyuan.assistance import follow_up_workflow
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight.figures import registry, shares
@@ -177,18 +177,7 @@ def _touched(state: TallyState, today: date, *, aged: bool = True) -> set[int]:
 
 
 def _in_files(entries: Any) -> set[int]:
-    found: set[int] = set()
-    numbers: list[str] = []
-    for file in entries.order_by().values_list("file", flat=True).distinct():
-        kind, _, key = file.partition(":")
-        if kind == "person":
-            found.add(int(key))
-        elif kind == "application":
-            numbers.append(key)
-    for at in range(0, len(numbers), _MANY):
-        rows = Application.objects.unscoped().filter(number__in=numbers[at : at + _MANY])
-        found.update(rows.order_by().values_list("person", flat=True))
-    return found
+    return people_of(files_in(entries))
 
 
 def _shares_of(people: Collection[int]) -> Iterator[list[Happening]]:

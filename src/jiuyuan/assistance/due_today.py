@@ -1,0 +1,143 @@
+"""What is due for somebody today: read from the index (`duty_index`), and reckoned of those in whose files something was recorded since."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+from django.db import connection
+from django.db.models import F, Q, QuerySet, Sum, Window
+from django.db.models.functions import RowNumber
+
+from jiuyuan import clock
+from jiuyuan.agencies.models import User
+from jiuyuan.agencies.roles import Role
+from jiuyuan.assistance import duty_index, offer_counts
+from jiuyuan.assistance.duties import ABOUT, BY_CODE, DUTIES, every
+from jiuyuan.assistance.duty import AsOf, Due, Duty
+from jiuyuan.assistance.duty_index import Open, Touched
+from jiuyuan.assistance.models import DutyCount, DutyState, OpenDuty, Plan
+from jiuyuan.history.models import Entry
+
+#: Entries that concern an office where they were not made: who helps there, and who moved away.
+_ELSEWHERE = Q(file__startswith="account:") | Q(file__startswith="agency:") | Q(action="file_moved")
+
+
+class OpenToday:
+    """What is open for a user at this moment, of some duties. `counts`: how much of each, whenever it is due."""
+
+    def __init__(self, user: User, among: Iterable[Duty] | None = None) -> None:
+        self._asked = AsOf(user, clock.today())
+        known = DUTIES if among is None else among
+        seen = [one for one in known if Role(user.role) in duty_index.model_of(one).scope.roles]
+        self._duties = {one.code: one for one in seen if not one.of_office}
+        some = (one for one in seen if one.of_office and one.open(self._asked).exists())
+        self._of_office = {one.code: list(every(self._asked, one)) for one in some}
+        for _ in range(3):
+            state = self._load()
+            if state == DutyState.objects.values_list("up_to", "looked_at").first():
+                break  # nobody brought the index up to date meanwhile
+
+    def _load(self) -> tuple[Any, ...] | None:
+        state, area = DutyState.objects.first(), self._asked.user.area
+        self._touched = _touched_since(state, area) if duty_index.holds(state) else Touched({}, everybody=True)
+        found: Iterable[Open] = ()
+        if area and self._touched:
+            found = duty_index.reckoned(self._asked.day, area, self._duties.values(), self._touched)
+        self._new: dict[str, list[Open]] = defaultdict(list)
+        for one in sorted(found, key=lambda one: one.place):
+            self._new[one.duty].append(one)
+        self.counts = Counter({code: len(rows) for code, rows in self._new.items()})
+        if area and not self._touched.everybody:
+            cells = DutyCount.objects.filter(area__begins=area, duty__in=self._duties).order_by()
+            self.counts.update(dict(cells.values_list("duty").annotate(all=Sum("many"))))
+            if self._touched:
+                gone = duty_index.kept(self._touched).filter(area__begins=area, duty__in=self._duties)
+                self.counts.subtract(gone.values_list("duty", flat=True))
+        self.counts.update({code: len(due) for code, due in self._of_office.items()})
+        return (state.up_to, state.looked_at) if state else None
+
+    def soonest(self, most: int) -> dict[str, list[Due]]:
+        """The first of each duty that are due by the days that it is shown, the soonest first."""
+        found: dict[str, list[Open]] = defaultdict(list)
+        if self._asked.user.area and not self._touched.everybody:
+            for one in self._first(most):
+                found[one.duty].append(one)
+        for code, rows in self._new.items():
+            until = self._duties[code].shown_until(self._asked)
+            found[code] = sorted(
+                [*found[code], *(one for one in rows if one.due_on <= until)], key=lambda one: one.place
+            )
+        due = self._with_rows([one for rows in found.values() for one in rows[:most]])
+        for code, rows_of_office in self._of_office.items():
+            until = BY_CODE[code].shown_until(self._asked)
+            if first := [one for one in rows_of_office if one.on <= until][:most]:
+                due[code] = first
+        return due
+
+    def _first(self, most: int) -> list[Open]:
+        """So many of each duty, at the offices where the soonest are; of those touched none."""
+        area = self._asked.user.area
+        place = Window(RowNumber(), partition_by=F("duty"), order_by=[F("soonest"), F("area")])
+        cells = DutyCount.objects.filter(area__begins=area, duty__in=self._duties).annotate(place=place)
+        parts: list[str] = []
+        said: list[Any] = []
+        whose = {code: self._touched.whose.get(duty_index.kind(duty), ()) for code, duty in self._duties.items()}
+        enough = most + max(map(len, whose.values()), default=0)  # as many as may fall away
+        for at, code in cells.filter(place__lte=enough).values_list("area", "duty"):
+            parts.append(_FIRST)
+            said += [at, code, self._duties[code].shown_until(self._asked), enough]
+        found = []
+        for start in range(0, len(parts), _MOST_PARTS):
+            with connection.cursor() as cursor:
+                arms = (f"SELECT * FROM ({part}) AS part" for part in parts[start : start + _MOST_PARTS])
+                cursor.execute(" UNION ALL ".join(arms), said[start * 4 : (start + _MOST_PARTS) * 4])
+                found += [
+                    Open(code, at, row, who, duty_index.day_of(day)) for code, at, row, who, day in cursor.fetchall()
+                ]
+        return sorted((one for one in found if one.whose not in whose[one.duty]), key=lambda one: one.place)
+
+    def page(self, duty: Duty, start: int, most: int) -> list[Due]:
+        """All of a duty from a place on, whenever it is due, the soonest first."""
+        if duty.of_office:
+            return self._of_office.get(duty.code, [])[start : start + most]
+        if duty.code not in self._duties or not self._asked.user.area:
+            return []
+        rows: list[Open] = list(self._new[duty.code])
+        if not self._touched.everybody:
+            there = OpenDuty.objects.filter(duty=duty.code, area__begins=self._asked.user.area)
+            there = there.exclude(whose__in=self._touched.whose.get(duty_index.kind(duty), ()))
+            kept = there.order_by("due_on", "row").values_list("duty", "area", "row", "whose", "due_on")
+            rows = sorted([*rows, *(Open(*one) for one in kept[: start + most])], key=lambda one: one.place)
+        return self._with_rows(rows[start : start + most])[duty.code]
+
+    def _with_rows(self, found: Sequence[Open]) -> dict[str, list[Due]]:
+        """Each with its row, as its list shows it: one query a model."""
+        models = {code: duty_index.model_of(self._duties[code]) for code in {one.duty for one in found}}
+        keys: dict[Any, set[int]] = defaultdict(set)
+        for one in found:
+            keys[models[one.duty]].add(one.row)
+        rows = {model: self._shown(model).in_bulk(list(pks)) for model, pks in keys.items()}
+        due: dict[str, list[Due]] = defaultdict(list)
+        for one in found:
+            duty, row = self._duties[one.duty], rows[models[one.duty]].get(one.row)
+            if row is not None:
+                due[one.duty].append(Due(row, one.due_on, duty.what(row) if duty.what else ""))
+        return due
+
+    def _shown(self, model: Any) -> "QuerySet[Any]":
+        rows = model.objects.visible_to(self._asked.user)
+        rows = offer_counts.counting(rows, self._asked.day) if model is Plan else rows
+        return rows.select_related(*ABOUT[model].shown) if ABOUT[model].shown else rows
+
+
+_FIRST = (
+    f'SELECT duty, area, "row", whose, due_on FROM {OpenDuty._meta.db_table}'
+    ' WHERE area = %s AND duty = %s AND due_on <= %s ORDER BY due_on, "row" LIMIT %s'
+)
+_MOST_PARTS = 400  # of one statement
+
+
+def _touched_since(state: DutyState | None, area: str) -> Touched:
+    assert state is not None
+    entries = Entry.objects.unscoped().filter(Q(area__begins=area) | _ELSEWHERE, pk__gt=state.up_to)
+    return duty_index.touched(entries)
