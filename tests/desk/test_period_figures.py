@@ -2,10 +2,14 @@
 
 import re
 from io import BytesIO
+from uuid import uuid4
 
 import pytest
 from openpyxl import load_workbook
 
+from jiuyuan import clock
+from jiuyuan.recognitions import visiting
+from jiuyuan.recognitions.visiting import Brought
 from tests import factories
 from tests.desk.reading import rows, words
 from tests.people.test_files_and_families import a_family
@@ -123,3 +127,17 @@ def test_investigations_and_families_open_their_lists_for_every_role(log_in, cle
                 assert rows(client.get(url)) == count, url
         other = client.get(WHERE, {"since": "2025-01-01", "until": "2025-12-31"}).context["tables"]
         assert not next(table for table in other if table.title == "调查和零就业家庭").rows
+
+
+def test_a_number_of_visits_opens_those_visits(log_in, clerk):
+    person = on_the_register().person
+    for home in (False, True):
+        brought = Brought(
+            person=person.pk, uid=str(uuid4()), visited_on=str(clock.today()), nobody_home=not home, remarks="去过。"
+        )
+        visiting.receive(clerk, brought)
+    client = log_in(clerk)
+    shown = client.get(WHERE, YEAR).context["visits"]
+    assert [(label, count) for label, count, _ in shown] == [("走访次数", 2), ("家中无人", 1), ("见到人的次数", 1)]
+    for _, count, url in shown:
+        assert rows(client.get(url)) == count, url

@@ -68,7 +68,7 @@ def period_figures(request: StaffRequest) -> HttpResponseBase:
         "asked": asked,
         "tables": _tables(asked, found),
         "used": found.used,
-        "visits": found.visits,
+        "visits": [(label, count, _visits_at(asked, code)) for code, label, count in found.visits],
         "may_see_visits": request.user.may(Right.SEE_VISITS),
         "dimensions": [(label, asked.query(by=code), code == asked.by) for code, label in applications.DIMENSIONS.items()],
         "periods": [(label, asked.query(since=str(since), until=str(until)), (since, until) == (asked.since, asked.until))
@@ -137,6 +137,13 @@ def _tables(asked: PeriodAsked, found: PeriodTables) -> list[Drawn]:
     tables.append(_drawn(say("退回的原因"), [say("复核退回")], (None, found.reasons), cases))
     tables.append(_drawn(say("退出的情形"), [say("退出")], (None, found.exits), register_at))
     return tables
+
+
+def _visits_at(asked: PeriodAsked, figure: str) -> str:
+    """The list of the visits that a figure counted."""
+    met = {"met": "yes", "nobody_home": "no"}.get(figure, "")
+    query = {"visited_on": asked.period, "agency": asked.under.code, "met": met}
+    return f"{url_of('desk:visits_received')}?{urlencode(query)}"
 
 
 def _beside(asked: PeriodAsked, found: PeriodTables) -> Drawn:

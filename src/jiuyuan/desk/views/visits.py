@@ -20,6 +20,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.visits import STATES, ConfirmForm, DiscardForm, VisitFilterForm, VisitForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.views.worklists import of_period
 from jiuyuan.people import documents
 from jiuyuan.people import queries as people
 from jiuyuan.procedures import engine
@@ -59,10 +60,17 @@ def visits(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_VISITS)
 @require_safe
 def received(request: StaffRequest) -> HttpResponseBase:
-    """What was brought back and waits for a clerk, and what was decided."""
+    """What was brought back and waits for a clerk, and what was decided; of a period, the visits of its figures."""
     status = request.GET.get("status", Visit.Status.DRAFT)
     status = status if status in STATES else Visit.Status.DRAFT
-    rows = visits_due.brought_back(request.user, status)
+    days, where = of_period(request, ("visited_on",), "person__area")
+    if days is None:
+        rows = visits_due.brought_back(request.user, status)
+    else:
+        rows = visits_due.brought_back(request.user).filter(days, where).exclude(status=Visit.Status.DISCARDED)
+        if met := request.GET.get("met", ""):
+            rows = rows.filter(nobody_home=met == "no")
+        status = ""
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     if shown:
         people.looked_at_list(request.user, for_record("走访记录"))

@@ -47,7 +47,7 @@ class PeriodTables:
     exits: list[RegisterFigureLine]
     beside: tuple[BesideLine, list[BesideLine]]
     used: Used | None
-    visits: list[tuple[str, int]]
+    visits: list[tuple[str, str, int]]
 
 
 def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
@@ -62,7 +62,7 @@ def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
         _exits(read),
         _beside(read, below),
         _used(read),
-        [(BY_DAY[code].label, read.of(code)) for code in _VISITS],
+        [(code, BY_DAY[code].label, read.of(code)) for code in _VISITS],
     )
 
 
