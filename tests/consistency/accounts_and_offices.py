@@ -44,6 +44,9 @@ LISTED = {
     "GET desk:agency":           "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_change":    "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_new":       "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:agency_seal":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:agency_merge":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:agency_part":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_close":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET portal:forgotten":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:windows":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -82,7 +85,7 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
     hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}
-        | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_close")}
+        | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_seal", "_merge", "_part", "_close")}
         | {"desk:staff_token": [hall.pk]}
         | {"desk:staff_token_revoke": [somebody.pk, token], "desk:token_revoke": [token]}
         | {"sign_on": ["staff"], "sign_on_back": ["staff"]}

@@ -22,7 +22,7 @@ GRAVE = frozenset({
 })  # fmt: skip
 GRAVE_IN_SERVICES = frozenset({
     "account.open", "account.change", "account.reset_password", "account.reset_second_factor", "account.close",
-    "account.issue_token", "agency.close", "whole_numbers", "second_factor.add", "second_factor.codes", "second_factor.remove",
+    "account.issue_token", "agency.close", "agency.seal", "agency.merge", "whole_numbers", "second_factor.add", "second_factor.codes", "second_factor.remove",
 })  # fmt: skip
 #: These decide who gets in later: they are confirmed whatever a region says.
 _ALWAYS = frozenset({"second_factor.add", "second_factor.codes", "second_factor.remove"})

@@ -44,7 +44,7 @@ _MAKES: dict[str, tuple[type[Recorded], ...]] = {
 #: Acts and effects that only change what is there.
 _CHANGES = frozenset({
     "submit", "ask_correction", "accept", "report", "recall", "take_back", "reopen", "withdraw", "facts", "dispute", "material",
-    "material_removed", "due_on_reckoned_again", "notice_reckoned_again", "erased",
+    "material_removed", "due_on_reckoned_again", "notice_reckoned_again", "erased", "agency_merged", "agency_parted",
 })  # fmt: skip
 #: Acts that are no case's, and set nothing of one.
 SETS_NOTHING = frozenset(

@@ -46,6 +46,7 @@ CHANGES = frozenset({
     "post_phone_confirmed", "post_link_revoked", "post_attendance_told",
     "course_revised", "course_opened", "course_started", "course_day_called_off", "course_finished", "course_cancelled",
     "course_seat_taken", "course_seat_freed",
+    "agency_merged", "agency_parted",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 

@@ -76,6 +76,9 @@ _OTHER_ACTS = {
     "agency_made": "设立机构",
     "agency_changed": "改了机构的资料",
     "agency_closed": "撤销机构",
+    "agency_seal_replaced": "换了签章证书",
+    "agency_merged": "机构合并，转到并入的机构办理",
+    "agency_parted": "机构恢复，转回原来的机构办理",
 }
 with as_written():
     ACTS = {

@@ -54,6 +54,7 @@ CHANGES = frozenset({
     "handover_agreed", "handover_kept", "handover_sent", "handover_received", "handover_answered", "handover_contested",
     "doubt_explained", "doubt_confirmed", "recovery_taken_to_court", "recovery_quashed",
     "misconduct_passed", "misconduct_concluded", "misconduct_dropped",
+    "agency_merged", "agency_parted",
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 #: What has a file of its own, and what hangs on it, each with the column that says on what.

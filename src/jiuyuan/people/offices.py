@@ -42,7 +42,7 @@ def opened(by: User, code: str) -> Agency:
     return found
 
 
-def _refuse_who_does_not_manage(by: User | Actor, agency: Agency | None) -> None:
+def refuse_who_does_not_manage(by: User | Actor, agency: Agency | None) -> None:
     if isinstance(by, Actor):
         return
     if agency is None or not agency.path.startswith(by.area):
@@ -63,7 +63,7 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
     Raises `BadInput` for all wrong fields at once, `NotFound` for a parent outside, `NotForRole`.
     """
     above = Agency.objects.filter(code=parent.strip()).first()
-    _refuse_who_does_not_manage(by, above)
+    refuse_who_does_not_manage(by, above)
     if above is None:
         raise BadInput(say("机构有误。"), [("parent", say("没有代码为“{parent}”的上级机构，请核对。", parent=parent))])
     code, errors = code.strip().upper(), []
@@ -129,7 +129,7 @@ def _beyond(by: User | Actor, given: Mapping[str, list[str]]) -> list[tuple[str,
 @transaction.atomic
 def change(by: User | Actor, agency: Agency, **told: str) -> bool:
     """Its name, address, telephone, hours or responsible person; what is not named stays. Returns whether anything changed."""
-    _refuse_who_does_not_manage(by, agency)
+    refuse_who_does_not_manage(by, agency)
     errors: list[tuple[str, str]] = []
     held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     cleaned = _read({"name": held.name, **told}, errors)
@@ -177,7 +177,7 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
 
     Raises `GuardNotMet` where there is open work, an agency below or somebody who sits there.
     """
-    _refuse_who_does_not_manage(by, agency)
+    refuse_who_does_not_manage(by, agency)
     held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
     if isinstance(by, User) and held.path == by.area:
         raise NotForRole(say("自己所在的机构由上级撤销。"))

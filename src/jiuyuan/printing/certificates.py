@@ -50,6 +50,71 @@ class Certificate:
         return self.certificate.not_valid_after_utc
 
 
+@dataclass(frozen=True, slots=True)
+class GivenCertificate:
+    """What a PKCS#12 file holds. `names`: all by which its subject calls itself."""
+
+    key: SigningKey
+    certificate: x509.Certificate
+    chain: tuple[x509.Certificate, ...]
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(str(attribute.value) for attribute in self.certificate.subject)
+
+    @property
+    def subject(self) -> str:
+        return _called(self.certificate.subject)
+
+    @property
+    def issuer(self) -> str:
+        return _called(self.certificate.issuer)
+
+    @property
+    def fingerprint(self) -> str:
+        return self.certificate.fingerprint(hashes.SHA256()).hex()
+
+    @property
+    def is_development(self) -> bool:
+        return self.certificate.issuer == _name_of_development_ca()
+
+
+def given(content: bytes, passphrase: bytes) -> GivenCertificate:
+    """What an office brings. Raises `CertificateError`: the file does not open, holds no key, or one of another certificate."""
+    try:
+        key, certificate, chain = pkcs12.load_key_and_certificates(content, passphrase or None)
+    except ValueError as error:
+        raise CertificateError("证书文件打不开，密码不对或文件损坏") from error
+    if certificate is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
+        raise CertificateError("证书文件里没有可用于签名的密钥和证书")
+    if key.public_key() != certificate.public_key():
+        raise CertificateError("证书文件里的密钥和证书不是一对")
+    return GivenCertificate(key, certificate, tuple(chain))
+
+
+def keep(one: GivenCertificate, agency_code: str, folder: Path) -> None:
+    """Let an agency seal with it from now on: for the owner of the folder alone to read, in the place of what was there."""
+    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    packed = pkcs12.serialize_key_and_certificates(
+        agency_code.encode(), one.key, one.certificate, list(one.chain), NoEncryption()
+    )
+    draft = folder / f".{agency_code}.{secrets.token_hex(6)}"
+    try:
+        draft.touch(mode=0o600)
+        draft.write_bytes(packed)
+        draft.replace(folder / f"{agency_code}.p12")
+    finally:
+        draft.unlink(missing_ok=True)
+
+
+def _called(name: x509.Name) -> str:
+    """The organization, else the common name, else all of it."""
+    for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
+        if found := name.get_attributes_for_oid(oid):
+            return str(found[0].value)
+    return name.rfc4514_string()
+
+
 def make_development_ca(folder: Path) -> Path:
     """Make the development authority in `folder` unless it is there; the path of its certificate for PDF readers."""
     readers_copy = folder / _CA_FOR_READERS
@@ -175,12 +240,10 @@ def _unpacked(
     file: Path, passphrase: bytes | None
 ) -> tuple[SigningKey, x509.Certificate, tuple[x509.Certificate, ...]]:
     try:
-        key, certificate, chain = pkcs12.load_key_and_certificates(file.read_bytes(), passphrase)
-    except ValueError as error:
-        raise CertificateError(f"证书文件打不开（密码不对或文件损坏）：{file}") from error
-    if certificate is None or not isinstance(key, rsa.RSAPrivateKey | ec.EllipticCurvePrivateKey):
-        raise CertificateError(f"证书文件里没有可用于签名的密钥和证书：{file}")
-    return key, certificate, tuple(chain)
+        found = given(file.read_bytes(), passphrase or b"")
+    except CertificateError as error:
+        raise CertificateError(f"{error}：{file}") from error
+    return found.key, found.certificate, found.chain
 
 
 def _write_once(file: Path, content: bytes, mode: int = 0o600) -> None:

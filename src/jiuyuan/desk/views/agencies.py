@@ -1,5 +1,6 @@
 """The agencies of an area: made, renamed, described, closed, one by one or by a table."""
 
+from django.conf import settings
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count, F, Q
@@ -17,7 +18,8 @@ from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
-from jiuyuan.people import offices
+from jiuyuan.oversight import merged_agencies
+from jiuyuan.people import offices, seals
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
 from jiuyuan.wording import say
 
@@ -67,10 +69,13 @@ def agency(request: StaffRequest, code: str) -> HttpResponseBase:
             {"key": say("机构代码"), "value": found.code},
             {"key": say("管辖区划"), "value": "、".join(str(place) for place in found.divisions.all()[:20])},
             *rows,
+            *(_seal_rows(found) if found.closed_on is None else ()),
         ],
         "below": list(below),
         "people": list(found.staff.filter(is_active=True).order_by("role", "username")),
         "may_make": offices.may_make_under(request.user, found),
+        "may_merge": offices.may_close(request.user, found) and found.level in merged_agencies.LEVELS,
+        "merged": merged_agencies.merged_into(found),
         "may_close": offices.may_close(request.user, found),
         "level_below": Agency.Level(offices.BELOW[found.level]).label if found.level in offices.BELOW else "",
         "history": timeline.tell(acts),
@@ -119,6 +124,71 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
         text=say("撤销后不再受理，网上也不再列出；办过的事和记录都留着。有没办完的事、下级机构或在用的账号时不能撤销。"),
         warning=say("还不能撤销：{open_work}。", open_work='；'.join(open_work)) if open_work else "",
     )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_merge(request: StaffRequest, code: str) -> HttpResponseBase:
+    """The agency into another, with what would come along."""
+    found = _opened(request, code)
+    form = forms.OfficeMergeForm(request.user, request.POST or None)
+    counts = merged_agencies.whom_it_touches(found)
+    return asked(
+        request, form, lambda: merged_agencies.merge(request.user, found, *form.agency_and_document()),
+        say("已合并，每份档案的记录里都写上了。"), _url(found), title=say("把这个机构并入另一个？"), caption=found.name,
+        button=say("合并"), danger=True, rows=[{"key": one.what, "value": str(one.count)} for one in counts],
+        text=say("下面这些一起转过去，由并入的机构接着办；签过的意见、告知书和结过的月报仍在原来的名下。不逐人通知，请张贴公告。合并以后可以恢复。"),
+    )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_part(request: StaffRequest, code: str) -> HttpResponseBase:
+    """A merger undone."""
+    found = _opened(request, code)
+    form = forms.WhyForm(request.POST or None)
+    return asked(
+        request, form, lambda: merged_agencies.part(request.user, found, form.said()["reason"] or ""),
+        say("已恢复，从它转过去的都转回来了。"), _url(found), title=say("恢复这个机构？"), caption=found.name, button=say("恢复"),
+        text=say("合并时转过去、现在还在那里的档案和账号都转回来；合并以后新办的留在那里。"),
+    )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
+def agency_seal(request: StaffRequest, code: str) -> HttpResponseBase:
+    """Another certificate for the agency's seal, looked at before it takes the place of the one there."""
+    found = _opened(request, code)
+    form = forms.SealForm(request.POST or None, request.FILES or None)
+
+    def act() -> None:
+        said, file = form.said(), request.FILES.get("file")
+        if not isinstance(file, UploadedFile):
+            raise BadInput(say("没有选择文件。"), [("file", say("请选择证书文件。"))])
+        content = file.read(seals.LARGEST + 1)
+        seals.replace(request.user, found, content, said["passphrase"] or "", other_name=bool(said["other_name"]))
+
+    return asked(
+        request, form, act, say("已换好，从现在起用它盖章。以前盖的章不变。"), _url(found), title=say("换签章证书"),
+        caption=found.name, button=say("核对并换上"), rows=_seal_rows(found),
+    )  # fmt: skip
+
+
+def _seal_rows(agency: Agency) -> list[dict[str, str]]:
+    """The certificate that lies there, without its key."""
+    seal = seals.in_use(agency)
+    if seal is None:
+        none = say("没有，不能盖章") if settings.JIUYUAN.mode == "production" else say("没有，演示时用开发测试证书")
+        return [{"key": say("签章证书"), "value": none}]
+    left = (
+        say("{until:date}到期，还有{days}天", until=seal.until, days=seal.days)
+        if seal.days >= 0
+        else say("{until:date}已经到期，不能盖章", until=seal.until)
+    )
+    return [
+        {"key": say("签章证书"), "value": say("{subject}（{issuer}签发）", subject=seal.subject, issuer=seal.issuer)},
+        {"key": say("证书有效期"), "value": left},
+    ]
 
 
 @staff(_AGENCIES)
