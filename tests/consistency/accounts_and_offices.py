@@ -85,7 +85,10 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
     hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}
-        | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_seal", "_merge", "_part", "_close")}
+        | {
+            f"desk:agency{name}": [agency.code]
+            for name in ("", "_change", "_new", "_seal", "_merge", "_part", "_close")
+        }
         | {"desk:staff_token": [hall.pk]}
         | {"desk:staff_token_revoke": [somebody.pk, token], "desk:token_revoke": [token]}
         | {"sign_on": ["staff"], "sign_on_back": ["staff"]}

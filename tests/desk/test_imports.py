@@ -172,7 +172,7 @@ def test_mapping_that_breaks_while_a_file_waits_ends_it_in_words(desk, monkeypat
 
     batch = upload(desk, insured(somebody()[1]))
 
-    def broken(_kind):
+    def broken(_kind, _area):
         raise mapping.UnusableMapping("对照表 social_insurance.toml 有误")
 
     monkeypatch.setattr(recording, "load", broken)
