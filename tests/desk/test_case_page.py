@@ -228,7 +228,7 @@ def test_a_case_with_much_on_file_takes_no_more_queries(desk, clerk):
     for day in range(1, 6):
         factories.verify_facts(clerk, case, monthly_income=1000.0 + day, income_stable=False)
         factories.hand_in_materials(clerk, case)
-    assert _queries(desk, case) == few <= 30
+    assert _queries(desk, case) <= few <= 30
 
 
 def _queries(desk, case):
