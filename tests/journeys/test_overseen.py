@@ -10,17 +10,21 @@ from playwright.sync_api import Page
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
-from jiuyuan.oversight.models import Recovery, SupervisionOrder
+from jiuyuan.oversight.inspection_workflow import certificate
+from jiuyuan.oversight.models import Inspection, InspectionFinding, Recovery, SupervisionOrder
 from jiuyuan.oversight.recovery_workflow import RECOVERY
+from jiuyuan.people import offices
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from tests.factories import COUNTY, PLATFORM, REGION, an_account, move_to, staff
 from tests.jobs import work
 from tests.journeys.on_a_page import follow, press
 from tests.journeys.on_the_phone import Phone, says
+from tests.oversight.inspections import sealed
 from tests.oversight.months import closed, newly_on_the_register
 from tests.oversight.recoveries import DECIDED, SERVED, a_recovery
 from tests.oversight.targets import a_target
+from tests.recognitions.register import on_the_register
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -108,3 +112,36 @@ def test_a_recovery_is_announced_heard_on_the_phone_corrected_and_read_with_its_
     page = says(theirs)
     assert all(said in page for said in ("要退回500.00元", "责令退回补贴决定书", "60日", "6个月"))
     assert Recovery.objects.unscoped().get(pk=decided.pk).status == "served"
+
+
+def test_an_inspection_is_drawn_answered_by_the_head_and_closed(phone: Phone) -> None:
+    supervisor, head = staff("supervisor"), staff("clerk", name="钱所长")
+    stay = on_the_register()
+    offices.change(supervisor, Agency.objects.get(code=PLATFORM), responsible=head.name)
+    above, below = phone(supervisor), phone(head)
+    at(above, "oversight_begin", "inspections", 0, "open")
+    fill(above, scope=PLATFORM, kind="recognitions", period="2026", size="1")
+    press(above, "开展检查")
+    inspection = Inspection.objects.unscoped().get()
+    sealed(inspection)
+    at(above, "oversight_thing", "inspections", inspection.pk)
+    follow(above, "抽取")
+    press(above, "抽取")
+    inspection.refresh_from_db()
+    assert stay.number in certificate(inspection) or inspection.seal
+    follow(above, "核查")
+    fill(above, words="失业登记注销以后没有更新。")
+    press(above, "核查")
+    follow(above, "提出问题")
+    fill(above, to=PLATFORM, problem="认定以后情况有变化，没有及时登记。", due_on="2030-01-02", silence_days="5")
+    press(above, "提出问题")
+    at(below, "today")
+    to(below, "/do/answer/")
+    fill(below, put_right="true", reply="已上门核实并登记。")
+    press(below, "答复")
+    at(above, "today")
+    to(above, "/do/correct/")
+    press(above, "认可改正")
+    to(above, "/do/close/")
+    press(above, "了结")
+    assert InspectionFinding.objects.unscoped().get().status == "closed"

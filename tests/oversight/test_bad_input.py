@@ -10,7 +10,9 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.money.models import Claim
 from jiuyuan.oversight.models import Handover, Inspection, LocalRule, Recovery, Target
 from tests.api.program import Program
+from tests.desk.reading import words
 from tests.factories import COUNTY, PROVINCE, REGION, staff
+from tests.money.batches import a_batch, a_file, approved
 from tests.money.claims import hired
 from tests.oversight.handovers import a_handover, papers_of
 from tests.oversight.inspections import OPENED
@@ -96,6 +98,29 @@ def test_what_cannot_be_is_refused_by_page_and_by_program(log_in: Any, named: Ca
     assert shown.status_code == 422
     assert answer.json()["errors"][0]["message"] in shown.content.decode()
     assert [sorted(model.objects.unscoped().values_list("pk", "status")) for model in models] == before
+
+
+def test_a_result_file_with_unknown_doubled_and_changed_rows_settles_none_of_them_by_page_and_by_program(
+    log_in: Any,
+) -> None:
+    finance = staff("finance")
+    for _ in range(3):
+        approved()
+    batch = a_batch("sent", finance)
+    one, two, three = batch.payments.select_related("person").order_by("number")
+    ref = f"{batch.number}-{{:06d}}".format
+    rows = [
+        (ref(99), "某某", "", "500.00", "成功", ""), (ref(one.number), one.person.name, "", "500.00", "成功", ""),
+        (ref(one.number), one.person.name, "", "500.00", "退回", "户名不符"), (ref(two.number), two.person.name, "", "500.01", "成功", ""),
+        (ref(three.number), "张三丰", "", "500.00", "成功", ""),
+    ]  # fmt: skip
+    page = log_in(finance).post(
+        reverse("desk:payment_act", args=[batch.pk, "read_result"]), {"file": a_file(rows), "version": batch.version}
+    )
+    assert page.status_code == 302
+    shown = words(log_in(finance).get(reverse("desk:payment", args=[batch.pk])))
+    assert [said for said in ("没有发放编号", "重复出现", "差0.01元", "与名单不一致") if said not in shown] == []
+    assert set(batch.payments.values_list("status", flat=True)) == {"waiting"}
 
 
 def test_a_figure_is_not_told_to_who_may_not_see_its_list(log_in: Any) -> None:
