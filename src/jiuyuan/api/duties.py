@@ -18,7 +18,7 @@ from jiuyuan.api.problems import Problem
 from jiuyuan.api.things import ThingShape
 from jiuyuan.api.tokens import Bearer, user_of
 from jiuyuan.assistance import duties
-from jiuyuan.assistance.duty import AHEAD, AsOf, Due, Duty
+from jiuyuan.assistance.duty import AHEAD, AsOf, DueDuty, Duty
 from jiuyuan.assistance.models import SettledOtherwise
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
@@ -101,7 +101,7 @@ def see_duty(request: HttpRequest, key: str) -> DutyShape:
     row = rows.filter(pk=pk).first() if rows is not None and pk and pk <= LARGEST_KEY else None
     if duty is None or row is None:
         raise NotFound(say("没有这件要办的事，或者已经办了。"))
-    one = Due(row, duty.due(row, AsOf(user, day)), duty.what(row) if duty.what else "")
+    one = DueDuty(row, duty.due(row, AsOf(user, day)), duty.what(row) if duty.what else "")
     if one.stay is not None:
         queries.seen(user, one.stay.pk, for_record("要办的事（接口）"))
     else:
@@ -111,7 +111,7 @@ def see_duty(request: HttpRequest, key: str) -> DutyShape:
 
 def _from(
     asked: AsOf, wanted: list[Duty], recognition: int | None, first: int, start: int
-) -> Iterator[tuple[Duty, Due, int, int]]:
+) -> Iterator[tuple[Duty, DueDuty, int, int]]:
     """Everything due from a place on, each with its place."""
     for place in range(first, len(wanted)):
         duty, skip = wanted[place], start if place == first else 0
@@ -132,7 +132,7 @@ def _read(cursor: str, kinds: int) -> tuple[int, int]:
     return place, row
 
 
-def _shown(user: User, duty: Duty, one: Due, day: date) -> DutyShape:
+def _shown(user: User, duty: Duty, one: DueDuty, day: date) -> DutyShape:
     table, stay, late = WORKFLOWS[duty.workflow].of(), one.stay, one.on < day
     acts = [table.by_action[action] for action in duty.settles]
     return DutyShape(

@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import duty_index, offer_counts
 from jiuyuan.assistance.duties import ABOUT, BY_CODE, DUTIES, every
-from jiuyuan.assistance.duty import AsOf, Due, Duty
+from jiuyuan.assistance.duty import AsOf, DueDuty, Duty
 from jiuyuan.assistance.duty_index import Open, Touched
 from jiuyuan.assistance.models import DutyCount, DutyState, OpenDuty, Plan
 from jiuyuan.history.models import Entry
@@ -56,7 +56,7 @@ class OpenToday:
         self.counts.update({code: len(due) for code, due in self._of_office.items()})
         return (state.up_to, state.looked_at) if state else None
 
-    def soonest(self, most: int) -> dict[str, list[Due]]:
+    def soonest(self, most: int) -> dict[str, list[DueDuty]]:
         """The first of each duty that are due by the days that it is shown, the soonest first."""
         found: dict[str, list[Open]] = defaultdict(list)
         if self._asked.user.area and not self._touched.everybody:
@@ -96,7 +96,7 @@ class OpenToday:
                 ]
         return sorted((one for one in found if one.whose not in whose[one.duty]), key=lambda one: one.place)
 
-    def page(self, duty: Duty, start: int, most: int) -> list[Due]:
+    def page(self, duty: Duty, start: int, most: int) -> list[DueDuty]:
         """All of a duty from a place on, whenever it is due, the soonest first."""
         if duty.of_office:
             return self._of_office.get(duty.code, [])[start : start + most]
@@ -110,18 +110,18 @@ class OpenToday:
             rows = sorted([*rows, *(Open(*one) for one in kept[: start + most])], key=lambda one: one.place)
         return self._with_rows(rows[start : start + most])[duty.code]
 
-    def _with_rows(self, found: Sequence[Open]) -> dict[str, list[Due]]:
+    def _with_rows(self, found: Sequence[Open]) -> dict[str, list[DueDuty]]:
         """Each with its row, as its list shows it: one query a model."""
         models = {code: duty_index.model_of(self._duties[code]) for code in {one.duty for one in found}}
         keys: dict[Any, set[int]] = defaultdict(set)
         for one in found:
             keys[models[one.duty]].add(one.row)
         rows = {model: self._shown(model).in_bulk(list(pks)) for model, pks in keys.items()}
-        due: dict[str, list[Due]] = defaultdict(list)
+        due: dict[str, list[DueDuty]] = defaultdict(list)
         for one in found:
             duty, row = self._duties[one.duty], rows[models[one.duty]].get(one.row)
             if row is not None:
-                due[one.duty].append(Due(row, one.due_on, duty.what(row) if duty.what else ""))
+                due[one.duty].append(DueDuty(row, one.due_on, duty.what(row) if duty.what else ""))
         return due
 
     def _shown(self, model: Any) -> "QuerySet[Any]":

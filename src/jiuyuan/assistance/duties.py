@@ -23,7 +23,7 @@ from jiuyuan.assistance import follow_up_rows as later
 from jiuyuan.assistance import offer_counts, placing
 from jiuyuan.assistance import training_rows as training
 from jiuyuan.assistance import work_rows as work
-from jiuyuan.assistance.duty import AHEAD, About, AsOf, DaysAfter, Due, DueOn, Duty
+from jiuyuan.assistance.duty import AHEAD, AsOf, DaysAfter, DueDuty, DueOn, Duty, DutySubject
 from jiuyuan.assistance.models import (
     Appointment,
     Course,
@@ -112,7 +112,7 @@ DUTIES: list[Duty] = [
     Duty(
         "follow_up", "上岗后回访", "已录用的人，每次一次",
         "上岗后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up", ("follow_up",),
-        later.after_an_offer, later.Step("begins_on", "last_step"), "begins_on", str, otherwise=True, again=later.step_again,
+        later.after_an_offer, later.FollowUpStep("begins_on", "last_step"), "begins_on", str, otherwise=True, again=later.step_again,
     ),
     Duty(
         "verify_work", "核实录用后的就业情况", "已录用、已上班、还没有来源说明的人", "上班后{work_verify_days}天", "offer", ("verify_work",),
@@ -187,7 +187,7 @@ DUTIES: list[Duty] = [
     Duty(
         "follow_up_post", "公益性岗位上岗后回访", "在公益性岗位上的人，每次一次",
         "上岗后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up", ("follow_up",),
-        later.on_a_post, later.Step("begins_on", "last_step"), "begins_on", _post, past=False, otherwise=True, again=later.step_again,
+        later.on_a_post, later.FollowUpStep("begins_on", "last_step"), "begins_on", _post, past=False, otherwise=True, again=later.step_again,
     ),
     Duty(
         "not_entitled", "已退出，仍在公益性岗位", "不在册、没有离岗的人", "当天", "placement", ("end", "drop"),
@@ -209,12 +209,12 @@ DUTIES: list[Duty] = [
     Duty(
         "follow_up_course", "培训后回访", "已结业的人，每次一次",
         "结业后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up",
-        ("follow_up",), later.after_a_course, later.Step("ended_on", "last_step"), "ended_on", str, otherwise=True, again=later.step_again,
+        ("follow_up",), later.after_a_course, later.FollowUpStep("ended_on", "last_step"), "ended_on", str, otherwise=True, again=later.step_again,
     ),
     Duty(
         "follow_up_venture", "开业后回访", "办了营业执照的人，每次一次",
         "办照后{follow_up_first_months}、{follow_up_second_months}、{follow_up_last_months}个月", "follow_up",
-        ("follow_up",), later.after_a_licence, later.Step("registered_on", "last_step"), "registered_on", str, past=False, otherwise=True,
+        ("follow_up",), later.after_a_licence, later.FollowUpStep("registered_on", "last_step"), "registered_on", str, past=False, otherwise=True,
         again=later.step_again,
     ),
     Duty(
@@ -224,34 +224,34 @@ DUTIES: list[Duty] = [
 ]  # fmt: skip
 _OF_A_STAY = ("recognition", "recognition__person")
 #: What the rows of each duty are about.
-ABOUT: dict[type, About] = {
-    Recognition: About("pk", "person", ("person",)),
-    Plan: About(*_OF_A_STAY, ("recognition__person", "helper")),
-    Measure: About("plan__recognition", "plan__recognition__person", ("plan__recognition__person",)),
-    JobOffer: About(*_OF_A_STAY, ("recognition__person", "plan", "vacancy")),
-    ServiceRefusal: About(*_OF_A_STAY, ("recognition__person", "offer__offered_by", "appointment__invited_by")),
-    Appointment: About(*_OF_A_STAY, ("recognition__person",)),
-    Placement: About(*_OF_A_STAY, ("recognition__person", "post__employer", "plan")),
-    Enrolment: About(*_OF_A_STAY, ("recognition__person", "course")),
-    Venture: About(*_OF_A_STAY, ("recognition__person",)),
-    FollowUp: About(*_OF_A_STAY, ("recognition__person",)),
-    FamilyCertification: About(person="person", shown=("person",)),
-    Application: About(person="person", shown=("person",)),
-    Vacancy: About(shown=("employer",)),
-    PublicPost: About(shown=("employer", "agency")),
-    Course: About(),
+ABOUT: dict[type, DutySubject] = {
+    Recognition: DutySubject("pk", "person", ("person",)),
+    Plan: DutySubject(*_OF_A_STAY, ("recognition__person", "helper")),
+    Measure: DutySubject("plan__recognition", "plan__recognition__person", ("plan__recognition__person",)),
+    JobOffer: DutySubject(*_OF_A_STAY, ("recognition__person", "plan", "vacancy")),
+    ServiceRefusal: DutySubject(*_OF_A_STAY, ("recognition__person", "offer__offered_by", "appointment__invited_by")),
+    Appointment: DutySubject(*_OF_A_STAY, ("recognition__person",)),
+    Placement: DutySubject(*_OF_A_STAY, ("recognition__person", "post__employer", "plan")),
+    Enrolment: DutySubject(*_OF_A_STAY, ("recognition__person", "course")),
+    Venture: DutySubject(*_OF_A_STAY, ("recognition__person",)),
+    FollowUp: DutySubject(*_OF_A_STAY, ("recognition__person",)),
+    FamilyCertification: DutySubject(person="person", shown=("person",)),
+    Application: DutySubject(person="person", shown=("person",)),
+    Vacancy: DutySubject(shown=("employer",)),
+    PublicPost: DutySubject(shown=("employer", "agency")),
+    Course: DutySubject(),
 }
 BY_CODE: dict[str, Duty] = {duty.code: duty for duty in DUTIES}
 
 
-def also(model: type, about: About, *more: Duty) -> None:
+def also(model: type, about: DutySubject, *more: Duty) -> None:
     """Duties of an app above this one, about rows of a model. At start only."""
     DUTIES.extend(more)
     BY_CODE.update({duty.code: duty for duty in more})
     ABOUT[model] = about
 
 
-def due(user: User, duty: Duty, day: date, most: int | None = None) -> Iterator[Due]:
+def due(user: User, duty: Duty, day: date, most: int | None = None) -> Iterator[DueDuty]:
     """What of a duty there is to do by its condition, what comes within the next days too; of a day that is over, what there was to
     do at its end."""
     asked = AsOf(user, day)
@@ -260,7 +260,7 @@ def due(user: User, duty: Duty, day: date, most: int | None = None) -> Iterator[
 
 def every(
     asked: AsOf, duty: Duty, start: int = 0, most: int | None = None, *, stay: int | None = None
-) -> Iterator[Due]:
+) -> Iterator[DueDuty]:
     """All of a duty from a place on, whenever it is due; about one stay on the register alone where one is given."""
     found = duty.open(asked).order_by(duty.order, "pk")
     about = ABOUT[found.model]
@@ -269,7 +269,7 @@ def every(
     found = found.select_related(*about.shown) if about.shown else found
     page = found[start : start + most] if most else islice(found.iterator(chunk_size=500), start, None)
     for row in page:
-        yield Due(row, duty.due(row, asked), duty.what(row) if duty.what else "")
+        yield DueDuty(row, duty.due(row, asked), duty.what(row) if duty.what else "")
 
 
 @dataclass(frozen=True)

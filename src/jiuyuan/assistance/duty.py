@@ -52,7 +52,7 @@ class AsOf:
 
 
 @dataclass(frozen=True)
-class About:
+class DutySubject:
     """What the rows of a model are about: the ways to a stay on the register and to a person, where there are any, and what a list
     shows with each."""
 
@@ -62,7 +62,7 @@ class About:
 
 
 @dataclass(frozen=True)
-class Due:
+class DueDuty:
     """One thing to do: about whom or what, by when, and the act that a button leads to."""
 
     row: Any

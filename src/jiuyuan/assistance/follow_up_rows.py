@@ -47,7 +47,7 @@ def _with_a_step(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
     return rows.annotate(last_step=Coalesce(Subquery(last), 0))
 
 
-class Step(DueOn):
+class FollowUpStep(DueOn):
     """The day of the step that is due, after the last that was taken."""
 
     def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:

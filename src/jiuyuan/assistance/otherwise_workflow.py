@@ -4,7 +4,7 @@ from typing import Any
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import duties, helped
-from jiuyuan.assistance.duty import AsOf, Due
+from jiuyuan.assistance.duty import AsOf, DueDuty
 from jiuyuan.assistance.helped import Helped, Said
 from jiuyuan.assistance.models import SettledOtherwise
 from jiuyuan.labels import texts
@@ -51,7 +51,7 @@ def _found(context: OtherwiseOf, said: Said) -> Any:
     assert context.user is not None
     rows = duties.BY_CODE[said["duty"]].open(AsOf(context.user, context.today)).filter(pk=said["item"])
     found = rows.first()
-    stay = Due(found, context.today).stay if found is not None else None
+    stay = DueDuty(found, context.today).stay if found is not None else None
     return found if stay is not None and stay.pk == context.recognition.pk else None
 
 

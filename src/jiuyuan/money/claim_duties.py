@@ -7,7 +7,7 @@ from typing import Any
 from django.db.models import DateField, F, OuterRef, Q, QuerySet, Subquery
 
 from jiuyuan.assistance import duties, duty_index
-from jiuyuan.assistance.duty import About, AsOf, DueOn, Duty
+from jiuyuan.assistance.duty import AsOf, DueOn, Duty, DutySubject
 from jiuyuan.money.models import Claim, EmployerAccount, EmployerClaim, Payment, PaymentBatch
 from jiuyuan.people.models import BankAccount
 
@@ -63,7 +63,7 @@ def _employer(row: Any) -> str:
 
 duties.also(
     EmployerClaim,
-    About(shown=("employer", "agency")),
+    DutySubject(shown=("employer", "agency")),
     Duty(
         "take_over_employer_claim", "登记单位申报的补贴", "单位用链接申报的补贴", "申报当天", "employer_claim", ("take_over",), _handed_in,
         DueOn("handed_in_on"), "handed_in_on", _employer, past=False,
@@ -71,7 +71,7 @@ duties.also(
 )  # fmt: skip
 duties.also(
     PaymentBatch,
-    About(),
+    DutySubject(),
     Duty(
         "sign_batch", "签批发放批次", "编好、签批没有齐的批次", "编制当天", "payment_batch", ("sign",), _batches("frozen"),
         DueOn("made_on"), "made_on", str, past=False,
@@ -91,7 +91,7 @@ duties.also(
 )  # fmt: skip
 duties.also(
     Claim,
-    About("recognition", "person", ("person__agency", "recognition__person")),
+    DutySubject("recognition", "person", ("person__agency", "recognition__person")),
     Duty(
         "check_claim", "核对政策申请", "提交了的政策申请", "提交当天", "claim", ("check",), _waiting("submitted", "submitted_on"),
         DueOn("submitted_on"), "submitted_on", str, past=False,

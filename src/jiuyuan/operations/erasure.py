@@ -40,7 +40,7 @@ _NOTHING_SEALED = 29  # bytes of an encrypted text of no characters: version, no
 
 
 @dataclass(frozen=True)
-class Due:
+class ErasureDue:
     """Rows of a kind whose time is over: what ended before `before`, in `areas`; everywhere where there are none."""
 
     before: datetime
@@ -52,14 +52,14 @@ class Due:
 
 @spoken("label", "what", "since")
 @dataclass(frozen=True)
-class Kind:
+class ErasedKind:
     """What is erased together: of what, which columns, and since when its months count. `erase` returns how many rows."""
 
     name: str
     label: str
     what: str
     since: str
-    erase: Callable[["Kind", Due], int]
+    erase: Callable[["ErasedKind", ErasureDue], int]
 
     @property
     def limit(self) -> str:
@@ -76,7 +76,7 @@ def erase_due(day: date) -> int:
     return sum(done.values())
 
 
-def due_on(kind: Kind, day: date) -> Iterator[Due]:
+def due_on(kind: ErasedKind, day: date) -> Iterator[ErasureDue]:
     """One for each length of time that is set, with the places where it is."""
     areas: dict[int, list[str]] = defaultdict(list)
     everywhere = _places(kind)
@@ -85,22 +85,22 @@ def due_on(kind: Kind, day: date) -> Iterator[Due]:
             areas[figure.value].append(area)
     for months, found in areas.items():
         before = datetime.combine(add_months(day, -months), time(), clock.CHINA)
-        yield Due(before, () if len(found) == len(everywhere) else tuple(found))
+        yield ErasureDue(before, () if len(found) == len(everywhere) else tuple(found))
 
 
-def lengths_of(kind: Kind, day: date) -> list[tuple[Figure, int]]:
+def lengths_of(kind: ErasedKind, day: date) -> list[tuple[Figure, int]]:
     """Each length of time that is set for a kind, with its source and the number of agencies at which it counts."""
     figures = (figure_of(kind, area, day) for area in _places(kind))
     return sorted(Counter(figure for figure in figures if figure).items(), key=lambda row: -row[1])
 
 
-def _places(kind: Kind) -> list[str]:
+def _places(kind: ErasedKind) -> list[str]:
     """Every agency's path; none where nobody has set the limit anywhere."""
     known = {limit.name for region in registry.regions() for limit in registry.region_of(region.path).limits()}
     return list(Agency.objects.order_by("path").values_list("path", flat=True)) if kind.limit in known else []
 
 
-def figure_of(kind: Kind, area: str, day: date) -> Figure | None:
+def figure_of(kind: ErasedKind, area: str, day: date) -> Figure | None:
     """How many months the kind is kept at a place, with its source; None where nobody has set it, or not yet."""
     try:
         figure = registry.region_of(area).limit_figure(kind.limit, on=day)
@@ -109,12 +109,12 @@ def figure_of(kind: Kind, area: str, day: date) -> Figure | None:
     return figure if figure.effective_on <= day and figure.value > 0 else None
 
 
-def _papers(kind: Kind, due: Due) -> int:
+def _papers(kind: ErasedKind, due: ErasureDue) -> int:
     rows = Document.objects.unscoped().filter(due.within("person__area"), added_at__lt=due.before)
     return _of_the_quiet(due, rows.exclude(stored_as=None), "person", partial(_one_persons_papers, kind))
 
 
-def _one_persons_papers(kind: Kind, person: Person) -> int:
+def _one_persons_papers(kind: ErasedKind, person: Person) -> int:
     rows = list(Document.objects.unscoped().filter(person=person).exclude(stored_as=None).select_for_update())
     names = [row.stored_as for row in rows]
     _record(kind, person.file, person.area, {key_of(row): {"stored_as": None, ERASED: row.sha256} for row in rows})
@@ -124,7 +124,7 @@ def _one_persons_papers(kind: Kind, person: Person) -> int:
     return len(rows)
 
 
-def _messages(kind: Kind, due: Due) -> int:
+def _messages(kind: ErasedKind, due: ErasureDue) -> int:
     done = 0
     for model in (Message, Withheld):
         rows = model.objects.unscoped().filter(created_at__lt=due.before, about__startswith="person:")
@@ -135,7 +135,7 @@ def _messages(kind: Kind, due: Due) -> int:
     return done
 
 
-def _one_persons_messages(kind: Kind, model: type[Message | Withheld], person: Person) -> int:
+def _one_persons_messages(kind: ErasedKind, model: type[Message | Withheld], person: Person) -> int:
     rows = list(model.objects.unscoped().filter(about=person.file).order_by("pk"))
     said = {key_of(row): {ERASED: _hash(row, "code", "fields", "sent_title", "sent_body", "phone")} for row in rows}
     _record(kind, person.file, person.area, said)
@@ -143,12 +143,12 @@ def _one_persons_messages(kind: Kind, model: type[Message | Withheld], person: P
     return len(rows)
 
 
-def _household(kind: Kind, due: Due) -> int:
+def _household(kind: ErasedKind, due: ErasureDue) -> int:
     rows = HouseholdMember.objects.unscoped().filter(due.within("person__area")).exclude(name="")
     return _of_the_quiet(due, rows, "person", partial(_one_persons_household, kind))
 
 
-def _one_persons_household(kind: Kind, person: Person) -> int:
+def _one_persons_household(kind: ErasedKind, person: Person) -> int:
     rows = list(HouseholdMember.objects.unscoped().filter(person=person).exclude(name="").select_for_update())
     said = {key_of(row): {ERASED: _hash(row, "name", "id_number", "state")} for row in rows}
     _record(kind, person.file, person.area, said)
@@ -158,7 +158,7 @@ def _one_persons_household(kind: Kind, person: Person) -> int:
     return len(rows)
 
 
-def _agents(kind: Kind, due: Due) -> int:
+def _agents(kind: ErasedKind, due: ErasureDue) -> int:
     rows = Agent.objects.unscoped().filter(
         due.within("application__area"), application__finished_on__lt=due.before.date()
     )
@@ -166,7 +166,7 @@ def _agents(kind: Kind, due: Due) -> int:
     return _blanked(kind, rows.exclude(name="").select_related("application"), blank, lambda row: row.application)
 
 
-def _objectors(kind: Kind, due: Due) -> int:
+def _objectors(kind: ErasedKind, due: ErasureDue) -> int:
     rows = Objection.objects.unscoped().filter(
         due.within("notice__application__area"),
         settled_on__lt=due.before.date(),
@@ -177,7 +177,7 @@ def _objectors(kind: Kind, due: Due) -> int:
     return _blanked(kind, named.select_related("notice__application"), blank, lambda row: row.notice.application)
 
 
-def _leads(kind: Kind, due: Due) -> int:
+def _leads(kind: ErasedKind, due: ErasureDue) -> int:
     rows = Lead.objects.unscoped().filter(due.within("area"), extract__at__lt=due.before).exclude(name="")
     rows = rows.exclude(status=Lead.Status.NEW).exclude(calls__called_at__gte=due.before)
     words = dict.fromkeys(("name", "id_number", "closed_because"), "")
@@ -191,7 +191,7 @@ def _leads(kind: Kind, due: Due) -> int:
 
 
 def _blanked(
-    kind: Kind,
+    kind: ErasedKind,
     rows: "models.QuerySet[Any]",
     blank: dict[str, Any],
     subject: Callable[[Any], Any],
@@ -217,12 +217,12 @@ def _with_hash(row: Recorded, was: str) -> dict[str, dict[str, Any]]:
     return {key: values | {ERASED: was}}
 
 
-def _of_the_quiet(due: Due, rows: "models.QuerySet[Any]", way: str, erase: Callable[[Person], int]) -> int:
+def _of_the_quiet(due: ErasureDue, rows: "models.QuerySet[Any]", way: str, erase: Callable[[Person], int]) -> int:
     keys = rows.order_by(way).values_list(way, flat=True).distinct().iterator()
     return sum(_each(due, some, erase) for some in _chunks(keys))
 
 
-def _each(due: Due, people: Sequence[int], erase: Callable[[Person], int]) -> int:
+def _each(due: ErasureDue, people: Sequence[int], erase: Callable[[Person], int]) -> int:
     found = sorted(quiet(people, due.before))
     done = 0
     for some in (found[at : at + _LOCKED] for at in range(0, len(found), _LOCKED)):
@@ -234,7 +234,7 @@ def _each(due: Due, people: Sequence[int], erase: Callable[[Person], int]) -> in
     return done
 
 
-def _record(kind: Kind, file: str, area: str, state: dict[str, dict[str, Any]]) -> None:
+def _record(kind: ErasedKind, file: str, area: str, state: dict[str, dict[str, Any]]) -> None:
     if state:
         said = {"kind": kind.name, "count": len(state)}
         history.append(file, history.MACHINES["night"], ERASED, said, area, state)
@@ -252,11 +252,13 @@ def _chunks(keys: Iterator[int]) -> Iterator[list[int]]:
 
 
 KINDS = (
-    Kind("papers", "材料原件", "照片和PDF的内容、原文件名；种类、大小和校验值留着", "本人最后一件事办完之后", _papers),
-    Kind("messages", "发给本人的消息", "标题、正文和手机号码", "本人最后一件事办完之后", _messages),
-    Kind("household", "家庭成员", "姓名、身份证号码和就业状况", "本人最后一件事办完之后", _household),
-    Kind("agents", "代办人", "姓名、身份证号码和电话", "申请办结之后", _agents),
-    Kind("objectors", "提出异议的人", "姓名和联系方式；异议和核查结果留着", "异议处理、申请办结之后", _objectors),
-    Kind("leads", "联系过的待申请人员", "姓名、身份证号码、电话、事实和通话记录", "最后一次联系之后", _leads),
+    ErasedKind(
+        "papers", "材料原件", "照片和PDF的内容、原文件名；种类、大小和校验值留着", "本人最后一件事办完之后", _papers
+    ),
+    ErasedKind("messages", "发给本人的消息", "标题、正文和手机号码", "本人最后一件事办完之后", _messages),
+    ErasedKind("household", "家庭成员", "姓名、身份证号码和就业状况", "本人最后一件事办完之后", _household),
+    ErasedKind("agents", "代办人", "姓名、身份证号码和电话", "申请办结之后", _agents),
+    ErasedKind("objectors", "提出异议的人", "姓名和联系方式；异议和核查结果留着", "异议处理、申请办结之后", _objectors),
+    ErasedKind("leads", "联系过的待申请人员", "姓名、身份证号码、电话、事实和通话记录", "最后一次联系之后", _leads),
 )
 nightly.also("清除到期资料", "erased", erase_due)

@@ -13,7 +13,7 @@ from jiuyuan.procedures.registry import WORKFLOWS
 
 
 @dataclass(frozen=True)
-class Matter:
+class OpenMatter:
     """A workflow of which a subject may be open: the ways from it to the person, and states that are over beside the final ones.
 
     `within`: another column that says it where the state does not.
@@ -35,26 +35,26 @@ class Matter:
 
 _STAY, _CASE = "recognition__person", "application__person"
 MATTERS = {
-    "correction": Matter(("person",)),
-    "family": Matter(("person",)),
-    "file_change": Matter(("source", "target"), over=("done",)),
-    "recognition": Matter(("person",), over=("ended",)),
-    "exit_proposal": Matter((_STAY,)),
-    "investigation": Matter((_STAY,)),
-    "exit_objection": Matter((_STAY,)),
-    "application": Matter(("person",)),
-    "visit": Matter(("person",)),
-    "refusal": Matter((_STAY,), over=("counted",)),
-    "placement": Matter((_STAY,)),
-    "enrolment": Matter((_STAY,), over=("finished", "dropped")),
-    "claim": Matter(("person",)),
-    "doubt": Matter(("person",)),
-    "article": Matter(("person",)),
-    "recovery": Matter(("person",)),
-    "handover": Matter(("recovery__person",)),
-    "finding": Matter((f"inspected__{_CASE}", f"inspected__{_STAY}")),
-    "inspected_case": Matter((_CASE, _STAY), within=Q(inspection__status="drawn")),
-    "supervision": Matter((_CASE, _STAY)),
+    "correction": OpenMatter(("person",)),
+    "family": OpenMatter(("person",)),
+    "file_change": OpenMatter(("source", "target"), over=("done",)),
+    "recognition": OpenMatter(("person",), over=("ended",)),
+    "exit_proposal": OpenMatter((_STAY,)),
+    "investigation": OpenMatter((_STAY,)),
+    "exit_objection": OpenMatter((_STAY,)),
+    "application": OpenMatter(("person",)),
+    "visit": OpenMatter(("person",)),
+    "refusal": OpenMatter((_STAY,), over=("counted",)),
+    "placement": OpenMatter((_STAY,)),
+    "enrolment": OpenMatter((_STAY,), over=("finished", "dropped")),
+    "claim": OpenMatter(("person",)),
+    "doubt": OpenMatter(("person",)),
+    "article": OpenMatter(("person",)),
+    "recovery": OpenMatter(("person",)),
+    "handover": OpenMatter(("recovery__person",)),
+    "finding": OpenMatter((f"inspected__{_CASE}", f"inspected__{_STAY}")),
+    "inspected_case": OpenMatter((_CASE, _STAY), within=Q(inspection__status="drawn")),
+    "supervision": OpenMatter((_CASE, _STAY)),
 }
 #: Those that hang on a stay on the register and are over with it, and those that are nobody's.
 OVER_WITH_THE_STAY = frozenset({

@@ -9,7 +9,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 
 from jiuyuan.assistance import duties
-from jiuyuan.assistance.duty import About, AsOf, DueOn, Duty
+from jiuyuan.assistance.duty import AsOf, DueOn, Duty, DutySubject
 from jiuyuan.oversight import queries
 from jiuyuan.oversight.models import Handover, InspectionFinding, Recovery, SupervisionOrder
 from jiuyuan.oversight.models.handovers import CONTEST_DAYS, DECIDE_DAYS, POLICE_DAYS, SEND_DAYS
@@ -54,7 +54,7 @@ _INSPECTING = "inspected__inspection__agency"
 
 duties.also(
     SupervisionOrder,
-    About("recognition"),
+    DutySubject("recognition"),
     Duty(
         "answer_supervision", "答复督办", "等本机构答复的督办", "督办定的日期", "supervision", ("answer_supervision",),
         _orders("asked", "agency"), DueOn("due_on"), "due_on", lambda order: str(order.question), at_once=True, past=False, of_office=True,
@@ -66,7 +66,7 @@ duties.also(
 )  # fmt: skip
 duties.also(
     InspectionFinding,
-    About(),
+    DutySubject(),
     Duty(
         "answer_finding", "答复检查发现的问题", "等本机构负责人答复的问题", "检查定的日期", "finding", ("answer",),
         _findings("raised", office="agency"), DueOn("due_on"), "due_on", lambda finding: str(finding.problem), at_once=True, past=False, of_office=True,
@@ -83,7 +83,7 @@ duties.also(
 )  # fmt: skip
 duties.also(
     Recovery,
-    About(shown=("person",)),
+    DutySubject(shown=("person",)),
     Duty(
         "hear_recovery", "登记陈述申辩", "已告知拟追回的人", "陈述和申辩的期限", "recovery", ("hear",), _recoveries("intended"),
         DueOn("speak_by"), "speak_by", past=False,
@@ -95,7 +95,7 @@ duties.also(
 )  # fmt: skip
 duties.also(
     Handover,
-    About(shown=("recovery__person",)),
+    DutySubject(shown=("recovery__person",)),
     Duty(
         "decide_handover", "决定要不要移送", "报告了涉嫌犯罪的", "报告后3天", "handover", ("agree", "keep"),
         _handovers(Q(status="reported")), _DaysAfter("reported_on", days=DECIDE_DAYS), "reported_on", past=False,

@@ -17,7 +17,7 @@ from jiuyuan.applications import queries as applications
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.due_today import OpenToday
-from jiuyuan.assistance.duty import AsOf, Due, Duty
+from jiuyuan.assistance.duty import AsOf, DueDuty, Duty
 from jiuyuan.assistance.models import Measure, ServiceRefusal
 from jiuyuan.assistance.otherwise_workflow import OTHERWISE
 from jiuyuan.characters import whole_number
@@ -142,7 +142,7 @@ def _of_that_day(user: User, day: date) -> list[Section]:
     return [_duty(user, duty, day, duty.open(AsOf(user, day)).count(), rows) for duty, rows in due.items() if rows]
 
 
-def _duty(user: User, duty: Duty, day: date, count: int, due: list[Due]) -> Section:
+def _duty(user: User, duty: Duty, day: date, count: int, due: list[DueDuty]) -> Section:
     rows = [_due(user, duty, one, day) for one in due]
     query = {"duty": duty.code, **({"on": day} if day < clock.today() else {})}
     return _section(user, duty, day, count, rows, f"?{urlencode(query)}" if count > len(rows) else "")
@@ -207,7 +207,7 @@ def _registers(user: User, day: date) -> Iterator[Section]:
         yield Section(say("等您确认的名册"), "", len(shown), shown, True)
 
 
-def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
+def _due(user: User, duty: Duty, one: DueDuty, day: date) -> dict[str, Any]:
     stay = one.stay
     if duty.workflow == "claim":
         url = reverse("desk:claim", args=[one.row.pk])
@@ -230,7 +230,7 @@ def _due(user: User, duty: Duty, one: Due, day: date) -> dict[str, Any]:
     return row
 
 
-def _buttons(user: User, duty: Duty, one: Due, url: str) -> list[dict[str, str]]:
+def _buttons(user: User, duty: Duty, one: DueDuty, url: str) -> list[dict[str, str]]:
     """Every act that settles it now, or that leads there; where the usual one is off, first the page that says why.
 
     What settles another duty waits for that one: nobody is asked whether somebody was taken on who has not answered yet.
@@ -255,7 +255,7 @@ def _buttons(user: User, duty: Duty, one: Due, url: str) -> list[dict[str, str]]
     return found
 
 
-def _with_stay(one: Due) -> Any:
+def _with_stay(one: DueDuty) -> Any:
     """The row, whatever it hangs on knowing its stay: nothing is read again for each."""
     row, stay = one.row, one.stay
     if stay is None:
@@ -266,7 +266,7 @@ def _with_stay(one: Due) -> Any:
     return row
 
 
-def _act(duty: Duty, one: Due, act: str) -> str:
+def _act(duty: Duty, one: DueDuty, act: str) -> str:
     """The page of an act that settles it."""
     stay, row = one.stay, one.row
     if (things := WORKFLOWS[duty.workflow].things) in THINGS:
