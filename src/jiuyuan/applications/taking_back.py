@@ -46,7 +46,7 @@ def not_mine(case: "FileInCase") -> str:
     """Why this user has nothing here to take back; empty where they have, and where the state says so already."""
     if case.status not in _table(case)["take_back"].sources:
         return ""
-    last = case.acts[-1] if case.acts else None
+    last = next(reversed(list(case.acts)), None)
     if last is None or last.action not in UNDONE or case.user is None or last.actor != case.user.username:
         return say("只能收回自己刚办的、后来没有再办别的事项。")
     if clock.now() - last.at > WITHIN:
@@ -59,14 +59,14 @@ def held(case: "FileInCase") -> frozenset[str]:
     table = _table(case)
     if "take_back" not in table or case.status not in table["take_back"].sources:
         return frozenset()
-    last = case.acts[-1]
+    last = list(case.acts)[-1]
     held = last.action in UNDONE and clock.now() - last.at <= WITHIN
     return frozenset(table[last.action].letters) if held else frozenset()
 
 
 def followed(case: "FileInCase") -> str | None:
     """What has followed from the last act already, so that it stands."""
-    last, file = case.acts[-1], case.application.file
+    last, file = list(case.acts)[-1], case.application.file
     if notifications.reached(file, last.at):
         return say("本人已经看到消息，不能收回。")
     named = _table(case)[last.action].letters
@@ -81,9 +81,9 @@ def followed(case: "FileInCase") -> str | None:
 
 def take_back(case: "FileInCase", _said: dict[str, Any]) -> dict[str, Any]:
     """The case stands as before the act, and its message goes to nobody."""
-    last, application = case.acts[-1], case.application
+    last, application = list(case.acts)[-1], case.application
     UNDONE[last.action](application)
-    handed_in = next(entry for entry in reversed(case.acts) if entry.action == "submit")
+    handed_in = next(entry for entry in reversed(list(case.acts)) if entry.action == "submit")
     application.sort_on = timezone.localdate(handed_in.at)
     notifications.call_back(application.file, last.at)
     return {"undone": last.action}
