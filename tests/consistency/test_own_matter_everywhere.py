@@ -66,7 +66,7 @@ ONLY_READS = {
     "queries.open_objections", "queries.coming_warnings", "queries.waiting", "queries.days_ahead",
     "visits_due.to_visit", "visits_due.last_visits", "visits_due.brought_back", "visits_due.opened", "holders.others_of",
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted", "sources.services.unconfirmed",
-    "applications.lookups.listed", "applications.lookups.sees", "applications.queries.listed", "applications.queries.counts",
+    "applications.lookups.listed", "applications.lookups.sees", "applications.queries.listed", "applications.queries.counts", "applications.queries.how_many",
     "applications.queries.cases", "applications.queries.states_of", "applications.queries.on_notice",
     "applications.queries.running_notices", *OF_FIGURES,
 }  # fmt: skip

@@ -214,9 +214,6 @@ def _statement(duty: Duty, zone: Zone, today: date, _rules: str, slots: int) -> 
     return sql, tuple(_slot if isinstance(one, int) and one in keys else one for one in said)
 
 
-# The upkeep ------------------------------------------------------------------------------------------------------------
-
-
 def behind() -> bool:
     """Whether there is something to bring up to date."""
     state = DutyState.objects.first()
