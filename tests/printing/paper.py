@@ -122,3 +122,24 @@ def fonts_of(pdf: bytes) -> list[Any]:
         for page in PdfReader(io.BytesIO(pdf)).pages
         for font in (font.get_object() for font in page["/Resources"]["/Font"].values())
     ]
+
+
+def rows_of(pdf: bytes) -> list[list[str]]:
+    """What each cell of the tables is in the tags: the header of its "column" or "row", or nothing; row by row."""
+    found: list[list[str]] = []
+
+    def what(cell: Any) -> str:
+        scopes = [str(said.get("/Scope", "")) for said in cell.get("/A", ())]
+        return next((scope[1:].lower() for scope in scopes if scope), "") if cell["/S"] == "/TH" else ""
+
+    def walk(node: Any) -> None:
+        node = node.get_object()
+        for one in node if isinstance(node, list) else []:
+            walk(one)
+        if hasattr(node, "get") and node.get("/S") == "/TR":
+            found.append([what(cell.get_object()) for cell in node["/K"]])
+        elif hasattr(node, "get") and "/K" in node and not isinstance(node["/K"], int):
+            walk(node["/K"])
+
+    walk(PdfReader(io.BytesIO(pdf)).root_object["/StructTreeRoot"]["/K"])
+    return found

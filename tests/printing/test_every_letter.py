@@ -30,7 +30,7 @@ from jiuyuan.printing.letters import (
     ReturnData,
 )
 from jiuyuan.regions.remedies import Bodies, RemedyBody
-from tests.printing.paper import PAPERS, a_letter, a_letterhead
+from tests.printing.paper import PAPERS, a_letter, a_letterhead, rows_of
 
 OFFICE = RemedyBody("南关区桃源街道公共就业服务平台", "长春市南关区西四马路66号", "0431-88901234")
 SILENT = RemedyBody("南关区桃源街道公共就业服务平台")
@@ -168,6 +168,12 @@ def test_a_reader_for_the_blind_finds_title_language_headers_and_alternative_tex
     assert figures and all(figures)
     assert kinds["/Table"] >= 1
     assert kinds["/TH"] >= 2
+
+
+def test_what_a_refusal_states_has_its_name_as_the_header_of_its_row():
+    [heads, *rows] = rows_of(a_letter("rejected", said("rejected", "在某超市上班。")))
+    assert heads == ["column", "column"]
+    assert {tuple(row) for row in rows} - {("column", "column")} == {("row", "")}
 
 
 def test_no_refusal_has_the_words_of_another():

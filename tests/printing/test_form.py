@@ -25,6 +25,7 @@ from tests.printing.paper import (
     fonts_of,
     own_places,
     pages_of,
+    rows_of,
     text_of,
 )
 
@@ -50,6 +51,13 @@ def test_all_seven_categories_have_a_box_and_only_the_claimed_ones_are_ticked():
     text = text_of(render_form(a_form(categories=choices(CATEGORIES, "失地农民", "下岗失业人员")), LAYOUT))
     assert all(label in text for label in CATEGORIES)
     assert [label for label in CATEGORIES if f"✓{label}" in text] == ["下岗失业人员", "失地农民"]
+
+
+def test_cell_says_to_a_reader_for_the_blind_what_stands_beside_it():
+    rows = rows_of(render_form(a_form(), LAYOUT))
+    assert rows[0] == ["row", "row", "", "row", "", ""]  # the section, name, sex, and the photograph
+    assert rows[1] == ["row", "", "row", ""]  # ID number, telephone
+    assert all(row[0] == "row" for row in rows[1:12])
 
 
 def test_a_box_that_does_not_exist_cannot_be_ticked():

@@ -17,6 +17,7 @@ from typing import Any
 
 import typst
 
+from jiuyuan.printing import row_headers
 from jiuyuan.printing.glyphs import font_folder, printable
 from jiuyuan.wording import say
 
@@ -81,7 +82,7 @@ def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Pa
     for warning in warnings:
         log.warning("%s: %s", source.name, warning.message)
     assert isinstance(pdf, bytes)  # a list only for pictures of several pages
-    return Typeset(pdf, tuple(SealPlace(**place) for place in found))
+    return Typeset(row_headers.mark(pdf), tuple(SealPlace(**place) for place in found))
 
 
 @cache
