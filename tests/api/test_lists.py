@@ -145,6 +145,8 @@ def test_a_case_takes_as_many_queries_with_a_long_file_as_with_a_short_one(api):
             program.get(f"/applications/{case.number}")
         return len(queries)
 
+    # An acceptance after which nothing was done may be taken back, which is asked of what followed from it.
+    services.save(clerk, case.number, facts={"wants_work": True}, source="site_visit", evidence="入户")
     short = asked()
     for kind in ("id_card", "other", "site_visit_photo"):
         program.upload(f"/applications/{case.number}/materials", kind)

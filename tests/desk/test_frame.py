@@ -43,8 +43,8 @@ def test_a_group_sums_what_waits_for_this_role_on_its_pages(log_in):
 
 
 def test_a_group_of_one_page_is_that_page(log_in):
-    [only] = rows(log_in(staff("supervisor")).get("/desk/jobs/").content.decode())
-    assert "后台任务" in entries(only)
+    [only] = rows(log_in(staff("province")).get("/desk/leads/").content.decode())
+    assert "待联系" in entries(only)
     assert re.findall(r'aria-current="(\w+)"', only) == ["page"]
 
 
