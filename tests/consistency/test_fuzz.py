@@ -7,7 +7,7 @@ from tests.consistency.test_every_page_by_role import VISITORS, World
 from tests.examples import examples
 from tests.fuzzing.fuzzer import Fuzzer
 
-REQUESTS = examples(500 if ON_POSTGRES else 1_050)
+REQUESTS = examples(300 if ON_POSTGRES else 900)
 
 
 @pytest.mark.slow

@@ -9,6 +9,7 @@ from django.contrib.auth.hashers import make_password
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.people.models import Person
 
 _PASSWORD = "password"
 _WORDS = (
@@ -82,17 +83,23 @@ def hashed_password(data: Path) -> str:
 
 
 def sheet() -> list[str]:
-    """A line an account, as `jiuyuan demo` prints them: username, role, name, office, what it is good for."""
+    """A line an account, as `jiuyuan demo` prints them: username, role, name, office, what it is good for.
+
+    Whoever is on the register is called there as on a card that is invented behind the first pages: until then without a name.
+    """
     users = User.objects.select_related("agency").in_bulk([a.username for a in ACCOUNTS], field_name="username")
     lines = []
     for account in ACCOUNTS:
         user = users[account.username]
-        office = user.agency.name if user.agency else ""
-        lines.append(
-            "  ".join(
-                filter(None, (f"  {user.username:<12}", account.role.label, user.name, office, f"（{account.hint}）"))
-            )
+        unnamed = account.username == HELPED and not Person.objects.unscoped().filter(account=user).exists()
+        words = (
+            f"  {user.username:<12}",
+            account.role.label,
+            "" if unnamed else user.name,
+            user.agency.name if user.agency else "",
+            f"（{account.hint}）",
         )
+        lines.append("  ".join(filter(None, words)))
     return lines
 
 

@@ -219,7 +219,7 @@ def holidays() -> CheckResult:
     level = Level.BAD if today.month >= _LACKING_FROM else Level.SOON if today.month >= _ASKED_FROM else Level.WELL
     said = say("还没有{year}年的", year=today.year + 1)
     return _graded(
-        what, level, said, say("国务院办公厅公布后写进数据文件夹的 holidays.toml，或升级。此前跨年的期限是暂定的。")
+        what, level, said, say("国务院办公厅公布后在“参数”的“放假安排”登记，或升级。此前跨年的期限是暂定的。")
     )
 
 
