@@ -50,6 +50,14 @@ def test_nothing_is_sent_for_what_could_not_be_opened(client, gateway):
     assert gateway.sent == []
 
 
+def test_the_code_is_no_choice_and_one_that_was_left_out_is_asked_for_and_counts_as_no_try(client, gateway):
+    form = account_form(an_applicant())
+    assert "短信验证码 （选填）" not in seen(client.post("/register/", form))
+    for _ in range(6):
+        assert "请填短信里的6位验证码" in seen(client.post("/register/", form | {"phone_code": " "}))
+    assert client.post("/register/", form | {"phone_code": code_in(gateway.sent[0][2])}).status_code == 302
+
+
 def test_a_wrong_code_opens_nothing_and_after_five_not_even_the_right_one(client, gateway):
     form = account_form(an_applicant())
     client.post("/register/", form)

@@ -63,6 +63,8 @@ def prove(phone: str, sent: SentCode | None, typed: str) -> None:
     """Refuse an account whose telephone is not proven. Raises `BadInput`; nothing is asked without a gateway."""
     if gateways.configured() is None:
         return
+    if not typed.strip():
+        raise BadInput(say("有内容需要改正。"), [("phone_code", say("请填短信里的6位验证码。"))])
     wrong_ones = pace.mark_of("phone_code_wrong", phone)
     if pace.free_again(wrong_ones, _MOST_TRIES, pace.WINDOW) is None:
         in_time = sent is not None and datetime.fromisoformat(sent.until) >= clock.now()

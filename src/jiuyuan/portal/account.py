@@ -53,7 +53,6 @@ class NewAccount(QuestionPage):
     )
     phone_code = forms.CharField(
         label="短信验证码",
-        required=False,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
     )
     code = forms.CharField(
