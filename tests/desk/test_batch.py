@@ -200,7 +200,9 @@ def test_a_batch_has_its_sheet_and_is_recalled_until_the_county_has_opened_it(lo
     assert cases[0].number in text.replace("\n", "")
     assert cases[2].number not in text.replace("\n", "")
     workbook = b"".join(desk.get(f"/desk/batches/{batch.number}/sheet.xlsx").streaming_content)
-    assert load_workbook(BytesIO(workbook)).active.max_row == 3
+    sheet = load_workbook(BytesIO(workbook)).active
+    assert sheet.max_row == 3
+    assert f"{batch.agency.name}　共2人　" in sheet.oddHeader.left.text
     log_in(reviewer).get("/desk/cases/", {"batch": batch.number})  # a look at the list opens no case
     done = desk.post(f"/desk/batches/{batch.number}/recall/", follow=True)
     assert "已撤回" in words(done)
@@ -208,6 +210,7 @@ def test_a_batch_has_its_sheet_and_is_recalled_until_the_county_has_opened_it(lo
     desk.post(BATCH, {"action": "report", "chosen": chosen(*cases)})
     log_in(reviewer).get(f"/desk/cases/{cases[0].number}/")
     second = Batch.objects.unscoped().latest("pk")
+    assert f"{reviewer.name}已经打开这一批，不能撤回" in words(desk.get("/desk/batches/"))
     late = desk.post(f"/desk/batches/{second.number}/recall/", follow=True)
     assert f"{reviewer.name}已经打开这一批，不能撤回" in words(late)
     assert states(*cases) == ["reported"] * 3

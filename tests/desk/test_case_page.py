@@ -42,6 +42,16 @@ def test_what_comes_next_is_said_to_each_role(log_in, clerk, reviewer, status, c
     assert the_next(page_of(log_in(reviewer), case)) == reviewer_does
 
 
+def test_where_a_recognition_made_in_error_is_put_right_is_said_where_one_looks_for_it(log_in, clerk, reviewer):
+    case = factories.a_case("recognised", clerk=clerk, reviewer=reviewer)
+    for user, told in ((clerk, True), (reviewer, True), (factories.staff("supervisor"), False)):
+        page = page_of(log_in(user), case)
+        assert ("从“开始调查”办起" in words(page)) == told, user.role
+        assert (f"/desk/register/{case.recognition.pk}/", case.recognition.number) in links(page)
+        stay = log_in(user).get(f"/desk/register/{case.recognition.pk}/")
+        assert ("认定办错了的，不能收回" in words(stay)) == told, user.role
+
+
 def test_an_act_that_is_off_says_why(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     page = words(page_of(desk, case))

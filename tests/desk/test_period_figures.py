@@ -106,6 +106,10 @@ def test_they_end_at_the_area_and_go_into_a_workbook(log_in, a_quarter, elsewher
     assert sheet.page_setup.orientation == "landscape"
     assert sheet.print_title_rows == "$1:$1"
     assert "2026-01-01至2026-12-31" in sheet.oddHeader.left.text
+    heads = [cell.value for cell in sheet[1]]
+    assert heads[-1] == "按期率（%）"
+    took = [[cell.value for cell in row] for row in book["用时和走访"].iter_rows()]
+    assert ["走访", 0, "次"] in took
 
 
 def test_investigations_and_families_open_their_lists_for_every_role(log_in, clerk, reviewer):

@@ -7,6 +7,7 @@ import pytest
 from jiuyuan.agencies.models import User
 from jiuyuan.people import corrections, services
 from jiuyuan.people.models import CorrectionRequest, FamilyCertification, FileChange, Person
+from jiuyuan.templatetags.plain import bare_day
 from tests.desk.reading import words
 from tests.factories import (
     OTHER_PLATFORM,
@@ -140,7 +141,8 @@ def test_a_split_moves_the_rows_that_were_ticked(as_staff: Any) -> None:
     mixed = a_person()
     fact = mixed.facts.get(name="unemployed_since")
     clerk = as_staff(staff("clerk"))
-    assert "本次失业起始日期" in text(clerk.get(f"/desk/people/{mixed.pk}/split/"))
+    choice = f"本次失业起始日期（{fact.get_source_display()}，{bare_day(fact.observed_on)}）"
+    assert choice in text(clerk.get(f"/desk/people/{mixed.pk}/split/"))
     said = {
         "items": [f"people.fact:{fact.pk}"],
         "name": "另外一人",

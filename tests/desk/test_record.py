@@ -150,6 +150,35 @@ def test_the_export_is_the_list_with_its_filters_masked_and_recorded(desk, clerk
     assert (look.actor, look.what) == (clerk.username, "导出申请清单：state=submitted")
 
 
+def test_an_export_says_above_each_page_everything_that_it_was_narrowed_to_and_the_page_keeps_it(desk, clerk):
+    asked = {
+        "state": "closed",
+        "channel": "window",
+        "finished": "2026-01-01_2026-03-31",
+        "reason": "none",
+        "sex": "female",
+    }
+    asked |= {"contradiction": "on", "batch": "B1", "returned": "2026-01-01_2026-03-31", "due": "late", "age": "50-59"}
+    above = load_workbook(io.BytesIO(desk.get("/desk/cases/export.xlsx", asked).getvalue())).active.oddHeader.left.text
+    period = "2026年1月1日至2026年3月31日"
+    for words_ in (
+        "已办结",
+        "渠道：窗口",
+        f"{period}办结",
+        f"{period}退回",
+        "要补充或改正",
+        "女",
+        "50至59岁",
+        "批次B1",
+        "期限：超期办结",
+        "事实有矛盾",
+    ):
+        assert words_ in above
+    page = desk.get("/desk/cases/", asked)
+    assert f"{period}办结" in words(page)
+    assert '<input type="hidden" name="finished" value="2026-01-01_2026-03-31">' in page.content.decode()
+
+
 def test_the_export_takes_as_many_queries_for_many_as_for_few(desk, clerk, django_assert_num_queries):
     factories.a_case("submitted", clerk=clerk)
     desk.get("/desk/cases/export.xlsx").getvalue()

@@ -121,7 +121,13 @@ def test_the_export_is_the_list_masked_and_recorded(desk, clerk, stay):
     assert sheet.auto_filter.ref.endswith("2")
     narrowed = desk.get(f"{REGISTER}export.xlsx", {"status": "active", "category": "older"})
     above = load_workbook(BytesIO(narrowed.getvalue())).active.oddHeader.left.text
-    assert above == f"认定名册　在册　大龄失业人员　{bare_day(clock.today())}"
+    assert above == f"认定名册　在册　类别：大龄失业人员　{bare_day(clock.today())}"
+    of_a_figure = {"entered": "2026-01-01_2026-12-31", "sex": "male", "age": "40-49", "agency": stay.agency.code}
+    above = load_workbook(
+        BytesIO(desk.get(f"{REGISTER}export.xlsx", of_a_figure).getvalue())
+    ).active.oddHeader.left.text
+    assert stay.agency.name in above
+    assert "2026年1月1日至2026年12月31日认定　男　40至49岁" in above
     assert {look.actor for look in Look.objects.unscoped().filter(file="export:register")} == {clerk.username}
 
 

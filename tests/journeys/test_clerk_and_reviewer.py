@@ -357,7 +357,9 @@ def test_the_key_e_does_the_next_step_and_goes_on_to_the_next_case(at_the_desk: 
     page.goto(first)
     expect(page.locator(".case-head")).to_contain_text("已受理")
     page.keyboard.press("e")
-    expect(page.locator("[data-group] [name=fact]").first, "nothing to be done at once").to_be_focused()
+    page.keyboard.press("Space")
+    for tick in page.locator("[data-group]").first.locator("[name=fact]").all():
+        expect(tick, "nothing to be done at once, so the facts to verify are gone to").to_be_checked()
     follow(page, "收回刚才的办理")
     page.get_by_label("为什么收回").fill("按错了键")
     press(page, "收回刚才的办理")

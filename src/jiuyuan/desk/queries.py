@@ -6,7 +6,7 @@ from datetime import datetime, time
 from typing import Any, TypeVar
 
 from django.core.cache import cache
-from django.db.models import Count, Model, Q, QuerySet
+from django.db.models import Count, Min, Model, Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
@@ -116,11 +116,11 @@ def _orders_waiting(user: User) -> dict[str, int]:
 
 
 def batches(user: User) -> ScopedQuerySet:
-    """Batches with how many cases each holds and how many still wait for the county, newest first."""
+    """Batches with how many cases each holds, the first of them, and how many still wait for the county, newest first."""
     at_the_county = {target for t in APPLICATION.transitions("report") for target in t.targets}
     waiting = Count("applications", filter=Q(applications__status__in=at_the_county))
     rows = Batch.objects.visible_to(user).select_related("agency", "created_by")
-    return rows.annotate(size=Count("applications"), waiting=waiting).order_by("-pk")
+    return rows.annotate(size=Count("applications"), waiting=waiting, first=Min("applications")).order_by("-pk")
 
 
 def entries(user: User, filters: Mapping[str, str]) -> RecordQuerySet:

@@ -23,7 +23,7 @@ INVESTIGATION = Procedure(
             needs=(reason("起因", "请写明为什么需要调查：谁反映的、哪条记录。", "谁反映的、哪条记录、哪一天。", name="cause",
                           longest=LONGEST_WORDS),),
             while_in=frozenset({"active"}), not_now="这条认定已经退出，不用再调查。", blocks=("no_investigation",), record="investigation_opened", done="开始调查",
-            not_yours=_INVESTIGATE, lead="有人反映、记录有疑问时先查清，查实以前仍然在册。", result="调查已经开始。",
+            not_yours=_INVESTIGATE, lead="有人反映、记录有疑问，或认定办错了的，先查清；查实以前仍然在册。", result="调查已经开始。",
         ),
         Transition(
             "evidence", "登记证据", _UNDECIDED, tuple(sorted(_UNDECIDED)), KEEP,

@@ -13,6 +13,7 @@ from jiuyuan.people.identity import IDENTITY
 from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 _AREA = {"rows": 3}
@@ -71,7 +72,7 @@ class SplitForm(SpokenForm):
 def _named(row: Any) -> str:
     name = getattr(row, "name", "")
     if name in FACTS:
-        return f"{say(FACTS[name].label)}（{row.get_source_display()}，{row.observed_on}）"
+        return f"{say(FACTS[name].label)}（{row.get_source_display()}，{bare_day(row.observed_on)}）"
     return str(name or getattr(row, "number", "") or getattr(row, "file_name", "") or row.pk)
 
 

@@ -12,15 +12,18 @@ from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_POST, require_safe
 
 from jiuyuan import clock
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
+from jiuyuan.applications import queries
 from jiuyuan.applications.models import Application, Batch, Opinion, PublicNotice
-from jiuyuan.applications.workflow import recall_batch
+from jiuyuan.applications.workflow import APPLICATION, recall_batch
 from jiuyuan.desk import queries as desk_queries
 from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.history import services as history
 from jiuyuan.printing.tables import TableData, table_pdf
+from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
@@ -33,11 +36,23 @@ _HEADS = ("序号", "姓名", "性别", "身份证号码", "申请类别", "申�
 def batches(request: StaffRequest) -> HttpResponseBase:
     """What the platforms have reported, and how much of each still waits."""
     rows, following = desk_queries.newest_first(desk_queries.batches(request.user), request.GET.get("cursor", ""))
+    why_not = _why_not_recalled(request.user, rows)
     context = {
-        "rows": rows, "next": following, "previous": None, "may_report": may_act(request.user, "report"),
-        "may_recall": may_act(request.user, "recall"),
+        "rows": [(row, row.pk in why_not, why_not.get(row.pk, "")) for row in rows], "next": following, "previous": None,
+        "may_report": may_act(request.user, "report"), "may_recall": may_act(request.user, "recall"),
     }  # fmt: skip
     return page(request, "batches.html", context, at="batches")
+
+
+def _why_not_recalled(user: User, rows: Sequence[Batch]) -> dict[int, str]:
+    """Of the batches whose cases all still wait for the county: why this user cannot recall one, empty where they can."""
+    if not may_act(user, "recall"):
+        return {}
+    firsts = [row.first for row in rows if row.size and row.waiting == row.size]  # type: ignore[attr-defined]
+    found = Application.objects.visible_to(user).filter(pk__in=firsts).select_related("person", "agency", "batch")
+    cases = queries.cases(user, list(found))
+    offers = {case.application.batch_id: engine.offer(APPLICATION, case, "recall") for case in cases}
+    return {pk: "".join(offer.reasons) for pk, offer in offers.items() if pk is not None}
 
 
 @staff(Right.SEE_CASES)
@@ -76,9 +91,10 @@ def sheet(request: StaffRequest, number: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES)
 @require_safe
 def workbook(request: StaffRequest, number: str) -> HttpResponseBase:
-    _, rows = _opened(request, number)
+    batch, rows = _opened(request, number)
+    about = say("{name}　共{count}人　{today:date}", name=batch.agency.name, count=len(rows), today=clock.today())
     response = StreamingHttpResponse(
-        spreadsheets.xlsx(say("汇总表 {number}", number=number), _HEADS, rows), content_type=spreadsheets.XLSX
+        spreadsheets.xlsx(say("汇总表 {number}", number=number), _HEADS, rows, about), content_type=spreadsheets.XLSX
     )
     response["Content-Disposition"] = (
         content_disposition_header(True, say("汇总表-{number}.xlsx", number=number)) or "attachment"

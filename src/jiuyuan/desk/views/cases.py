@@ -59,6 +59,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
     following = actions.next_of(case, every)
     orders, supervise = supervision.beside(application, user)
     every += supervise
+    stay = application.recognition
     needed, others = fact_rows.rows_of(case)
     may_record = user.may(Right.RECORD_FACTS) and application.is_open
     checks = fact_rows.checks_of(case, needed)
@@ -69,6 +70,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "unmasked": unmasked,
         "may_unmask": user.may(Right.UNMASK),
         "next": following,
+        "wrong": stay and stay.ended_on is None and user.may(Right.PROPOSE_EXITS),
         "act_form": ActForm(APPLICATION, case, following.action.transition) if following.action else None,
         "ready": [action for action in every if not action.reasons and action != following.action],
         "off": [action for action in every if action.reasons],

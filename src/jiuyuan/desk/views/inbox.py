@@ -21,7 +21,7 @@ from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.desk import actions, spreadsheets
+from jiuyuan.desk import actions, filter_words, spreadsheets
 from jiuyuan.desk.access import StaffRequest, may_act, staff
 from jiuyuan.desk.forms.lists import CaseFilterForm
 from jiuyuan.desk.frame import page
@@ -32,7 +32,7 @@ from jiuyuan.procedures.table import Transition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.speed.addresses import url_of
-from jiuyuan.templatetags.plain import bare_day, short_day
+from jiuyuan.templatetags.plain import short_day
 from jiuyuan.wording import for_record, say
 
 #: What is said with these is written beforehand, to be read and changed.
@@ -78,6 +78,9 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
         "tabs": _tabs(user, filters, counts),
         "filters": partial(CaseFilterForm, user, asdict(filters)),
         "active": filters.narrowed,
+        "beside": filter_words.beside_the_form(CaseFilterForm(user, asdict(filters)), filters)
+        if filters.narrowed
+        else [],
         "state": filters.state,
         "previous": shown.previous,
         "next": shown.next,
@@ -197,27 +200,23 @@ def export(request: StaffRequest) -> HttpResponseBase:
         for_record("导出申请清单：{filters}", filters=filters or for_record("全部"))[:80],
         user.area,
     )
-    pieces = spreadsheets.xlsx(say("申请"), _HEADS, _export_rows(user, filters), _about(user, filters))
+    about = filter_words.about(CaseFilterForm(user, asdict(filters)), filters, _states(user))
+    pieces = spreadsheets.xlsx(say("申请"), _HEADS, _export_rows(user, filters), about)
     response = StreamingHttpResponse(pieces, content_type=spreadsheets.XLSX)
     disposition = content_disposition_header(True, say("申请清单-{today:%Y%m%d}.xlsx", today=clock.today()))
     response["Content-Disposition"] = disposition or "attachment"
     return response
 
 
-def _about(user: User, filters: CaseFilters) -> str:
-    """What the list was narrowed to, and of which day: above each printed page."""
+def _states(user: User) -> dict[str, str]:
+    """The tabs of the list by what stands in an address."""
     groups = {
         "open": say("在办"),
         "closed": say("已办结"),
         queries.TODO: say("待我办"),
         queries.NOTICE_OVER: say("公示已满，待签署"),
     }
-    states = {code: state.label for code, state in queries.states_of(user).items()}
-    said = [
-        (groups | states).get(filters.state, ""), queries.categories(user.area).get(filters.category, ""),
-        queries.DUE.get(filters.due, ""), filters.received, filters.finished, filters.batch,
-    ]  # fmt: skip
-    return "　".join([*filter(None, said), bare_day(clock.today())])
+    return groups | {code: state.label for code, state in queries.states_of(user).items()}
 
 
 def _export_rows(user: User, filters: CaseFilters) -> Iterator[tuple[Any, ...]]:

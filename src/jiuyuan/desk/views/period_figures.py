@@ -85,10 +85,8 @@ def period_workbook(request: StaffRequest) -> HttpResponseBase:
     asked = asked_for(request, applications.DIMENSIONS)
     found = period_tables.tables(request.user, asked.under, asked.by, Span(asked.since, asked.until))
     history.looked(request.user.actor, "export:figures", f"导出统计：{asked.period}", request.user.area)
-    sheets = [
-        (table.title, [*table.heads], [[row["label"], *(count for count, _ in row["cells"])] for row in table.rows])
-        for table in _tables(asked, found)
-    ]
+    sheets = [_sheet(table) for table in _tables(asked, found)]
+    sheets.append((say("用时和走访"), [say("项目"), say("数"), say("单位")], _beside_the_tables(found)))
     title = say("{name}　{since}至{until}", name=asked.under.name, since=asked.since, until=asked.until)
     response = StreamingHttpResponse(spreadsheets.xlsx_of(sheets, title), content_type=spreadsheets.XLSX)
     name = say(
@@ -96,6 +94,25 @@ def period_workbook(request: StaffRequest) -> HttpResponseBase:
     )
     response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
+
+
+def _sheet(table: Drawn) -> spreadsheets.Sheet:
+    rows = [
+        [row["label"], *(count for count, _ in row["cells"]), *([row["share"]] if table.note else [])]
+        for row in table.rows
+    ]
+    return table.title, [*table.heads, *([f"{table.note}（%）"] if table.note else [])], rows
+
+
+def _beside_the_tables(found: PeriodTables) -> list[tuple[str, float, str]]:
+    """The days that cases took and the visits, as they stand above the tables on the page."""
+    used, days = found.used, say("个工作日")
+    took = [
+        (say("办结（有时限的）"), used.cases, say("份")),
+        (say("平均用时"), round(used.average, 1), days),
+        (say("最长"), used.longest, days),
+    ] if used else []  # fmt: skip
+    return [*took, *((label, count, say("次")) for _, label, count in found.visits)]
 
 
 def asked_for(request: StaffRequest, dimensions: Mapping[str, str]) -> PeriodAsked:

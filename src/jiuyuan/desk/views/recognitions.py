@@ -63,6 +63,7 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
         "suspended": stay.objection is not None,
         "warnings": [one for one in found.warnings.order_by("due_on") if stay.active or one.kind == one.Kind.BASIS],
         "facts": [row for row in fact_rows.rows_of_person(found.person) if row.name in grounds],
+        "may_investigate": any(act.transition.action == "investigate" and not act.reasons for act in acts),
         "ready": [act for act in acts if not act.reasons],
         "off": [act for act in acts if act.reasons],
         **orders,

@@ -1,7 +1,7 @@
 """The register: who is on it and who was, narrowed, kept as one's own filters, and as a file."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import asdict, replace
+from dataclasses import replace
 from typing import Any
 from urllib.parse import urlencode
 
@@ -16,8 +16,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.desk import filter_words, spreadsheets
 from jiuyuan.desk import queries as desk_queries
-from jiuyuan.desk import spreadsheets
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.register import RegisterFilterForm
 from jiuyuan.desk.frame import page
@@ -28,7 +28,6 @@ from jiuyuan.recognitions import queries, visits_due
 from jiuyuan.recognitions.models import Recognition, Warning
 from jiuyuan.recognitions.queries import RegisterFilters
 from jiuyuan.recognitions.workflow import RECOGNITION
-from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
 
@@ -42,10 +41,12 @@ def register(request: StaffRequest) -> HttpResponseBase:
     rows = queries.narrowed(user, filters)
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
+    form = RegisterFilterForm(user, request.GET)
     context = {
         "rows": _rows(user, shown),
         "tabs": _tabs(filters, counts),
-        "filters": RegisterFilterForm(user, request.GET),
+        "filters": form,
+        "beside": filter_words.beside_the_form(form, filters),
         "status": filters.status,
         "active": filters.narrowed,
         "next": following,
@@ -114,22 +115,15 @@ def export(request: StaffRequest) -> HttpResponseBase:
     user, filters = request.user, RegisterFilters.read(request.GET)
     said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else say("全部")
     history.looked(user.actor, "export:register", for_record("导出认定名册：{said}", said=said)[:80], user.area)
+    states = {code: state.label for code, state in RECOGNITION.states.items()}
+    about = filter_words.about(RegisterFilterForm(user, {}), filters, states)
     response = StreamingHttpResponse(
-        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), _about(user, filters)),
+        spreadsheets.xlsx(say("认定名册"), _HEADS, _export_rows(user, filters), about),
         content_type=spreadsheets.XLSX,
     )
     disposition = content_disposition_header(True, say("认定名册-{today:%Y%m%d}.xlsx", today=clock.today()))
     response["Content-Disposition"] = disposition or "attachment"
     return response
-
-
-def _about(user: User, filters: RegisterFilters) -> str:
-    """What the register was narrowed to, and of which day: above each printed page."""
-    form, given = RegisterFilterForm(user, {}), asdict(filters)
-    offered = {"status": {code: state.label for code, state in RECOGNITION.states.items()}}
-    offered |= {name: dict(getattr(field, "choices", ())) for name, field in form.fields.items()}
-    said = [offered.get(name, {}).get(value, masking.text(value)) for name, value in given.items() if value]
-    return "　".join([*map(str, said), bare_day(clock.today())])
 
 
 def _export_rows(user: User, filters: RegisterFilters) -> Iterator[tuple[Any, ...]]:

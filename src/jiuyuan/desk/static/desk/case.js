@@ -13,13 +13,15 @@ document.addEventListener("htmx:afterSettle", () => {
   const begun = [...document.querySelectorAll("[data-group] input")].some((one) => one.checked || (one.type === "text" && one.value));
   if (document.querySelector("#asked[data-came]") && !begun) location.reload();
 });
+const noKeys = () => matchMedia("(hover: none)").matches || localStorage.getItem("jiuyuan-keys") === "off";
+for (const key of document.querySelectorAll("[data-key]")) key.hidden = noKeys();
 document.addEventListener("keydown", (event) => {
-  if (matchMedia("(hover: none)").matches) return;
   const writes = event.target.closest("input:not([type=checkbox]), textarea, select, [contenteditable]");
-  if (localStorage.getItem("jiuyuan-keys") === "off" || writes || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
+  if (noKeys() || writes || event.ctrlKey || event.metaKey || event.altKey || event.repeat) return;
   const next = () => document.querySelector(".case-crumbs a[rel=next]");
   const step = document.querySelector(".case-next button[name=then]");
-  const tick = document.querySelector("[data-group] [name=fact]");
+  const group = document.querySelector("[data-group]");
+  const tick = group?.querySelector("label:not([hidden]) > [data-all]") ?? group?.querySelector("[name=fact]");
   const acts = {
     e: () => (step ? step.click() : tick ? tick.focus() : next()?.click()),
     j: () => next()?.click(),

@@ -1,0 +1,76 @@
+"""What a list was narrowed to, in words: on its page, and above each printed page of its export."""
+
+from collections.abc import Mapping
+from dataclasses import asdict
+from typing import TYPE_CHECKING
+
+from django import forms
+
+from jiuyuan import clock, masking
+from jiuyuan.agencies.models import Agency
+from jiuyuan.applications import failing
+from jiuyuan.people import segments
+from jiuyuan.templatetags.plain import bare_day
+from jiuyuan.wording import as_written, say
+
+if TYPE_CHECKING:
+    from jiuyuan.applications.queries import CaseFilters
+    from jiuyuan.recognitions.queries import RegisterFilters
+
+with as_written():
+    #: What happened in a period, by the filter that names it.
+    _HAPPENED = {"received": "提交", "finished": "办结", "returned": "退回", "entered": "认定", "left": "退出"}
+    #: The tabs of a list and the search box: they stand on the page.
+    _SEEN = frozenset({"state", "status", "q"})
+    _UNKNOWN = "不认识的条件"
+
+
+def in_words(form: forms.Form, filters: "CaseFilters | RegisterFilters", states: Mapping[str, str]) -> list[str]:
+    """Everything that narrows: the tab, what the form offers, and what only a figure's address asks for."""
+    return [_said(form, name, value, states) for name, value in asdict(filters).items() if value]
+
+
+def about(form: forms.Form, filters: "CaseFilters | RegisterFilters", states: Mapping[str, str]) -> str:
+    """What stands beside the title of an export: what it was narrowed to, and of which day."""
+    return "　".join([*in_words(form, filters, states), bare_day(clock.today())])
+
+
+def beside_the_form(form: forms.Form, filters: "CaseFilters | RegisterFilters") -> list[tuple[str, str, str]]:
+    """What narrows a list and no field of its form shows: name, value and words."""
+    return [
+        (name, value, _said(form, name, value, {}))
+        for name, value in asdict(filters).items()
+        if value and name not in _SEEN and name not in form.fields
+    ]
+
+
+def _said(form: forms.Form, name: str, value: str, states: Mapping[str, str]) -> str:
+    field = form.fields.get(name)
+    if name in ("state", "status"):
+        return states.get(value, say(_UNKNOWN))
+    if name in _HAPPENED:
+        return _period(value, say(_HAPPENED[name]))
+    if isinstance(field, forms.ChoiceField):
+        chosen = dict(field.choices).get(value)  # type: ignore[arg-type]
+        return f"{field.label}：{chosen or say(_UNKNOWN)}"
+    if isinstance(field, forms.BooleanField):
+        return str(field.label)
+    if name in ("sex", "age"):
+        known = segments.SEXES | {code: band[0] for code, band in segments.AGES.items()}
+        return say(known.get(value, _UNKNOWN))
+    if name == "agency":
+        agency = Agency.objects.filter(code=value).first()
+        return agency.name if agency else say(_UNKNOWN)
+    if name == "reason":
+        return dict(failing.codes()).get(value, say("要补充或改正"))
+    if name == "batch":
+        return say("批次{number}", number=value)
+    return masking.text(value)
+
+
+def _period(value: str, happened: str) -> str:
+    found = segments.period_of(value)
+    if found is None:
+        return say(_UNKNOWN)
+    since, until = found
+    return say("{since}至{until}{happened}", since=bare_day(since), until=bare_day(until), happened=happened)
