@@ -114,6 +114,7 @@ def test_nothing_ticked_and_no_evidence_are_said_and_the_rest_stays(desk, clerk)
     nothing = post(desk, case, "verify", source="shared_data", evidence="社保系统", observed_on="2026-03-02")
     assert nothing.status_code == 422
     assert "请勾选要核实的事项。" in words(nothing)
+    assert "依据（选填）" not in words(nothing)
     assert "社保系统" in nothing.content.decode()
     bare = post(desk, case, "verify", fact=["hukou_kind"], source="site_visit", evidence="", observed_on="2026-03-02")
     assert "请写明依据" in words(bare)

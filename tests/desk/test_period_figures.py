@@ -109,7 +109,7 @@ def test_they_end_at_the_area_and_go_into_a_workbook(log_in, a_quarter, elsewher
     heads = [cell.value for cell in sheet[1]]
     assert heads[-1] == "按期率（%）"
     took = [[cell.value for cell in row] for row in book["用时和走访"].iter_rows()]
-    assert ["走访", 0, "次"] in took
+    assert ["走访次数", 0, "次"] in took
 
 
 def test_investigations_and_families_open_their_lists_for_every_role(log_in, clerk, reviewer):
@@ -128,7 +128,9 @@ def test_investigations_and_families_open_their_lists_for_every_role(log_in, cle
         assert dict(zip(table.heads[1:], [count for count, _ in whole["cells"]], strict=True)) == expected, user.role
         for row in table.rows:
             for count, url in row["cells"]:
-                assert rows(client.get(url)) == count, url
+                opened = client.get(url)
+                assert rows(opened) == count, url
+                assert "2026年1月1日至2026年12月31日" in words(opened), "a list says to what its figure narrowed it"
         other = client.get(WHERE, {"since": "2025-01-01", "until": "2025-12-31"}).context["tables"]
         assert not next(table for table in other if table.title == "调查和零就业家庭").rows
 
@@ -144,4 +146,6 @@ def test_a_number_of_visits_opens_those_visits(log_in, clerk):
     shown = client.get(WHERE, YEAR).context["visits"]
     assert [(label, count) for label, count, _ in shown] == [("走访次数", 2), ("家中无人", 1), ("见到人的次数", 1)]
     for _, count, url in shown:
-        assert rows(client.get(url)) == count, url
+        opened = client.get(url)
+        assert rows(opened) == count, url
+        assert "2026年1月1日至2026年12月31日走访" in words(opened)

@@ -1,5 +1,6 @@
 """The register: who is on it, what goes on about somebody, the work lists, and the notice of an exit."""
 
+import re
 from datetime import timedelta
 from uuid import uuid4
 
@@ -99,6 +100,18 @@ def test_a_filter_is_kept_under_a_name_for_oneself_alone_and_replaced_by_the_sam
 ])  # fmt: skip
 def test_a_filter_that_cannot_be_kept_says_why(desk, name, query, sentence):
     assert sentence in words(desk.post(f"{REGISTER}filters/", {"name": name, "query": query}, follow=True))
+
+
+def test_keys_are_named_only_where_they_do_something(desk, clerk, stay):
+    factories.a_case("submitted", clerk=clerk)
+    hints = {
+        where: re.search(r"data-keys-hint.*?</p>", desk.get(where).content.decode(), re.S)
+        for where in (REGISTER, "/desk/cases/")
+    }
+    assert {where: "勾选" in found[0] for where, found in hints.items() if found} == {
+        REGISTER: False,
+        "/desk/cases/": True,
+    }
 
 
 def test_a_whole_number_is_not_kept_in_a_filter(desk, stay):

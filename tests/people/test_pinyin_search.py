@@ -98,7 +98,7 @@ def test_a_name_longer_than_the_letters_that_are_split_is_still_found():
         ("薄熙妹", ["bo", "boximei", "baoxi"]), ("阚凤英", ["kanfengying", "hanfeng"]), ("单于春", ["chanyu", "chan yu chun", "danyu"]),
         ("牟桂芝", ["mouguizhi", "mugui"]), ("佴小兰", ["naixiao", "erxiao"]), ("粘玉华", ["nianyu", "zhanyu"]), ("贠大伟", ["yunda", "yuanda"]),
         ("句艳", ["gouyan", "juyan"]), ("扎西", ["zaxi", "zhaxi"]), ("藏天朔", ["zangtian", "cangtian"]), ("单秀英", ["shanxiu", "danxiu"]),
-        ("吕小娜", ["lü xiao", "lvxiao", "lyuxiao", "luxiao", "LÜXIAONA"]), ("聂绿萍", ["nielv", "nielu"]), ("陈秀荣", ["cxr", "CXR", "cx"]),
+        ("吕小娜", ["lü xiao", "lvxiao", "lyuxiao", "luxiao", "LÜXIAONA"]), ("聂绿萍", ["nielv", "nielu"]), ("陈秀荣", ["cxr", "CXR", "cx"]), ("李爱华", ["lah", "la"]),
         ("张海亮", ["zhl", "zhanghailiang"]),
         ("古丽米热·艾比布力", ["gulimireaibibuli", "guli", "古丽米热·艾", "古丽米热艾比布力", "古丽米热.艾比布力", "古丽米热艾比"]),
         ("李〇梅", ["李○梅", "liling"]),

@@ -19,7 +19,10 @@ if TYPE_CHECKING:
 
 with as_written():
     #: What happened in a period, by the filter that names it.
-    _HAPPENED = {"received": "提交", "finished": "办结", "returned": "退回", "entered": "认定", "left": "退出"}
+    _HAPPENED = {
+        "received": "提交", "finished": "办结", "returned": "退回", "entered": "认定", "left": "退出", "opened_on": "开始",
+        "decided_on": "办结", "certified_on": "认定", "cleared_on": "清零", "visited_on": "走访",
+    }  # fmt: skip
     #: The tabs of a list and the search box: they stand on the page.
     _SEEN = frozenset({"state", "status", "q"})
     _UNKNOWN = "不认识的条件"
@@ -42,6 +45,11 @@ def beside_the_form(form: forms.Form, filters: "CaseFilters | RegisterFilters") 
         for name, value in asdict(filters).items()
         if value and name not in _SEEN and name not in form.fields
     ]
+
+
+def of_a_figure(column: str, period: str, under: Agency | None) -> list[str]:
+    """What a figure of a period narrowed a list to, that has no filters of its own."""
+    return [_period(period, say(_HAPPENED[column])), *([under.name] if under else [])]
 
 
 def _said(form: forms.Form, name: str, value: str, states: Mapping[str, str]) -> str:

@@ -80,9 +80,10 @@ def choices_of_own_facts() -> list[tuple[str, str]]:
 
 
 def _by_letters(letters: str, via: str) -> Q:
-    """By pinyin, or by its initials where it begins no name. Beginnings and no pattern, for an index to find."""
+    """By pinyin or by its initials: `lah` is 李爱华, and could begin a name too. Beginnings and no pattern, for an index to find."""
     begins = [begin for way in typed_ways(letters) for begin in islice(beginnings(way), _MOST_BEGINNINGS)]
-    found = [Q(**{f"{via}name_pinyin__begins": begin}) for begin in begins]
+    found = [Q(**{f"{via}name_initials__begins": letters})]
+    found += [Q(**{f"{via}name_pinyin__begins": begin}) for begin in begins]
     for begin in begins:
         syllables = begin.split(" ")
         for length in (1, 2):
@@ -90,7 +91,7 @@ def _by_letters(letters: str, via: str) -> Q:
             for surname, column in otherwise().get(reading, ()):
                 so_read = column + begin[len(reading) :]
                 found.append(Q(**{f"{via}name_pinyin__begins": so_read, f"{via}name__begins": surname}))
-    return reduce(or_, found) if found else Q(**{f"{via}name_initials__begins": letters})
+    return reduce(or_, found)
 
 
 def _by_characters(name: str, via: str) -> Q:

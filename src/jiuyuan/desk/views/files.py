@@ -96,12 +96,13 @@ def household(request: StaffRequest, pk: int) -> HttpResponseBase:
 @require_safe
 def family_list(request: StaffRequest) -> HttpResponseBase:
     """Families without work that are not cleared yet, by the day on which they should be; of a period, those of its figures."""
-    days, where = of_period(request, ("certified_on", "cleared_on"), "person__area")
+    days, where, narrowed = of_period(request, ("certified_on", "cleared_on"), "person__area")
     every = FamilyCertification.objects.visible_to(request.user).select_related("person__agency")
     rows = every.filter(Q(cleared_on=None) if days is None else days, where)
     history.looked(request.user.actor, "list", "零就业家庭清单", request.user.area)
     today = clock.today()
-    context = {"rows": [(row, (row.due_on - today).days) for row in rows[:500]], "may_clear": request.user.may(_COUNTY)}
+    context = {"rows": [(row, (row.due_on - today).days) for row in rows[:500]], "narrowed": narrowed}
+    context["may_clear"] = request.user.may(_COUNTY)
     return page(request, "families.html", context, at="families")
 
 

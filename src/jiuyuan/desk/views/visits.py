@@ -63,18 +63,25 @@ def received(request: StaffRequest) -> HttpResponseBase:
     """What was brought back and waits for a clerk, and what was decided; of a period, the visits of its figures."""
     status = request.GET.get("status", Visit.Status.DRAFT)
     status = status if status in STATES else Visit.Status.DRAFT
-    days, where = of_period(request, ("visited_on",), "person__area")
+    days, where, narrowed = of_period(request, ("visited_on",), "person__area")
     if days is None:
         rows = visits_due.brought_back(request.user, status)
     else:
         rows = visits_due.brought_back(request.user).filter(days, where).exclude(status=Visit.Status.DISCARDED)
         if met := request.GET.get("met", ""):
             rows = rows.filter(nobody_home=met == "no")
+            narrowed.append(say("家中无人") if met == "no" else say("见到本人"))
         status = ""
     shown, following = desk_queries.newest_first(rows, request.GET.get("cursor", ""))
     if shown:
         people.looked_at_list(request.user, for_record("走访记录"))
-    context = {"rows": shown, "tabs": _tabs(request.user, status), "next": following, "previous": None}
+    context = {
+        "rows": shown,
+        "tabs": _tabs(request.user, status),
+        "narrowed": narrowed,
+        "next": following,
+        "previous": None,
+    }
     return page(request, "visits_received.html", context, at="visits")
 
 

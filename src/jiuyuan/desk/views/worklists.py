@@ -11,6 +11,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import queries as applications
+from jiuyuan.desk import filter_words
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.proposal_rows import ground_in_words, shown
@@ -20,13 +21,17 @@ from jiuyuan.recognitions.models import Investigation
 from jiuyuan.rules import calendar
 
 
-def of_period(request: StaffRequest, columns: Sequence[str], area: str) -> tuple[Q | None, Q]:
-    """What a figure of a period narrows its list to: the days of one of these columns, None where it names none, and an office."""
+def of_period(request: StaffRequest, columns: Sequence[str], area: str) -> tuple[Q | None, Q, list[str]]:
+    """What a figure of a period narrows its list to: the days of one of these columns, None where it names none, and an office;
+    and both in words."""
     named = next((column for column in columns if request.GET.get(column)), "")
     code = request.GET.get("agency", "")
     under = Agency.objects.filter(code=code, path__begins=request.user.area).first() if code else None
     where = Q(**{f"{area}__begins": under.path}) if under else Q(pk__in=[]) if code else Q()
-    return segments.between(named, request.GET[named]) if named else None, where
+    if not named:
+        return None, where, []
+    words = filter_words.of_a_figure(named, request.GET[named], under)
+    return segments.between(named, request.GET[named]), where, words
 
 
 @staff(Right.SEE_PEOPLE)
@@ -43,7 +48,7 @@ def proposals(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def investigations(request: StaffRequest) -> HttpResponseBase:
     """What is being looked into, what is due first on top; of a period, what was begun or decided in it."""
-    days, where = of_period(request, ("opened_on", "decided_on"), "recognition__area")
+    days, where, narrowed = of_period(request, ("opened_on", "decided_on"), "recognition__area")
     every = (
         queries.open_investigations(request.user) if days is None else Investigation.objects.visible_to(request.user)
     )
@@ -54,7 +59,7 @@ def investigations(request: StaffRequest) -> HttpResponseBase:
         "rows": [(row, calendar.workdays_left(today, row.due_on)) for row in found],
         "next": following,
         "previous": None,
-        "of_period": days is not None,
+        "narrowed": narrowed,
     }
     return page(request, "investigations.html", context, at="investigations")
 
