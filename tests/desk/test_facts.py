@@ -60,6 +60,18 @@ def test_a_group_is_confirmed_by_the_button_that_names_its_source(desk, clerk):
     assert not now["insured_by_employer"].verified
 
 
+def test_who_verified_the_last_group_lands_on_the_next_step_and_before_that_on_the_facts(desk, clerk):
+    case = factories.a_case("accepted", clerk=clerk)
+    page, landed = desk.get(f"/desk/cases/{case.number}/"), []
+    while groups := page.context["sheet"].groups:
+        [group, *_], [way, *_] = groups, groups[0].ways
+        said = {"fact": [row.name for row in group.rows], "by": way.code, "evidence": "查过"}
+        page = post(desk, case, "verify", **said)
+        landed.append(page.redirect_chain[-1][0].partition("#")[2])
+    assert landed == [*["facts"] * (len(landed) - 1), "next"]
+    assert page.context["next"].action.transition.action == "first_review_pass"
+
+
 def test_a_group_against_a_source_that_cannot_know_it_is_refused(desk, clerk):
     case = factories.a_case("accepted", clerk=clerk)
     refused = post(desk, case, "verify", fact=["insured_by_employer"], by="site_visit", evidence="入户看过")

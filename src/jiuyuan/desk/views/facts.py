@@ -70,7 +70,9 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
         if signed
         else say("勾选与来源一致的事项。不一致的，另行登记。"),
     }
-    return _saved(request, case, form, save, "facts_verify.html", context, "已核实{count}项。")
+    left = any(row.unclear or (row.to_verify and row.name not in ticked) for row in needed)
+    onwards = "#facts" if left else "#next"
+    return _saved(request, case, form, save, "facts_verify.html", context, "已核实{count}项。", onwards)
 
 
 def _with_source(case: Case, given: QueryDict) -> QueryDict:
@@ -208,6 +210,7 @@ def _saved(
     template: str,
     context: dict[str, Any],
     done: str,
+    onwards: str = "#facts",
 ) -> HttpResponse:
     """Show the form, or save it and go back to the case; refused, it stands there again with what was typed."""
     status = 200
@@ -221,7 +224,7 @@ def _saved(
             return conflict(request, door.case(request.user, case.application.number), form, refusal)
         else:
             messages.success(request, say(done, count=count))
-            return back_to_case(request, case.application.number, "#facts")
+            return back_to_case(request, case.application.number, onwards)
     shared = {"case": case, "application": case.application, "form": form, "kept": kept(request)}
     return page(request, template, {**shared, **context}, at="inbox", status=status)
 
