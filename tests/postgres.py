@@ -69,6 +69,16 @@ class Cluster:
             raise RuntimeError(f"initdb failed:\n{self._log.read_text()}")
         self.serve(seconds)
 
+    def follow(self, first: "Cluster") -> None:
+        """Start as a copy of another one, which it follows from then on."""
+        if self._user:
+            shutil.chown(self.folder, self._user, self._user)
+        source = f"host=127.0.0.1 port={first.port} user=postgres"
+        copy = ["pg_basebackup", "-D", self.folder / "data", "-d", source, "-R", "--checkpoint=fast", "--no-sync"]
+        if self._run(*copy).wait():
+            raise RuntimeError(f"pg_basebackup failed:\n{self._log.read_text()}")
+        self.serve()
+
     def serve(self, seconds: float = 60) -> None:
         """Run the server on the data that are there."""
         data = self.folder / "data"
@@ -93,6 +103,11 @@ class Cluster:
             self._server.send_signal(signal.SIGINT)
             self._server.wait(30)
         shutil.rmtree(self.folder, ignore_errors=True)
+
+    @property
+    def process(self) -> int:
+        assert self._server is not None
+        return self._server.pid
 
     @property
     def _log(self) -> Path:

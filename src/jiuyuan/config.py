@@ -61,6 +61,8 @@ class Config:
     address_hops: int = 1
     idle_minutes: int = 60
     lease_seconds: int = 120
+    replica_url: str = ""
+    replica_seconds: int = 5
     ledger_key: Path = Path("keys/ledger.key")
     keys_file: Path | None = None
     ledger_outside: Path | None = None
@@ -123,6 +125,8 @@ def load(data: Path | None = None) -> Config:
         idle_minutes=max(1, values.get("idle_minutes", Config.idle_minutes)),
         lease_seconds=max(10, values.get("lease_seconds", Config.lease_seconds)),
         speed=os.environ.get("JIUYUAN_SPEED") != "off",
+        replica_url=values.get("replica_url", ""),
+        replica_seconds=max(1, values.get("replica_seconds", Config.replica_seconds)),
         ledger_outside=data / values["ledger_outside"] if "ledger_outside" in values else None,
         tls_certificate=data / values["tls_certificate"] if "tls_certificate" in values else None,
         metrics_token=values.get("metrics_token", ""),

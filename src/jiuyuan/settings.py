@@ -115,6 +115,14 @@ else:
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
+    if JIUYUAN.replica_url:
+        # One that is gone must not hold a page up: it is then made from the first.
+        _GIVEN_UP = {"connect_timeout": 2, "tcp_user_timeout": 5_000}
+        DATABASES["replica"] = dj_database_url.parse(JIUYUAN.replica_url, conn_max_age=600, conn_health_checks=True)
+        _OPTIONS = {**DATABASES["default"]["OPTIONS"], **DATABASES["replica"].get("OPTIONS", {}), **_GIVEN_UP}
+        DATABASES["replica"]["OPTIONS"] = _OPTIONS
+        DATABASE_ROUTERS = ["jiuyuan.replica.Router"]
+        MIDDLEWARE.append("jiuyuan.replica.ReplicaMiddleware")
 
 AUTHENTICATION_BACKENDS = ["jiuyuan.agencies.backends.WithAgency"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "jiuyuan.agencies.passwords.HardToGuess"}]

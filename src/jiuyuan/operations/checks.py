@@ -12,7 +12,7 @@ from pathlib import Path
 from django.conf import settings
 from django.db import connection
 
-from jiuyuan import clock, config
+from jiuyuan import clock, config, replica
 from jiuyuan.operations import database_copy, runs, state, upgrade
 from jiuyuan.printing.glyphs import font_folder
 from jiuyuan.refusals import Refusal
@@ -110,6 +110,22 @@ def database() -> CheckResult:
             what, Level.SOON, said, say("网站用的账号是超级用户，能读服务器上的文件。请另建一个普通账号。")
         )
     return CheckResult(what, Level.WELL, said)
+
+
+def second_database() -> CheckResult:
+    """只读副本"""
+    what, most = say("只读副本"), settings.JIUYUAN.replica_seconds
+    if not replica.is_named():
+        return CheckResult(what, Level.WELL, say("没有设置"))
+    behind = replica.replica.behind()
+    if behind is None:
+        return CheckResult(
+            what, Level.BAD, say("连不上"), say("列表和统计现在都从主库读，会慢一些。请看副本的服务和日志。")
+        )
+    if behind > most:
+        said = say("落后超过{most}秒", most=most)
+        return CheckResult(what, Level.SOON, said, say("跟上以前，列表和统计从主库读。请看副本的磁盘、网络和日志。"))
+    return CheckResult(what, Level.WELL, say("跟得上主库"))
 
 
 def tables() -> CheckResult:
@@ -322,6 +338,6 @@ def _day(day: date | None) -> str:
 
 
 _CHECKS: tuple[Callable[[], CheckResult], ...] = (
-    disk, memory, database, tables, programs, clocks, fonts, keys, certificates, holidays, address,
+    disk, memory, database, second_database, tables, programs, clocks, fonts, keys, certificates, holidays, address,
     night, seal, ledger, backup, drill, jobs, errors,
 )  # fmt: skip

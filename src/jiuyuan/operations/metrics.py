@@ -2,11 +2,12 @@
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time
+from math import isfinite
 
 from django.conf import settings
 
 import jiuyuan
-from jiuyuan import clock, read_only
+from jiuyuan import clock, read_only, replica
 from jiuyuan.operations import runs, state
 from jiuyuan.worker.models import Job
 
@@ -48,6 +49,13 @@ def _lines() -> Iterator[str]:
     yield from _gauge(
         "jiuyuan_errors", "Mistakes of the programs since the installation began.", {"": state.errors_in_all()}
     )
+    if replica.is_named():
+        behind = replica.replica.behind()
+        yield from _gauge(
+            "jiuyuan_replica_used", "1 while lists are read from the replica.", {"": int(replica.replica.usable())}
+        )
+        if behind is not None and isfinite(behind):
+            yield from _gauge("jiuyuan_replica_behind_seconds", "How far the replica is behind.", {"": behind})
     yield from _gauge(
         "jiuyuan_read_only", "1 while an upgrade runs.", {"": int(read_only.is_read_only(settings.JIUYUAN.data))}
     )

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import EmptyResultSet
-from django.db import connection, models
+from django.db import connections, models, router
 
 _MOST = 2_000  # statements
 COMPOSED: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
@@ -26,6 +26,6 @@ def how_many(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> int:
             COMPOSED[key] = f"SELECT COUNT(*) FROM ({statement}) AS counted", given
         except EmptyResultSet:
             COMPOSED[key] = "SELECT 0", ()
-    with connection.cursor() as cursor:
+    with connections[router.db_for_read(models.Model)].cursor() as cursor:
         cursor.execute(*COMPOSED[key])
         return int(cursor.fetchone()[0])

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, TypeVar
 
 from django.conf import settings
-from django.db import connection, models
+from django.db import connection, connections, models, router
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -76,20 +76,21 @@ def _rows(model: type[Row], condition: str, given: list[Any], parts: tuple[str, 
     reading = _reading(model, parts)
     if lock and connection.features.has_select_for_update_of:
         condition += f" FOR UPDATE OF {model._meta.db_table}"
-    with connection.cursor() as cursor:
+    asked = connections[router.db_for_write(model) if lock else router.db_for_read(model)]
+    with asked.cursor() as cursor:
         cursor.execute(f"SELECT {reading.columns} FROM {reading.tables} WHERE {condition}", given)
         found = [list(values) for values in cursor.fetchall()]
     for position, (functions, column) in reading.converters.items():
         for values in found:
             for convert in functions:
-                values[position] = convert(values[position], column, connection)
-    rows = [model.from_db(connection.alias, reading.names, values[: len(reading.names)]) for values in found]
+                values[position] = convert(values[position], column, asked)
+    rows = [model.from_db(asked.alias, reading.names, values[: len(reading.names)]) for values in found]
     read: dict[str, list[Any]] = {"": list(rows)}
     for name, (field, names, cut) in reading.parts.items():
         parts_read: list[Any] = []
         for owner, values in zip(read[name.rpartition("__")[0]], found, strict=True):
             there = owner and getattr(owner, field.attname) is not None
-            part = field.related_model.from_db(connection.alias, names, values[cut]) if there else None
+            part = field.related_model.from_db(asked.alias, names, values[cut]) if there else None
             if owner:
                 field.set_cached_value(owner, part)
             parts_read.append(part)
