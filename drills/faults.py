@@ -1,5 +1,5 @@
-"""What an office loses when something fails under it: nothing that was answered. The database killed and restarted, the worker killed, the disk
-full, the clock set back, while a clerk's program goes on writing applications and papers.
+"""What an office loses when something fails under it: nothing that was answered. The database killed and restarted, the replica lost, the
+worker killed, the disk full, the clock set back, while a clerk's program goes on writing applications and papers, and a browser looks at lists.
 
 `python -m drills.faults [--seconds N]`, as root (it mounts a small disk). Prints what was answered during each fault and what stands at the end;
 ends with 1 where anything that was answered is missing, or the record does not hold.
@@ -27,6 +27,15 @@ from tests.factories import an_applicant
 from tests.postgres import Cluster
 
 _DISK = "48m"
+_LISTS = (
+    "cases/",
+    "cases/?state=open",
+    "register/",
+    "search?q=zhang",
+    "figures/",
+    "figures/period/",
+    "cases/export.xlsx",
+)
 _KEPT_BY_THE_SERVER = {"fsync": "on", "synchronous_commit": "on", "full_page_writes": "on"}
 
 
@@ -47,6 +56,13 @@ class Office(document.Site):
             self.running[name] = subprocess.Popen(
                 command, env=self.environment, stderr=log, stdout=log, start_new_session=True
             )
+
+    def read_lists_from(self, replica: Cluster) -> None:
+        """As docs/operations.md says: a line above the keys."""
+        file = self.data / "jiuyuan.toml"
+        url = f"{replica.url.rsplit('/', 1)[0]}/{self.database.rsplit('/', 1)[1]}"
+        text = file.read_text("utf-8")
+        file.write_text(text.replace("[field_keys]", f'replica_url = "{url}"\n[field_keys]'), "utf-8")
 
     def move(self, days: str) -> None:
         """Set the clock, at once: the programs read the file meanwhile."""
@@ -99,8 +115,39 @@ class Clerk(threading.Thread):
         return ""
 
     def since(self) -> str:
+        """What was answered since this was last asked."""
         found, self.tally = self.tally, Counter()
         return ", ".join(f"{answer} {count}" for answer, count in sorted(found.items())) or "nothing"
+
+
+class Reader(threading.Thread):
+    """Looks at lists one after the other, as somebody who is logged in does."""
+
+    def __init__(self, browser: document.Browser) -> None:
+        super().__init__(daemon=True)
+        self.browser, self.ends = browser, threading.Event()
+        self.tally: Counter[str] = Counter()
+        self.mistakes = 0
+
+    def run(self) -> None:
+        while not self.ends.is_set():
+            for path in _LISTS:
+                try:
+                    status = self.browser.get(f"/desk/{path}")[0]
+                except (URLError, ConnectionError, TimeoutError, UnicodeDecodeError) as error:
+                    status = 200 if isinstance(error, UnicodeDecodeError) else 0  # a workbook is no text
+                self.tally[str(status or "no answer")] += 1
+                self.mistakes += status == 500
+                time.sleep(0.1)
+
+    since = Clerk.since
+
+
+def _read_from(replica: Cluster) -> int:
+    """How many rows it gave out."""
+    with psycopg.connect(replica.url) as connection:
+        found = connection.execute("SELECT SUM(tup_returned) FROM pg_stat_database WHERE datname LIKE 'operations%'")
+        return int(found.fetchone()[0] or 0)  # type: ignore[index]
 
 
 def _restart(cluster: Cluster) -> None:
@@ -120,28 +167,35 @@ def _fill(office: Office) -> Path:
     return filler
 
 
-def drill(folder: Path, cluster: Cluster, seconds: float) -> bool:
+def drill(folder: Path, cluster: Cluster, replica: Cluster, seconds: float) -> bool:
     """Whether nothing was lost."""
     office = Office(folder, cluster)
     try:
         office.run("export JIUYUAN_DATA=/srv/jiuyuan")
         first = re.search(r"province，[^：]*密码：(\S+?)（", office.run(f"jiuyuan init --database {office.database}"))
         assert first
+        office.read_lists_from(replica)
         office.begin("web")
         office.begin("worker")
         office.wait_until_it_answers()
-        clerk = Clerk(_a_clerk(office))
+        browser, program = _a_clerk(office)
+        clerk, reader = Clerk(program), Reader(browser)
         clerk.start()
+        reader.start()
 
         def during(name: str, fault: Callable[[], object], after: Callable[[], object] = lambda: None) -> None:
             fault()
             time.sleep(seconds)
-            print(f"{name}: {clerk.since()}")
+            print(f"{name}: {clerk.since()}; lists: {reader.since()}")
             after()
             time.sleep(seconds / 2)
-            print(f"{'':4}afterwards: {clerk.since()}")
+            print(f"{'':4}afterwards: {clerk.since()}; lists: {reader.since()}")
 
+        before = _read_from(replica)
         during("nothing wrong", lambda: None)
+        given = _read_from(replica) - before
+        print(f"{'':4}rows that the replica gave out: {given:,}")
+        during("replica lost and back", replica.crash, replica.serve)
         during("worker killed", lambda: office.kill("worker"), lambda: office.begin("worker"))
         during("database stopped at once and started", lambda: _restart(cluster))
         filler = office.data / "filler"
@@ -150,23 +204,25 @@ def drill(folder: Path, cluster: Cluster, seconds: float) -> bool:
         during(
             "site killed and started", lambda: (office.kill("web"), office.begin("web"), office.wait_until_it_answers())
         )
-        clerk.ends.set()
-        clerk.join(60)
-        return _nothing_lost(office, clerk)
+        for one in (clerk, reader):
+            one.ends.set()
+            one.join(60)
+        print(f"lists answered with 500: {reader.mistakes}")
+        return _nothing_lost(office, clerk) and bool(given) and not reader.mistakes
     finally:
         for name in office.running:
             office.kill(name)
         subprocess.run(["umount", str(office.data)], check=False)
 
 
-def _a_clerk(office: Office) -> document.Program:
+def _a_clerk(office: Office) -> tuple[document.Browser, document.Program]:
     line, number = document.commands("Accounts")[0], document.HOLDERS["zhouhong"]
     said = re.search(r"第一次登录的密码：(\S+?)（", office.run(line, typed=f"{number}\n"))
     assert said
     browser = document.Browser(office)
     browser.log_in("zhouhong", said.group(1))
     browser.give_itself_a_password(said.group(1))
-    return document.Program(office, office.run("jiuyuan token zhouhong").strip())
+    return browser, document.Program(office, office.run("jiuyuan token zhouhong").strip())
 
 
 def _nothing_lost(office: Office, clerk: Clerk) -> bool:
@@ -195,12 +251,14 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--seconds", type=float, default=20)
     seconds = parser.parse_args().seconds
-    cluster = Cluster(_KEPT_BY_THE_SERVER)
+    cluster, replica = Cluster(_KEPT_BY_THE_SERVER), Cluster(_KEPT_BY_THE_SERVER)
     with tempfile.TemporaryDirectory(prefix="jiuyuan-faults-") as folder:
         try:
             cluster.start()
-            return 0 if drill(Path(folder), cluster, seconds) else 1
+            replica.follow(cluster)
+            return 0 if drill(Path(folder), cluster, replica, seconds) else 1
         finally:
+            replica.stop()
             cluster.stop()
 
 
