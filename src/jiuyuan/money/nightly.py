@@ -15,8 +15,7 @@ from jiuyuan.recognitions import register, register_screening
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
-from jiuyuan.rules.scheme import together
-from jiuyuan.rules.sql import policy_query
+from jiuyuan.rules.rights import rights_query
 from jiuyuan.rules.sql.row import Dialect, literal
 
 _CHUNK, _KEYS = 50_000, 5_000
@@ -91,19 +90,7 @@ def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
     dialect: Dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
     columns = [*register.columns(), "on_register", *_KEPT]
     codes = [scheme.code for scheme in schemes]
-    answered = policy_query(
-        together(schemes),
-        day,
-        columns,
-        dialect=dialect,
-        source=_source(),
-        beside=("assistance_granted",),
-        in_words=False,
-    )
-    query = (
-        f"SELECT id, {', '.join(codes)} FROM ({answered}) AS answered"
-        f" WHERE ({' OR '.join(codes)}) AND NOT COALESCE(assistance_granted, FALSE)"
-    )
+    query = rights_query(schemes, day, columns, dialect=dialect, source=_source())
     for recognition, *answers in register_screening.rows(query, where=register.within(region.code)):
         yield from ((code, recognition) for code, answer in zip(codes, answers, strict=True) if answer)
 

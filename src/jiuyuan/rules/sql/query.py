@@ -1,6 +1,7 @@
 """A policy as one query.
 
-The query comes in layers, each under an alias: facts, then every distinct leaf once, then every clause once, then the answer.
+The query comes in layers, each under an alias: facts, then every distinct leaf once, then what clauses have in common
+or negate, then every clause once, then the answer.
 """
 
 from __future__ import annotations
@@ -67,8 +68,13 @@ def policy_query(
         facts += [(given.male(), IS_MALE), (given.retires_at_50(), RETIRES_AT_50)]
     layer = f"SELECT {', '.join([*(f'{value} AS {name}' for value, name in facts), *beside])} FROM {source}"
     over = _Layers(tuple(beside))
+    known: dict[Shape, str] = {_shape(leaf): name for leaf, name in names.items()}
     layer = over.select(layer, "facts", [(leaf.sql(row), name) for leaf, name in names.items()])
-    layer = over.select(layer, "leaves", [(_rendered(when, names, row), code) for code, when in conditions.items()])
+    if apart := _apart(conditions.values()):
+        parts = [(_rendered(part, known, row), f"part_{place}") for place, part in enumerate(apart, 1)]
+        layer = over.select(layer, "leaves", [*((name, name) for name in names.values()), *parts])
+        known |= {_shape(part): name for part, (_, name) in zip(apart, parts, strict=True)}
+    layer = over.select(layer, "parts", [(_rendered(when, known, row), code) for code, when in conditions.items()])
     if question == "exits":
         return _exit(policy, layer, row, over)
     return _decision(policy, layer, row, over, base, in_words)
@@ -88,9 +94,44 @@ class _Layers(NamedTuple):
         return f"SELECT {', '.join(['id', *named, *self.beside])} FROM ({inner}) AS {name}"
 
 
-def _rendered(node: Condition, names: Mapping[Leaf, str], row: SqlRow) -> str:
-    if isinstance(node, Leaf):
-        return names[node]
+#: What a condition says, as a key: two that say the same have the same.
+Shape = Leaf | tuple[object, ...]
+
+
+def _shape(node: Condition) -> Shape:
+    return node if isinstance(node, Leaf) else (type(node), *map(_shape, node.parts))
+
+
+def _apart(conditions: Iterable[Condition]) -> list[Condition]:
+    """The connectives that are answered before the clauses: those that stand in several, and what is negated as a whole.
+
+    Engines turn a condition round to simplify it: then they no longer see what is the same, and negate each leaf by itself.
+    """
+    found: dict[Shape, Condition] = {}
+    seen: set[Shape] = set()
+
+    def look(node: Condition) -> None:
+        if isinstance(node, Leaf):
+            return
+        shape = _shape(node)
+        if shape in seen and not isinstance(node, Not):
+            found[shape] = node
+        if shape in seen:  # the parts of what comes again come again with it
+            return
+        seen.add(shape)
+        for part in node.parts:
+            look(part)
+            if isinstance(node, Not) and not isinstance(part, Leaf):
+                found[_shape(part)] = part
+
+    for condition in conditions:
+        look(condition)
+    return list(found.values())
+
+
+def _rendered(node: Condition, names: Mapping[Shape, str], row: SqlRow) -> str:
+    if (known := names.get(_shape(node))) is not None:
+        return known
     parts = [_rendered(part, names, row) for part in node.parts]
     if isinstance(node, Not):
         return row.negated(parts[0])
