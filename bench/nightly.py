@@ -195,17 +195,18 @@ def inside_compare(people: int) -> dict[str, Any]:
     """Raises where the query over the register and the rules one by one differ."""
     from datetime import date
 
-    from jiuyuan.people.models import KNOWN, KnownFacts
+    from jiuyuan.people.models import KnownFacts
     from jiuyuan.recognitions.models import Recognition
     from jiuyuan.recognitions.register_screening import register_on
     from jiuyuan.regions import registry
+    from jiuyuan.rules.facts import ON_FILE
 
     rules = next(registry.policies())
     together = {found.recognition: (found.grounds, found.signals) for found in register_on(date.fromisoformat(DAY))}
     chosen = random.sample(range(1, people + 1), min(SAMPLE, people))
     recognised = dict(Recognition.objects.unscoped().filter(pk__in=chosen).values_list("person_id", "recognised_on"))
     differ, found = [], 0
-    for row in KnownFacts.objects.unscoped().filter(pk__in=chosen).values("person_id", *KNOWN):
+    for row in KnownFacts.objects.unscoped().filter(pk__in=chosen).values("person_id", *ON_FILE):
         person = row.pop("person_id")
         facts = {name: _plain(value) for name, value in row.items() if value is not None}
         facts |= {"as_of": DAY, "recognised_on": recognised[person].isoformat()}

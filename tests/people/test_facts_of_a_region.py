@@ -15,7 +15,7 @@ from jiuyuan.people.fact_writer import refresh_known
 from jiuyuan.people.models import KnownFacts
 from jiuyuan.people.sources import recording, reversal, running
 from jiuyuan.people.sources import services as imports
-from jiuyuan.recognitions import queries, register
+from jiuyuan.recognitions import queries, register, register_batches
 from jiuyuan.recognitions.register_screening import register_on
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
@@ -161,7 +161,7 @@ def test_the_register_is_narrowed_by_it_and_screening_reads_it(region, log_in):
     page = log_in(everybody).get("/desk/register/", {"fact": "left_fishing=true"})
     assert "是否退捕渔民：是" in words(page) and stay.number in words(page)
 
-    [row] = [row for batch in register.batches(region.facts) for row in batch.to_pylist()]
+    [row] = [row for batch in register_batches.batches(region.facts) for row in batch.to_pylist()]
     assert (row["left_fishing"], row["left_fishing_on"], row["boat"]) == (True, date(2021, 1, 1), "river")
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:

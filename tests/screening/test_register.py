@@ -5,7 +5,7 @@ import pytest
 from django.db import connection
 
 from jiuyuan import clock
-from jiuyuan.recognitions import register
+from jiuyuan.recognitions import register, register_batches
 from jiuyuan.regions import registry
 from jiuyuan.screening.postgres_engine import People, connect
 from jiuyuan.screening.question import ScreeningQuestion
@@ -15,7 +15,7 @@ from tests.recognitions.register import learn, on_the_register
 
 def screened(asked: ScreeningQuestion, out) -> Screened:
     if connection.vendor != "postgresql":
-        return screen_batches(register.batches(), "register", asked, out)
+        return screen_batches(register_batches.batches(), "register", asked, out)
     there = connection.get_connection_params()
     url = f"postgresql://{there['user']}@{there['host']}:{there['port']}/{there['dbname']}"
     with connect(url) as database:

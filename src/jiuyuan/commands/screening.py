@@ -141,11 +141,12 @@ def _headings(said: list[str]) -> list[str]:
 
 def _register(options: argparse.Namespace, asked: ScreeningQuestion, progress: Progress) -> Screened:
     """The system's own register, in PostgreSQL where it lies there."""
+    from jiuyuan import config
     from jiuyuan.commands.installed import open_installation
-
-    installation = open_installation()
     from jiuyuan.recognitions import register
     from jiuyuan.screening import screen
+
+    installation = config.load()
 
     rest = (asked, options.out, options.rejects, progress)
     if options.engine == "spark":
@@ -158,7 +159,10 @@ def _register(options: argparse.Namespace, asked: ScreeningQuestion, progress: P
             return screen.screen_postgres(postgres_engine.People(connection, relation, REGISTER, asked), *rest)
     if options.engine == "postgres":
         raise CannotStart(say("本系统的数据库不是 PostgreSQL，请去掉 --engine postgres"))
-    return screen.screen_batches(register.batches(asked.policy.facts), REGISTER, *rest)
+    open_installation()
+    from jiuyuan.recognitions import register_batches
+
+    return screen.screen_batches(register_batches.batches(asked.policy.facts), REGISTER, *rest)
 
 
 @contextmanager

@@ -30,16 +30,16 @@ from jiuyuan.people.facts import (
     value_of,
 )
 from jiuyuan.people.facts import values as standing_values
-from jiuyuan.people.models import KNOWN, Document, Fact, KnownFacts, Person, Source
+from jiuyuan.people.models import Document, Fact, KnownFacts, Person, Source
 from jiuyuan.refusals import BadInput
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import code_of, label_of
-from jiuyuan.rules.facts import SCHEMA, own_facts
+from jiuyuan.rules.facts import ON_FILE, SCHEMA, own_facts
 from jiuyuan.speed.rows import belonging, belonging_to_any
 from jiuyuan.wording import say
 
 _SHARED, _DECLARED = str(Source.SHARED_DATA), str(Source.DECLARED)
-_COLUMNS = frozenset({*KNOWN, "contradicted"})
+_COLUMNS = frozenset({*ON_FILE, "contradicted"})
 
 
 def refresh_known(person: Person) -> None:
@@ -54,7 +54,7 @@ def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
     """The columns of `KnownFacts` as all the facts of a person make them. Raises `rules.facts.Invalid`."""
     known = standing(recorded)
     stands = rule_facts.parse({**standing_values(known), "as_of": clock.today().isoformat()})
-    row = {name: stands.get(name) for name in KNOWN}
+    row = {name: stands.get(name) for name in ON_FILE}
     row["own"] = {name: known[name].value for name in stands if name not in SCHEMA} or None
     row["contradicted"] = any(item.contradicted for item in known.values())
     if row["service_refusals"] is not None:

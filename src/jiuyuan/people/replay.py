@@ -14,8 +14,8 @@ from jiuyuan.encryption import index_under, keyed_mark
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
 from jiuyuan.people.fact_writer import known_row
-from jiuyuan.people.models import KNOWN, BankAccount, Fact, KnownFacts, Person
-from jiuyuan.rules.facts import FACTS, Invalid, own_facts
+from jiuyuan.people.models import BankAccount, Fact, KnownFacts, Person
+from jiuyuan.rules.facts import FACTS, ON_FILE, Invalid, own_facts
 from jiuyuan.wording import say
 
 CHUNK = 200
@@ -277,7 +277,7 @@ def _of_screening(person: int, screened: KnownFacts | None, facts: Sequence[Fact
     if screened is None:
         yield say("案卷 person:{person}：筛查所用的一行（people_knownfacts）已不存在。", person=person)
         return
-    unlike = [FACTS[name].label for name in KNOWN if _plain(getattr(screened, name)) != _plain(row[name])]
+    unlike = [FACTS[name].label for name in ON_FILE if _plain(getattr(screened, name)) != _plain(row[name])]
     mine, derived = screened.own or {}, row["own"] or {}
     unlike += [FACTS[name].label for name in own_facts() if mine.get(name) != derived.get(name)]
     if row["contradicted"] and not screened.contradicted:

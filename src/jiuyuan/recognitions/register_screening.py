@@ -10,11 +10,12 @@ import duckdb
 import pyarrow as pa
 from django.db import connection
 
-from jiuyuan.recognitions import register
+from jiuyuan.recognitions import register, register_batches
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.rules.policy import Policy
+from jiuyuan.rules.rights import ANSWER_ONCE
 from jiuyuan.rules.sql import policy_query
 
 _CHUNK = 50_000
@@ -105,12 +106,13 @@ def _in_postgres(query: str, own: Sequence[FactDefinition], where: str) -> Itera
 
 def _in_duckdb(query: str, own: Sequence[FactDefinition], where: str) -> Iterator[tuple[Any, ...]]:
     with duckdb.connect() as engine:
-        engine.register("batch", register.schema(own).empty_table())
+        engine.register("batch", register_batches.schema(own).empty_table())
         engine.execute("CREATE TEMP TABLE register AS SELECT * FROM batch")
         # One by one and from this thread: DuckDB would read from threads of its own, where Django has other connections.
-        for batch in register.batches(own, where):
+        for batch in register_batches.batches(own, where):
             engine.register("batch", pa.Table.from_batches([batch]))
             engine.execute("INSERT INTO register SELECT * FROM batch")
+        engine.execute(ANSWER_ONCE)
         engine.execute(query)
         while rows := engine.fetchmany(_CHUNK):
             yield from rows

@@ -121,6 +121,8 @@ def _read() -> dict[str, FactDefinition]:
 _every = _read()
 #: Every fact of the schema by name, in its order; `as_of`, the day of the question, is the first.
 SCHEMA: Mapping[str, FactDefinition] = MappingProxyType(dict(_every))
+#: Those that are kept in a person's file, each in a column (`people.KnownFacts`).
+ON_FILE: tuple[str, ...] = tuple(name for name, fact in SCHEMA.items() if fact.on_file)
 ORDER: Mapping[str, int] = {name: place for place, name in enumerate(SCHEMA)}
 #: Every fact there is: those of the schema, then the regions' own (`add`).
 FACTS: Mapping[str, FactDefinition] = MappingProxyType(_every)

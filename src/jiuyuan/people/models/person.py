@@ -12,7 +12,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.labels import Labelled
-from jiuyuan.rules.facts import SCHEMA
+from jiuyuan.rules.facts import ON_FILE, SCHEMA
 from jiuyuan.rules.facts import FactDefinition as RuleFact
 
 
@@ -186,9 +186,7 @@ def _column(fact: RuleFact) -> "models.Field[Any, Any]":
             return models.TextField(fact.label, null=True)
 
 
-#: The facts of the schema that are kept of a person, each in a column.
-KNOWN = tuple(name for name, fact in SCHEMA.items() if fact.on_file)
-for _name in KNOWN:
+for _name in ON_FILE:
     KnownFacts.add_to_class(_name, _column(SCHEMA[_name]))
 
 
