@@ -1,10 +1,11 @@
-"""The ten best vacancies of everybody on the register, found in one query: the conditions of `matching`, once more as SQL.
+"""The ten best vacancies of everybody on the register: the conditions of `matching`, once more as SQL, some people at a time.
 
 Wishes and open vacancies are laid out flat first, so that the query is the same on both databases. That both answers are one
 is held by a test that draws people and vacancies at random.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from django.db import connection, transaction
 from django.db.models import OuterRef, Subquery
@@ -17,60 +18,53 @@ from jiuyuan.recognitions.models import Recognition
 
 MOST = 10
 _LEVELS = 4
-_TABLES = {
+#: What is asked about: the open vacancies, and below which places each lies.
+VACANCIES = {
     "open_vacancy": "vacancy bigint PRIMARY KEY, l1 text, l2 text, l3 text, l4 text, pay_from bigint, pay_high bigint, "
     "hourly int, hours text",
     "open_place": "code text, vacancy bigint",
+}
+#: Who asks: some people, where they want to work, and every group of occupations in which a wish of theirs lies. `wide`: they
+#: wish for anything in it, which is then one of the widest.
+WISHES = {
     "wanted": "recognition bigint PRIMARY KEY, named int, words int, placed int, least bigint, hours text, care int, limits int",
     "wanted_place": "recognition bigint, code text",
-    "wanted_occupation": "recognition bigint, l1 text, l2 text, l3 text, l4 text",
+    "wanted_group": "recognition bigint, code text, wide int",
 }
-_COLUMNS = {name: [part.split()[0] for part in shape.split(", ")] for name, shape in _TABLES.items()}
-_PAIRS = """
-SELECT w.recognition, v.vacancy, w.named, w.words, w.placed, w.least, w.hours AS wished, w.care, w.limits,
-       v.l1, v.pay_from, v.pay_high, v.hourly, v.hours,
-       MAX(CASE WHEN (o.l2 IS NULL AND o.l1 = v.l1) OR o.l2 = v.l2 THEN 2
-                WHEN v.l2 IS NULL AND o.l1 = v.l1 THEN 1 ELSE 0 END) AS nearly,
-       MAX(CASE WHEN o.l4 = v.l4 THEN 4 WHEN o.l3 = v.l3 THEN 3 WHEN o.l2 = v.l2 THEN 2 WHEN o.l1 = v.l1 THEN 1
-                ELSE 0 END) AS near
+#: So many people in one statement: what it holds at once does not grow with the register.
+CHUNK = 5_000
+# What a condition weighs that does not fit, and one that is unknown: six of these weigh less than one of those, and the levels at
+# which an occupation is near less than any.
+_FAILS, _UNKNOWN = 100, 10
+# One row for each person and vacancy where they want to work: no place of theirs lies within another, and each group is there once.
+_WEIGHED = f"""
+SELECT w.recognition, v.vacancy, v.pay_from,
+       CASE WHEN g4.code IS NOT NULL THEN 4 WHEN g3.code IS NOT NULL THEN 3 WHEN g2.code IS NOT NULL THEN 2
+            WHEN g1.code IS NOT NULL THEN 1 ELSE 0 END AS near,
+       CASE WHEN w.named + w.words = 0 OR v.l1 IS NULL THEN {_UNKNOWN} WHEN g2.code IS NOT NULL OR g1.wide = 1 THEN 0
+            WHEN w.words = 1 OR (v.l2 IS NULL AND g1.code IS NOT NULL) THEN {_UNKNOWN} ELSE {_FAILS} END
+     + CASE WHEN w.placed = 1 THEN 0 ELSE {_UNKNOWN} END
+     + CASE WHEN w.least IS NULL OR v.hourly = 1 OR v.pay_from IS NULL THEN {_UNKNOWN} WHEN v.pay_from >= w.least THEN 0
+            WHEN v.pay_high < w.least THEN {_FAILS} ELSE {_UNKNOWN} END
+     + CASE WHEN w.hours = '' THEN {_UNKNOWN} WHEN v.hours IN (w.hours, 'flexible') THEN 0 ELSE {_FAILS} END
+     + CASE WHEN w.care = 1 AND v.hours <> 'flexible' THEN {_UNKNOWN} ELSE 0 END
+     + CASE WHEN w.limits = 1 THEN {_UNKNOWN} ELSE 0 END AS weight
   FROM wanted w
   JOIN wanted_place p ON p.recognition = w.recognition
   JOIN open_place s ON s.code = p.code
   JOIN open_vacancy v ON v.vacancy = s.vacancy
-  LEFT JOIN wanted_occupation o ON o.recognition = w.recognition
- GROUP BY w.recognition, v.vacancy, w.named, w.words, w.placed, w.least, w.hours, w.care, w.limits,
-          v.l1, v.pay_from, v.pay_high, v.hourly, v.hours
+  LEFT JOIN wanted_group g1 ON g1.recognition = w.recognition AND g1.code = v.l1
+  LEFT JOIN wanted_group g2 ON g2.recognition = w.recognition AND g2.code = v.l2
+  LEFT JOIN wanted_group g3 ON g3.recognition = w.recognition AND g3.code = v.l3
+  LEFT JOIN wanted_group g4 ON g4.recognition = w.recognition AND g4.code = v.l4
 """
-# 1: it fits, 0: it does not, 2: it is unknown.
-_ANSWERS = f"""
-SELECT recognition, vacancy, near, pay_from,
-       CASE WHEN named + words = 0 OR l1 IS NULL THEN 2 WHEN nearly = 2 THEN 1
-            WHEN words = 1 OR nearly = 1 THEN 2 ELSE 0 END AS occupation,
-       CASE WHEN placed = 1 THEN 1 ELSE 2 END AS place,
-       CASE WHEN least IS NULL OR hourly = 1 OR pay_from IS NULL THEN 2 WHEN pay_from >= least THEN 1
-            WHEN pay_high < least THEN 0 ELSE 2 END AS pay,
-       CASE WHEN wished = '' THEN 2 WHEN hours IN (wished, 'flexible') THEN 1 ELSE 0 END AS hours,
-       CASE WHEN care = 1 AND hours <> 'flexible' THEN 2 ELSE 1 END AS care,
-       CASE WHEN limits = 1 THEN 2 ELSE 1 END AS limits
-  FROM ({_PAIRS}) pairs
-"""
-
-
-def _count(answer: int) -> str:
-    names = ("occupation", "place", "pay", "hours", "care", "limits")
-    return " + ".join(f"CASE WHEN {name} = {answer} THEN 1 ELSE 0 END" for name in names)
-
-
-_COUNTED = f"SELECT recognition, vacancy, near, pay_from, {_count(0)} AS failed, {_count(2)} AS unknown FROM ({_ANSWERS}) answers"
 RANKED = f"""
 SELECT recognition, vacancy,
-       CASE WHEN failed > 0 THEN 0 WHEN unknown > 0 THEN NULL ELSE 1 END AS fits,
+       CASE WHEN weight >= {_FAILS} THEN 0 WHEN weight >= {_UNKNOWN} THEN NULL ELSE 1 END AS fits,
        ROW_NUMBER() OVER (
-           PARTITION BY recognition
-           ORDER BY CASE WHEN failed > 0 THEN 2 WHEN unknown > 0 THEN 1 ELSE 0 END, failed, unknown, near DESC,
-                    COALESCE(pay_from, 0) DESC, vacancy DESC
+           PARTITION BY recognition ORDER BY weight - near, COALESCE(pay_from, 0) DESC, vacancy DESC
        ) AS place
-  FROM ({_COUNTED}) counted
+  FROM ({_WEIGHED}) weighed
 """
 
 
@@ -78,83 +72,109 @@ SELECT recognition, vacancy,
 def match_everybody() -> int:
     """Find the ten best vacancies of everybody on the register anew. Returns how many matches there are."""
     with connection.cursor() as cursor:
-        for name, shape in _TABLES.items():
+        for name, shape in {**VACANCIES, **WISHES}.items():
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
             cursor.execute(f"CREATE TEMPORARY TABLE {name} ({shape})")
     _lay_out_vacancies()
-    _lay_out_wishes()
+    _know_sizes(VACANCIES)
     BestMatch.objects.unscoped().all().delete()
-    table = BestMatch._meta.db_table
+    table, found = BestMatch._meta.db_table, 0
+    for wishes in _wishes():
+        with connection.cursor() as cursor:
+            for name in WISHES:
+                cursor.execute(f"DELETE FROM {name}")
+        for name, rows in wishes.items():
+            loading.fill(name, columns_of(WISHES[name]), rows)
+        _know_sizes(WISHES)
+        with connection.cursor() as cursor:
+            cursor.execute(
+                f"INSERT INTO {table} (recognition_id, vacancy_id, place, fits) "
+                f"SELECT recognition, vacancy, place, CASE WHEN fits = 1 THEN TRUE WHEN fits = 0 THEN FALSE END "
+                f"FROM ({RANKED}) ranked WHERE place <= {MOST}"
+            )
+            found += int(cursor.rowcount)
     with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (recognition_id, vacancy_id, place, fits) "
-            f"SELECT recognition, vacancy, place, CASE WHEN fits = 1 THEN TRUE WHEN fits = 0 THEN FALSE END "
-            f"FROM ({RANKED}) ranked WHERE place <= {MOST}"
-        )
-        found = int(cursor.rowcount)
-        for name in _TABLES:
+        for name in (*VACANCIES, *WISHES):
             cursor.execute(f"DROP TABLE {name}")
     return found
+
+
+def columns_of(shape: str) -> list[str]:
+    """The names of the columns of a table."""
+    return [part.split()[0] for part in shape.split(", ")]
+
+
+def _know_sizes(tables: Iterable[str]) -> None:
+    """Let PostgreSQL plan by what the tables hold: nobody else looks at those of a transaction."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for name in tables:
+                cursor.execute(f"ANALYZE {name}")
 
 
 def _lay_out_vacancies() -> None:
     rows = list(queries.open_to_all().select_related(None).order_by("pk"))
     loading.fill(
         "open_vacancy",
-        _COLUMNS["open_vacancy"],
+        columns_of(VACANCIES["open_vacancy"]),
         [
-            (v.pk, *_levels(v.occupation), v.pay_from, v.pay_to or v.pay_from, int(v.by_the_hour), str(v.hours))
+            (v.pk, *levels(v.occupation), v.pay_from, v.pay_to or v.pay_from, int(v.by_the_hour), str(v.hours))
             for v in rows
         ],
     )
-    places = [(v.division_id[:end], v.pk) for v in rows for end in range(2, len(v.division_id) + 1)]
-    loading.fill("open_place", _COLUMNS["open_place"], places)
+    loading.fill(
+        "open_place",
+        columns_of(VACANCIES["open_place"]),
+        [(code, v.pk) for v in rows for code in places_around(v.division_id)],
+    )
 
 
-def _lay_out_wishes() -> None:
-    """The last word of everybody on the register. Of limits of health only whether there are any is read."""
+def places_around(division: str) -> list[str]:
+    """The codes of all places in which a division lies, itself included."""
+    return [division[:end] for end in range(2, len(division) + 1)]
+
+
+_Rows = list[tuple[object, ...]]
+
+
+def _wishes() -> Iterator[dict[str, _Rows]]:
+    """The last word of everybody on the register, some people at a time, as rows of the tables of wishes. Of limits of health only
+    whether there are any is read.
+    """
     last = Interview.objects.unscoped().filter(recognition=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
     stays = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
     rows = (
         stays.annotate(interview=Subquery(last)).values_list("pk", "person__agency__code", "interview").order_by("pk")
-    )
-    people: list[tuple[object, ...]] = []
-    places: list[tuple[object, ...]] = []
-    jobs: list[tuple[object, ...]] = []
-    for chunk in _chunks(rows.iterator(chunk_size=_CHUNK)):
+    ).iterator(chunk_size=CHUNK)
+    while chunk := list(islice(rows, CHUNK)):
         said = Interview.objects.unscoped().in_bulk([interview for _, _, interview in chunk if interview])
+        laid: dict[str, _Rows] = {name: [] for name in WISHES}
         for pk, platform, interview in chunk:
-            wanted = Wanted.of(said.get(interview))
-            people.append(
-                (
-                    pk, int(bool(wanted.occupations)), int(bool(wanted.others)), int(bool(wanted.divisions)),
-                    wanted.lowest_pay or None, wanted.hours, int(bool(wanted.care)), int(wanted.limits),
-                )
-            )  # fmt: skip
-            places += [(pk, code) for code in dict.fromkeys(wanted.divisions or (platform[:HOME],))]
-            jobs += [(pk, *_levels(code)) for code in wanted.occupations]
-        loading.fill("wanted", _COLUMNS["wanted"], people)
-        loading.fill("wanted_place", _COLUMNS["wanted_place"], places)
-        loading.fill("wanted_occupation", _COLUMNS["wanted_occupation"], jobs)
-        people, places, jobs = [], [], []
+            lay_out(laid, pk, Wanted.of(said.get(interview)), platform[:HOME])
+        yield laid
 
 
-_CHUNK = 5000
-_Row = tuple[int, str, int | None]
+def lay_out(laid: dict[str, _Rows], pk: int, wanted: Wanted, home: str) -> None:
+    """Add somebody's wishes to the rows of the tables."""
+    laid["wanted"].append(
+        (
+            pk, int(bool(wanted.occupations)), int(bool(wanted.others)), int(bool(wanted.divisions)),
+            wanted.lowest_pay or None, wanted.hours, int(bool(wanted.care)), int(wanted.limits),
+        )
+    )  # fmt: skip
+    places = set(wanted.divisions or (home,))
+    laid["wanted_place"] += [
+        (pk, code) for code in sorted(places) if not any(code[:end] in places for end in range(2, len(code)))
+    ]
+    wide: dict[str, int] = {}
+    for occupation in wanted.occupations:
+        lies_in = occupations.groups(occupation)
+        for group in lies_in:
+            wide[group] = max(wide.get(group, 0), int(len(lies_in) == 1))
+    laid["wanted_group"] += [(pk, group, is_wide) for group, is_wide in wide.items()]
 
 
-def _chunks(rows: Iterator[_Row]) -> Iterator[list[_Row]]:
-    chunk: list[_Row] = []
-    for row in rows:
-        chunk.append(row)
-        if len(chunk) == _CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
-        yield chunk
-
-
-def _levels(code: str) -> list[str | None]:
+def levels(code: str) -> list[str | None]:
     """The groups in which an occupation lies, the widest first, filled up to four."""
     groups: list[str | None] = [*occupations.groups(code)]
     return groups + [None] * (_LEVELS - len(groups))
