@@ -23,6 +23,7 @@ DUE, IN_TIME, LATE = "due", "in_time", "late"
 #: Of these duties days are counted: what is due, and the day on which it was done.
 COUNTED = ("interview", "plan", "offer", "measure", "tell_refusal", "follow_up")
 _LONGEST_LIMIT = timedelta(days=60)  # of those that are counted in working days
+_MANY = 5_000
 
 
 @dataclass(frozen=True)
@@ -77,11 +78,15 @@ def _after_recognition(period: HelpPeriod, duty: str, model: Any, column: str, *
     rows = period.rows(Recognition, "").filter(recognised_on__range=(period.since - _LONGEST_LIMIT, period.until))
     rows = rows.annotate(done=Subquery(first, output_field=DateField())).select_related(None)
     asked, kind = AsOf(period.user or User(), period.today), BY_CODE[duty]
-    for stay in rows.only("pk", "area", "category", "recognised_on", "status", "ended_on", "decided_on").iterator():
-        due, left = kind.due(stay, asked), stay.decided_on or stay.ended_on
-        if stay.done is None and left is not None and left <= due:
+    days: dict[tuple[str, date], date] = {}  # many were recognised at one place on one day
+    columns = ("pk", "area", "category", "recognised_on", "ended_on", "decided_on", "done")
+    for stay, area, category, since, ended_on, decided_on, done in rows.values_list(*columns).iterator(_MANY):
+        if (area, since) not in days:
+            days[area, since] = kind.reckoned(asked, area, since)
+        due, left = days[area, since], decided_on or ended_on
+        if done is None and left is not None and left <= due:
             continue
-        yield duty, (stay.pk, stay.area, stay.category), due, stay.done
+        yield duty, (stay, area, category), due, done
 
 
 def _of_measures(period: HelpPeriod) -> Iterator[_Span]:
@@ -130,11 +135,26 @@ def helpers(period: HelpPeriod) -> dict[int, int]:
 def due(period: HelpPeriod, code: str, category: str = "") -> Iterator[tuple[str, int]]:
     """What was due in the period, or of it what was done in time or late: the duty, and the stay; of one category where asked."""
     for duty, (stay, _, of), day, done_on in spans(period):
-        if category not in ("", of):
-            continue
-        late = done_on > day if done_on is not None else day < period.today
-        if period.holds(day) and {DUE: True, IN_TIME: done_on is not None and not late, LATE: late}[code]:
+        if category in ("", of) and code in _said_of(period, day, done_on):
             yield duty, stay
+
+
+def due_by_code(period: HelpPeriod) -> dict[str, set[int]]:
+    """The stays of all three, reckoned once."""
+    found: dict[str, set[int]] = {DUE: set(), IN_TIME: set(), LATE: set()}
+    for _, (stay, _, _), day, done_on in spans(period):
+        for code in _said_of(period, day, done_on):
+            found[code].add(stay)
+    return found
+
+
+def _said_of(period: HelpPeriod, day: date, done_on: date | None) -> tuple[str, ...]:
+    """What is said in a period of something due on a day."""
+    if not period.holds(day):
+        return ()
+    if done_on is None:
+        return (DUE, LATE) if day < period.today else (DUE,)
+    return DUE, IN_TIME if done_on <= day else LATE
 
 
 def going_on(period: HelpPeriod) -> dict[int, tuple[str, int]]:

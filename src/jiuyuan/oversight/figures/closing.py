@@ -10,7 +10,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db import transaction
 from django.db.models import Q
@@ -53,13 +53,39 @@ class Offices:
         return self._lowest[area]
 
 
+class Divided(NamedTuple):
+    """The parts to which a figure counts somebody."""
+
+    sex: str
+    age: str
+    categories: tuple[str, ...]
+
+
 @dataclass
 class AtOffice:
-    """What one figure counted at one office."""
+    """What one figure counted at one office: everybody once, `own` at no office below it."""
 
-    people: set[int] = field(default_factory=set)
+    people: dict[int, Divided] = field(default_factory=dict)
     own: set[int] = field(default_factory=set)
-    parts: dict[str, Counter[str]] = field(default_factory=lambda: defaultdict(Counter))
+
+    def add(self, below: Mapping[int, Divided]) -> None:
+        """Those of an office below; who was counted already stays as they were."""
+        if self.people.keys().isdisjoint(below):
+            self.people |= below
+        else:
+            self.people |= {person: below[person] for person in below.keys() - self.people.keys()}
+
+    @property
+    def parts(self) -> dict[str, Counter[str]]:
+        """How many in each part."""
+        alike = Counter(self.people.values())
+        found: dict[str, Counter[str]] = {"sex": Counter(), "age": Counter(), "category": Counter()}
+        for one, many in alike.items():
+            found["sex"][one.sex] += many
+            found["age"][one.age] += many
+            for category in one.categories:
+                found["category"][category] += many
+        return found
 
 
 def close_due(day: date) -> int:
@@ -99,7 +125,8 @@ def close(region: Region, month: date) -> None:
     span = registry.month_of(region.path, month)
     offices = Offices(region, span.until)
     figures = registry.in_force(span)
-    counted = {one.key: count(one, region.path, span, offices) for one in figures}
+    reckoned: dict[Any, Any] = {}
+    counted = {one.key: count(one, region.path, span, offices, reckoned) for one in figures}
     earlier = _earlier_in_year(region, month, offices)
     _before_the_first(region, month, offices, figures, earlier)
     lines: dict[str, list[ClosedFigure]] = {path: [] for path in _reporting(counted, region, month, offices)}
@@ -110,7 +137,7 @@ def close(region: Region, month: date) -> None:
         before = earlier.get(figure.key, {})
         for path in sorted(lines.keys() & (found.keys() | before.keys())):
             at = found.get(path) or AtOffice()
-            lines[path].append(_line(figure, at, keys, len(at.people | before.get(path, set()))))
+            lines[path].append(_line(figure, at, keys, len(at.people.keys() | before.get(path, set()))))
     today, now = clock.today(), clock.now()
     periods = {
         path: FigurePeriod(
@@ -135,25 +162,24 @@ def _begin(contexts: list[tuple[ClosedMonth, FigurePeriod]]) -> None:
     act_many(PERIOD, "night", "close", [(context, {"month": period.month}) for context, period in contexts])
 
 
-def count(figure: FigureDefinition, path: str, span: Span, offices: Offices) -> dict[str, AtOffice]:
-    """Whom a figure counts at each office, everybody once."""
-    found: dict[str, AtOffice] = defaultdict(AtOffice)
+def count(
+    figure: FigureDefinition, path: str, span: Span, offices: Offices, reckoned: dict[Any, Any] | None = None
+) -> dict[str, AtOffice]:
+    """Whom a figure counts at each office, everybody once; `reckoned`: as `Asked` has it."""
+    lowest: dict[str, dict[int, Divided]] = defaultdict(dict)
     bands = [(_born_by(span.until, least), code) for code, (_, least, _) in reversed(segments.AGES.items())]
     days, codes = [day for day, _ in bands], [code for _, code in bands]  # the oldest first
-    for row in figure.counted(Asked(None, path, span)):
-        categories = row.category if isinstance(row.category, list) else [row.category]
-        band = codes[min(bisect_left(days, row.born), len(codes) - 1)]
-        for at, office in enumerate(offices.around(row.area)):
-            here = found[office]
-            if at == 0:
-                here.own.add(row.person)
-            if row.person in here.people:
-                continue
-            here.people.add(row.person)
-            here.parts["sex"][row.sex] += 1
-            here.parts["age"][band] += 1
-            for category in categories:
-                here.parts["category"][category] += 1
+    for row in figure.counted(Asked(None, path, span, reckoned=reckoned)):
+        around = offices.around(row.area)
+        if around and row.person not in lowest[around[0]]:
+            categories = tuple(row.category) if isinstance(row.category, list) else (row.category,)
+            band = codes[min(bisect_left(days, row.born), len(codes) - 1)]
+            lowest[around[0]][row.person] = Divided(row.sex, band, categories)
+    found: dict[str, AtOffice] = defaultdict(AtOffice)
+    for office, people in lowest.items():
+        found[office].own.update(people)
+        for each in offices.around(office):
+            found[each].add(people)
     return dict(found)
 
 
@@ -201,15 +227,16 @@ def _before_the_first(
     unclosed = Span(
         registry.month_of(region.path, january).since, registry.month_of(region.path, registry.before(first)).until
     )
+    reckoned: dict[Any, Any] = {}
     for figure in figures:
         if not figure.stock:
-            for office, at in count(figure, region.path, unclosed, offices).items():
+            for office, at in count(figure, region.path, unclosed, offices, reckoned).items():
                 found[figure.key][office].update(at.people)
 
 
 def _line(figure: FigureDefinition, at: AtOffice, keys: Mapping[int, bytes], in_year: int) -> ClosedFigure:
     """A figure at an office, its period still to be said."""
-    parts = {name: dict(sorted(counts.items())) for name, counts in sorted(at.parts.items())}
+    parts = {name: dict(sorted(counts.items())) for name, counts in sorted(at.parts.items()) if counts}
     return ClosedFigure(
         figure=figure.code, figure_version=figure.version, value=len(at.people), in_year=in_year,
         digest=digest_of_keys(keys[person] for person in at.people), own=b"".join(sorted(keys[p] for p in at.own)), parts=parts,

@@ -1,8 +1,9 @@
 """Every figure there is. Where a list of the desk narrows by the same, the condition is the list's own."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
+from itertools import islice
 from typing import Any
 
 from django.db.models import Q
@@ -15,7 +16,17 @@ from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import help_figures
 from jiuyuan.assistance.help_figures import HelpPeriod
 from jiuyuan.assistance.models import Enrolment, FollowUp, Interview, JobOffer, Placement, Plan, Venture
-from jiuyuan.oversight.figures.registry import BY_DAY, FIGURES, NOW, Asked, FigureDefinition, Span, declare
+from jiuyuan.oversight.figures.registry import (
+    BY_DAY,
+    FIGURES,
+    MANY,
+    NOW,
+    Asked,
+    Counted,
+    FigureDefinition,
+    Span,
+    declare,
+)
 from jiuyuan.people.models import FamilyCertification
 from jiuyuan.recognitions import queries as register
 from jiuyuan.recognitions.models import Investigation, Recognition, Visit
@@ -28,12 +39,27 @@ class DueFigures(FigureDefinition):
     """Of what was due to people on the register, done in time or late, as `help_figures` reckons each duty."""
 
     def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
+        return Q(pk__in=self._stays(asked, among))
+
+    def counted(self, asked: Asked, among: Iterable[int] | None = None) -> Iterator[Counted]:
+        if among is not None:
+            yield from super().counted(asked, among)
+            return
+        stays = iter(sorted(self._stays(asked, None)))
+        while some := list(islice(stays, MANY)):
+            yield from self.divided(self.model.objects.unscoped().filter(pk__in=some).order_by())
+
+    def _stays(self, asked: Asked, among: Iterable[int] | None) -> set[int]:
         under = Agency.objects.filter(path=asked.under).first()
         if under is None:
-            return Q(pk__in=[])
+            return set()
         people = None if among is None else frozenset(among)
         period = HelpPeriod(asked.user, under, asked.span.since, asked.span.until, clock.today(), people)
-        return Q(pk__in={stay for _, stay in help_figures.due(period, self.code.removeprefix("help_"))})
+        reckoned = {} if asked.reckoned is None else asked.reckoned
+        if period not in reckoned:
+            reckoned[period] = help_figures.due_by_code(period)
+        found: set[int] = reckoned[period][self.code.removeprefix("help_")]
+        return found
 
 
 @spoken("head")

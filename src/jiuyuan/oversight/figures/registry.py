@@ -21,7 +21,7 @@ from jiuyuan.regions import registry as regions
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say, spoken
 
-_MANY = 2_000  # people asked for in one statement
+MANY = 2_000  # people asked for in one statement
 
 
 @dataclass(frozen=True)
@@ -47,12 +47,16 @@ class Part:
 
 
 class Asked(NamedTuple):
-    """For whom (None: a run of the system), below which agency's path, for which days and which part."""
+    """For whom (None: a run of the system), below which agency's path, for which days and which part.
+
+    `reckoned`: what several figures of one run read, kept by them until it is over.
+    """
 
     user: User | None
     under: str
     span: Span
     part: Part = Part()
+    reckoned: dict[Any, Any] | None = None
 
 
 class Counted(NamedTuple):
@@ -131,14 +135,18 @@ class FigureDefinition:
 
     def counted(self, asked: Asked, among: Iterable[int] | None = None) -> Iterator[Counted]:
         """Every row with what divides figures; `among`: those about these people alone."""
-        way = f"{self.person}__"
-        columns = (f"{self.person}_id", self.area, self.category, f"{way}sex", f"{way}birth_date")
         if among is None:
-            yield from (Counted(*row) for row in self.rows(asked).values_list(*columns).iterator(chunk_size=_MANY))
+            yield from self.divided(self.rows(asked))
             return
         people = iter(among)
-        while some := list(islice(people, _MANY)):
-            yield from (Counted(*row) for row in self.rows(asked, some).values_list(*columns))
+        while some := list(islice(people, MANY)):
+            yield from self.divided(self.rows(asked, some))
+
+    def divided(self, rows: Any) -> Iterator[Counted]:
+        """Rows with what divides figures."""
+        way = f"{self.person}__"
+        columns = (f"{self.person}_id", self.area, self.category, f"{way}sex", f"{way}birth_date")
+        return (Counted(*row) for row in rows.values_list(*columns).iterator(chunk_size=MANY))
 
 
 NOW = "now"
