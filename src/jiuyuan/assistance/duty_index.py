@@ -288,6 +288,7 @@ def _count(rows: "QuerySet[OpenDuty]") -> None:
 
 def _rebuilt(today: date) -> int:
     """Reckon everything in tables of this transaction, and write what differs."""
+    loading.plan_for_many()
     _reckon_whole(today)
     own = ", ".join(f'"{name}"' for name in _COLUMNS)
     same = " AND ".join(f'there."{name}" = o."{name}"' for name in _COLUMNS)
@@ -296,10 +297,8 @@ def _rebuilt(today: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} AS o WHERE NOT EXISTS (SELECT 1 FROM duty_now AS there WHERE {same})")
         changed += cursor.rowcount
-        cursor.execute(
-            f"INSERT INTO {table} ({own}) SELECT {own} FROM duty_now AS o WHERE NOT EXISTS "
-            f"(SELECT 1 FROM {table} AS there WHERE {same})"
-        )
+        # As a difference of sets: a table that is still empty would be read anew for each row that goes into it.
+        cursor.execute(f"INSERT INTO {table} ({own}) SELECT {own} FROM duty_now EXCEPT SELECT {own} FROM {table}")
         changed += cursor.rowcount
         _drop(cursor)
     DutyCount.objects.all().delete()

@@ -48,7 +48,7 @@ class HelpPeriod:
         """Of the area, nothing sorted."""
         rows = model.objects.visible_to(self.user) if self.user else model.objects.unscoped()
         rows = rows.filter(**{f"{way}area{'' if self.alone else '__begins'}": self.under.path}).order_by()
-        return rows if self.among is None else rows.filter(**{f"{way}person__in": self.among})
+        return rows if self.among is None else rows.filter(**{f"{way}person__any_of": self.among})
 
     def between(self, *columns: str) -> Q:
         found = Q()

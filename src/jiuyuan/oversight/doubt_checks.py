@@ -31,7 +31,8 @@ _MANY = 3  # people with one telephone, or with the same attendance: a couple is
 
 #: Every month in which somebody drew something: `drawn` those worked on public-interest posts, `paid` those and the lines of claims
 #: that were paid, `flexible` of these the lines of schemes that nobody has whom an employer insures, `insured` what the social
-#: insurance says month by month. {month_end}, {line_first}, {line_last}: days of a month; {number}: of one that was attended;
+#: insurance says month by month. `months` holds what is paid without days and words, which are made of what a check finds alone: there are
+#: millions. {month_end}, {first}, {last}: days of a month; {number}: of one that was attended;
 #: {flexible}, {to_employers}: schemes; {terms}: those with a term and its months.
 DRAWN = """drawn AS (
     SELECT recognition.person_id AS person_id, attended.month AS first, {month_end} AS last, attended.id AS attendance,
@@ -39,13 +40,13 @@ DRAWN = """drawn AS (
         {number} AS number
     FROM assistance_postattendance attended JOIN assistance_placement placement ON placement.id = attended.placement_id
     JOIN recognitions_recognition recognition ON recognition.id = placement.recognition_id WHERE attended.days > 0
+), months AS NOT MATERIALIZED (
+    SELECT person_id, 'attendance:' AS kind, attendance AS key, number, '' AS scheme FROM drawn UNION ALL
+    SELECT line.person_id, 'line:', line.id, line.month, line.scheme FROM money_claimline line WHERE line.status = 'paid'
 ), paid AS NOT MATERIALIZED (
-    SELECT person_id, first, last, 'attendance:' || attendance AS record, number, '' AS scheme FROM drawn UNION ALL
-    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record, line.month AS number,
-        line.scheme AS scheme FROM money_claimline line WHERE line.status = 'paid'
+    SELECT person_id, {first} AS first, {last} AS last, kind || key AS record, number, scheme FROM months
 ), flexible AS NOT MATERIALIZED (
-    SELECT line.person_id, {line_first} AS first, {line_last} AS last, 'line:' || line.id AS record, line.month AS number
-    FROM money_claimline line WHERE line.status = 'paid' AND line.scheme IN ({flexible})
+    SELECT person_id, first, last, record, number FROM paid WHERE scheme IN ({flexible})
 ), insured AS NOT MATERIALIZED (
     SELECT id, person_id, month, payer, employer, paid FROM people_insurancemonth WHERE NOT superseded
 ), terms AS ({terms}), ends AS MATERIALIZED (

@@ -25,14 +25,14 @@ _MONTHS: dict[str, dict[str, str]] = {
     "postgresql": {
         "month_end": "(attended.month + INTERVAL '1 month' - INTERVAL '1 day')::date",
         "number": "(EXTRACT(YEAR FROM attended.month) * 12 + EXTRACT(MONTH FROM attended.month) - 1)::int",
-        "line_first": "make_date(line.month / 12, line.month % 12 + 1, 1)",
-        "line_last": "(make_date(line.month / 12, line.month % 12 + 1, 1) + INTERVAL '1 month' - INTERVAL '1 day')::date",
+        "first": "make_date(number / 12, number % 12 + 1, 1)",
+        "last": "(make_date(number / 12, number % 12 + 1, 1) + INTERVAL '1 month' - INTERVAL '1 day')::date",
     },
     "sqlite": {
         "month_end": "date(attended.month, '+1 month', '-1 day')",
         "number": "CAST(substr(attended.month, 1, 4) AS INTEGER) * 12 + CAST(substr(attended.month, 6, 2) AS INTEGER) - 1",
-        "line_first": "printf('%04d-%02d-01', line.month / 12, line.month % 12 + 1)",
-        "line_last": "date(printf('%04d-%02d-01', line.month / 12, line.month % 12 + 1), '+1 month', '-1 day')",
+        "first": "printf('%04d-%02d-01', number / 12, number % 12 + 1)",
+        "last": "date(printf('%04d-%02d-01', number / 12, number % 12 + 1), '+1 month', '-1 day')",
     },
 }
 # What was raised already, explained or not, is not raised again; of a month that came since, it is.
@@ -52,6 +52,7 @@ _MONTH = {
 @transaction.atomic
 def raise_doubts(day: date) -> int:
     """Raise what the checks find anew. Returns how many."""
+    loading.plan_for_many()
     return sum(_raise(check, day) for check in CHECKS if check.rows)
 
 

@@ -109,7 +109,7 @@ class FigureDefinition:
         rows = manager.unscoped() if asked.user is None else manager.visible_to(asked.user)
         rows = rows.filter(self.when_asked(asked, among), **{f"{self.area}__begins": asked.under})
         if among is not None:
-            rows = rows.filter(**{f"{self.person}_id__in": among})
+            rows = rows.filter(**{f"{self.person}__any_of": among})
         if part.sex:
             rows = rows.filter(segments.of_sex(part.sex, f"{self.person}__"))
         if part.age:

@@ -101,7 +101,7 @@ class _Helped:
 
     def __init__(self, under: str, among: Collection[int] | None, *, helpers: bool) -> None:
         rows = Recognition.objects.unscoped().filter(area__begins=under)
-        rows = rows if among is None else rows.filter(person__in=among)
+        rows = rows if among is None else rows.filter(person__any_of=among)
         self.persons: dict[int, int] = dict(rows.order_by().values_list("pk", "person"))
         self._helpers: dict[int, str] = {}
         for period in _periods(clock.today(), under, among) if helpers else ():
@@ -123,7 +123,7 @@ def _rows(
     counts = {f"counts_{figure.code}": figure.when_asked(asked, among) for figure in figures}
     rows = any_of.model.objects.unscoped().filter(reduce(or_, counts.values()), **{f"{any_of.area}__begins": under})
     if among is not None:
-        rows = rows.filter(**{f"{any_of.person}_id__in": among})
+        rows = rows.filter(**{f"{any_of.person}__any_of": among})
     rows = rows.order_by().annotate(
         **{name: ExpressionWrapper(which, output_field=BooleanField()) for name, which in counts.items()}
     )

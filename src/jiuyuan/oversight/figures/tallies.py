@@ -298,9 +298,8 @@ def _apply(more: dict[Key, Counter[str]]) -> None:
 
 
 def _with(days: dict[str, int], added: Counter[str]) -> dict[str, int]:
-    found = Counter(days)
-    found.update(added)
-    return {day: many for day, many in sorted(found.items()) if day and many}
+    found = {day: days.get(day, 0) + many for day, many in added.items()} if days else added
+    return {day: many for day, many in sorted({**days, **found}.items()) if day and many}
 
 
 def faults() -> Iterator[str]:
