@@ -42,6 +42,8 @@ _KEPT_BY_THE_SERVER = {"fsync": "on", "synchronous_commit": "on", "full_page_wri
 class Office(document.Site):
     """An installation on a cluster of its own and on a small disk; its processes can be killed one by one."""
 
+    patience = 1800.0
+
     def __init__(self, folder: Path, cluster: Cluster) -> None:
         os.environ["JIUYUAN_DATABASE_URL"] = cluster.url
         (folder / "data").mkdir()

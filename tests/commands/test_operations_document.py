@@ -64,6 +64,8 @@ def commands(section: str) -> list[str]:
 class Site:
     """The installation: its environment, the processes that were started, the commands that were run."""
 
+    patience = 300.0  # seconds for one command
+
     def __init__(self, folder: Path) -> None:
         self.data, self.days, self.port = folder / "data", folder / "days", free_port()
         self.url = f"http://127.0.0.1:{self.port}"
@@ -103,7 +105,7 @@ class Site:
             self.environment[name] = value
             return ""
         done = subprocess.run(
-            line, shell=True, env=self.environment, input=typed.encode(), capture_output=True, check=False, timeout=300
+            line, shell=True, env=self.environment, input=typed.encode(), capture_output=True, check=False, timeout=self.patience
         )
         assert done.returncode == 0, (line, done.stderr.decode())
         return done.stdout.decode()
