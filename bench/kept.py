@@ -34,7 +34,7 @@ LAST_DAY = "2026-12-01"  # of the invented population
 HERE = Path(__file__).parents[1]
 _MEMORY = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
 _BUILD = f"from bench import desk; desk._prepare({PEOPLE}, {CASES})"
-_MIGRATE = """
+MIGRATE = """
 import time
 import django
 django.setup()
@@ -98,6 +98,7 @@ class Installed:
     code: Path
     data: Path
     url: str
+    server: int  # the process of its PostgreSQL
 
     @property
     def environment(self) -> dict[str, str]:
@@ -127,7 +128,7 @@ def installed(code: Path, dump: str = "") -> Iterator[Installed]:
             restore = [postgres.programs() / "pg_restore", "-j2", "-d", cluster.url, folder() / dump]
             subprocess.run(list(map(str, restore)), check=True)
             print(f"{dump} read in {time.monotonic() - began:.0f} s", flush=True)
-        yield Installed(code, data, cluster.url)
+        yield Installed(code, data, cluster.url, cluster.process)
     finally:
         cluster.stop()
         shutil.rmtree(data, ignore_errors=True)
@@ -149,7 +150,7 @@ def build(code: Path) -> None:
 
 def upgrade() -> None:
     with installed(HERE, REGISTER) as one:
-        one.python("-c", _MIGRATE)
+        one.python("-c", MIGRATE)
         _keep(one, UPGRADED)
 
 

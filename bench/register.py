@@ -5,7 +5,8 @@ the case it was copied from, so that this file knows few of them.
 """
 
 import random
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from datetime import date, timedelta
 from itertools import cycle, islice
 from typing import Any
@@ -50,15 +51,34 @@ def build(people: int, cases: int, tell: Callable[[str], None]) -> None:
             "materials": _materials(),
             "history": _history(),
         }
-        for what, statement in statements.items():
-            tell(what)
-            cursor.execute(statement)
+        with without_indexes(cursor, *_TABLES):
+            for what, statement in statements.items():
+                tell(what)
+                cursor.execute(statement)
+            tell("indexes")
         cursor.execute("SET session_replication_role = origin")
         for table in _TABLES:
             cursor.execute(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), (SELECT max(id) FROM {table}))")
         tell("statistics")
         cursor.execute("VACUUM ANALYZE")
         cursor.execute("CHECKPOINT")  # the pages are not to pay for writing what was built
+
+
+@contextmanager
+def without_indexes(cursor: Any, *tables: str) -> Iterator[None]:
+    """Fill tables first and index them afterwards; constraints hold meanwhile."""
+    cursor.execute(
+        "SELECT indexname, indexdef FROM pg_indexes WHERE tablename = ANY(%s)"
+        " AND indexname NOT IN (SELECT conname FROM pg_constraint)",
+        [list(tables)],
+    )
+    indexes = cursor.fetchall()
+    for name, _ in indexes:
+        cursor.execute(f'DROP INDEX "{name}"')
+    yield
+    cursor.execute("SET maintenance_work_mem = '512MB'")
+    for _, definition in indexes:
+        cursor.execute(definition)
 
 
 # The facts of the originals, each with its place among the facts of its person and the place of what superseded it.

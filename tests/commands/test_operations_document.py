@@ -105,7 +105,13 @@ class Site:
             self.environment[name] = value
             return ""
         done = subprocess.run(
-            line, shell=True, env=self.environment, input=typed.encode(), capture_output=True, check=False, timeout=self.patience
+            line,
+            shell=True,
+            env=self.environment,
+            input=typed.encode(),
+            capture_output=True,
+            check=False,
+            timeout=self.patience,
         )
         assert done.returncode == 0, (line, done.stderr.decode())
         return done.stdout.decode()
