@@ -13,9 +13,11 @@ from django.db import connection
 from django.test import Client, TransactionTestCase
 from django.test.client import ClientHandler
 
-# What a look at a page may leave behind: the record of the look, the visitor's own session and where it was last seen, and the
-# count that holds the public page of a form's code to a pace.
-MAY_BE_WRITTEN = {"history_look", "history_head", "django_session", "agencies_signin", "agencies_try"}
+# What a look at a page may leave behind: the record of the look, the visitor's own session and where it was last seen, the
+# count that holds the public page of a form's code to a pace, and that a message was read.
+MAY_BE_WRITTEN = {
+    "history_look", "history_head", "django_session", "agencies_signin", "agencies_try", "notifications_message",
+}  # fmt: skip
 _READS = re.compile(r"\s*(SELECT|WITH|EXPLAIN|PRAGMA|SHOW|SET|SAVEPOINT|RELEASE|ROLLBACK|BEGIN|COMMIT)\b", re.I)
 _WRITES = re.compile(r'\s*(?:INSERT\s+(?:OR\s+\w+\s+)?INTO|UPDATE|DELETE\s+FROM)\s+"?(\w+)"?', re.I)
 

@@ -94,12 +94,21 @@ class Here:
         return registry.home().about
 
     @cached_property
+    def _rung(self) -> tuple[str, str]:
+        person = getattr(self.user, "person", None) if self.user and not self.user.agency_id else None
+        if person is not None and person.agency.phone:
+            return person.agency.phone, person.agency.name
+        region = registry.region_of(person.area) if person is not None else registry.home()
+        return region.hotline, say("人社服务热线")
+
+    @property
     def phone(self) -> str:
         """Whom to ring: an applicant's own platform, otherwise the region's service line."""
-        person = getattr(self.user, "person", None) if self.user and not self.user.agency_id else None
-        if person is None:
-            return registry.home().hotline
-        return person.agency.phone or registry.region_of(person.area).hotline
+        return self._rung[0]
+
+    @property
+    def whose_phone(self) -> str:
+        return self._rung[1]
 
 
 def page(request: HttpRequest) -> dict[str, Here]:

@@ -118,4 +118,4 @@ def _tell(request: HttpRequest, user: User) -> None:
     """What happened to a member of staff's account since they were here last: a reset password, another office."""
     for message in Message.objects.to(user.username).filter(read_at=None).order_by("pk"):
         messages.warning(request, f"{message.title}。{message.body}")
-        notifications.read(message)
+        notifications.read([message])

@@ -1,18 +1,19 @@
 """Where text messages are sent, a telephone is proven by a code before an account is opened with it; elsewhere none is spoken of."""
 
 import re
+from datetime import timedelta
 
 import pytest
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.notifications import gateways
-from jiuyuan.people import phone_codes
 from tests.factories import an_applicant
 from tests.notifications.test_texts import Recording
-from tests.portal.walking import account_form, boxes, seen
+from tests.portal.walking import PASSWORD, account_form, boxes, seen
 
 pytestmark = pytest.mark.django_db
+CODE = "/register/code/"
 
 
 @pytest.fixture
@@ -29,66 +30,78 @@ def code_in(text):
 def test_without_a_gateway_the_page_asks_for_no_code_and_speaks_of_no_text_message(client):
     words = seen(client.get("/register/"))
     assert "短信" not in words and "验证码" not in words
+    assert client.get(CODE)["Location"] == "/register/"
     assert client.post("/register/", account_form(an_applicant())).status_code == 302
 
 
 def test_with_one_the_account_is_opened_by_the_code_that_went_to_the_telephone(client, gateway):
     form = account_form(an_applicant())
     assert "会给这个号码发一个验证码" in seen(client.get("/register/"))
-    page = client.post("/register/", form)
+    page = client.post("/register/", form | {"next": "/apply/where/"}, follow=True)
     assert f"验证码已发到{form['phone']}" in seen(page)
-    assert boxes(page)["name"] == [form["name"]]
     [(_, phone, text)] = gateway.sent
     assert phone == form["phone"] and code_in(text) not in seen(page)
     assert not User.objects.exists()
-    assert client.post("/register/", form | {"phone_code": code_in(text)}).status_code == 302
+    assert client.post(CODE, {"phone_code": code_in(text)})["Location"] == "/apply/where/"
     assert len(gateway.sent) == 1
+    client.post("/logout/")
+    assert client.post("/login/", {"username": form["id_number"], "password": PASSWORD}).status_code == 302
+
+
+def test_neither_page_nor_session_keeps_the_password_and_what_else_was_typed_can_be_put_right(client, gateway):
+    form = account_form(an_applicant())
+    client.post("/register/", form)
+    assert PASSWORD not in str(dict(client.session))
+    page = client.get("/register/")
+    assert boxes(page)["phone"] == [form["phone"]]
+    assert PASSWORD not in page.content.decode()
+    client.post("/register/", form | {"phone": "13955556666"})
+    assert "验证码已发到13955556666" in seen(client.get(CODE)), "another telephone gets a code of its own"
 
 
 def test_nothing_is_sent_for_what_could_not_be_opened(client, gateway):
     client.post("/register/", account_form(an_applicant(), password="12345678", again="12345678"))
     assert gateway.sent == []
+    assert client.get(CODE)["Location"] == "/register/"
 
 
-def test_the_code_is_no_choice_and_one_that_was_left_out_is_asked_for_and_counts_as_no_try(client, gateway):
-    form = account_form(an_applicant())
-    assert "短信验证码 （选填）" not in seen(client.post("/register/", form))
+def test_the_code_is_no_choice_and_one_that_was_left_out_counts_as_no_try(client, gateway):
+    client.post("/register/", account_form(an_applicant()))
+    assert "（选填）" not in seen(client.get(CODE))
     for _ in range(6):
-        assert "请填短信里的6位验证码" in seen(client.post("/register/", form | {"phone_code": " "}))
-    assert client.post("/register/", form | {"phone_code": code_in(gateway.sent[0][2])}).status_code == 302
+        assert "请填短信里的6位验证码" in seen(client.post(CODE, {"phone_code": " "}))
+    assert client.post(CODE, {"phone_code": code_in(gateway.sent[0][2])}).status_code == 302
 
 
-def test_a_wrong_code_opens_nothing_and_after_five_not_even_the_right_one(client, gateway):
-    form = account_form(an_applicant())
-    client.post("/register/", form)
+def test_a_wrong_code_opens_nothing_and_after_five_not_even_the_right_one_but_a_new_one_does(client, gateway):
+    client.post("/register/", account_form(an_applicant()))
     right = code_in(gateway.sent[0][2])
     wrong = "000000" if right != "000000" else "111111"
     for _ in range(5):
-        assert "验证码不对" in seen(client.post("/register/", form | {"phone_code": wrong}))
-    client.post("/register/", form | {"phone_code": right})
+        assert "验证码不对" in seen(client.post(CODE, {"phone_code": wrong}))
+    client.post(CODE, {"phone_code": right})
     assert not User.objects.exists()
+    client.post(CODE, {"resend": "1"})
+    assert client.post(CODE, {"phone_code": code_in(gateway.sent[1][2])}).status_code == 302
 
 
-def test_a_code_that_is_too_old_and_one_for_another_telephone_open_nothing(client, gateway, monkeypatch):
-    form = account_form(an_applicant())
-    client.post("/register/", form)
-    code = code_in(gateway.sent[0][2])
-    page = client.post("/register/", form | {"phone": "13955556666", "phone_code": code})
-    assert "验证码已发到13955556666" in seen(page), "another telephone gets a code of its own"
-    later = clock.now() + phone_codes.timedelta(minutes=11)
+def test_a_code_that_is_too_old_opens_nothing(client, gateway, monkeypatch):
+    client.post("/register/", account_form(an_applicant()))
+    later = clock.now() + timedelta(minutes=11)
     monkeypatch.setattr(clock, "now", lambda: later)
-    code = code_in(gateway.sent[1][2])
-    assert "已过10分钟" in seen(client.post("/register/", form | {"phone": "13955556666", "phone_code": code}))
+    assert "已过10分钟" in seen(client.post(CODE, {"phone_code": code_in(gateway.sent[0][2])}))
     assert not User.objects.exists()
 
 
-def test_a_new_code_can_be_asked_for_five_times_a_day(client, gateway):
-    form = account_form(an_applicant())
-    pages = [client.post("/register/", form | {"resend": "1"}) for _ in range(6)]
+def test_a_new_code_can_be_asked_for_three_times_a_day_from_one_place_and_five_from_all(client, gateway):
+    client.post("/register/", account_form(an_applicant()), REMOTE_ADDR="198.51.100.7")
+    for _ in range(3):
+        client.post(CODE, {"resend": "1"}, REMOTE_ADDR="198.51.100.7")
+    assert len(gateway.sent) == 3
+    pages = [client.post(CODE, {"resend": "1"}) for _ in range(3)]
     assert len(gateway.sent) == 5
     assert pages[-1].status_code == 429
-    code = code_in(gateway.sent[-1][2])
-    assert client.post("/register/", form | {"phone_code": code}).status_code == 302
+    assert client.post(CODE, {"phone_code": code_in(gateway.sent[-1][2])}).status_code == 302
 
 
 def test_a_gateway_that_does_not_take_it_is_said_beside_the_telephone(client, monkeypatch):
@@ -100,6 +113,5 @@ def test_a_gateway_that_does_not_take_it_is_said_beside_the_telephone(client, mo
 
 def test_a_demonstration_shows_the_code_that_it_does_not_send(client, monkeypatch):
     monkeypatch.setattr(gateways, "configured", gateways.ShownGateway)
-    form = account_form(an_applicant())
-    words = seen(client.post("/register/", form))
-    assert client.post("/register/", form | {"phone_code": code_in(words)}).status_code == 302
+    words = seen(client.post("/register/", account_form(an_applicant()), follow=True))
+    assert client.post(CODE, {"phone_code": code_in(words)}).status_code == 302

@@ -259,7 +259,6 @@ def test_messages_are_new_until_they_were_read(log_in):
     assert "您有1条新消息" in seen(client.get("/"))
     words = seen(client.get("/mine/"))
     assert f"您的申请（{case.number}）已于2026年3月2日受理，应在2026年3月16日前办完。" in words
-    client.post("/mine/read/")
     assert not Message.objects.unscoped().filter(read_at=None).exists()
     assert "条新消息" not in seen(client.get("/"))
 

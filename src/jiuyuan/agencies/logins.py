@@ -36,10 +36,8 @@ def confirmed(user: User, password: str) -> bool:
     Call it outside the transaction of the act that it is for: a wrong try counts although the act is refused.
     """
     mark = pace.mark_of("own-password", user.username)
-    if again := pace.free_again(mark, WRONG_HERE, WINDOW):
-        raise pace.too_often(again)
+    pace.take(mark, WRONG_HERE, WINDOW)
     if not user.check_password(password):
-        pace.note(mark)
         return False
     Try.objects.filter(mark=mark).delete()
     return True
@@ -63,17 +61,18 @@ class Login:
     known: bool
 
     def admit(self) -> None:
-        """Before the password is looked at. Raises `TooOften`."""
+        """Before the password is looked at: the try counts here at once, so that no more than the limit are looked at. Raises `TooOften`."""
         again = pace.free_again(self._here, WRONG_HERE, WINDOW)
         if not self.known and visitors.here():
             from_address = pace.free_again(self._address, WRONG_FROM_ADDRESS, WINDOW)
             again = max(filter(None, (again, from_address)), default=None)
         if again := again or self._turn():
             raise pace.too_often(again)
+        pace.take(self._here, WRONG_HERE, WINDOW)
 
     def wrong(self) -> None:
         """The password was wrong. Raises `TooOften` where it was the last try from here for now."""
-        for mark in (self._here, self._everywhere, *([self._address] if visitors.here() else [])):
+        for mark in (self._everywhere, *([self._address] if visitors.here() else [])):
             pace.note(mark)
         if again := pace.free_again(self._here, WRONG_HERE, WINDOW):
             raise pace.too_often(again)

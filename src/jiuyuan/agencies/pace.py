@@ -1,4 +1,5 @@
-"""How often something may be done from one place. Counted in the database, so that every process counts the same.
+"""How often something may be done from one place. Counted in the database, so that every process counts the same, and one at a time
+by each mark (`take`), so that tries at the very same moment pass no limit.
 
 The services count, so that a page, the API and whatever comes later share every limit. Who the visitor is, `visitors`
 says; a command or a run of the system has no visitor and is not counted.
@@ -8,6 +9,7 @@ import math
 from datetime import datetime, timedelta
 
 from django.core.cache import cache
+from django.db import connection, transaction
 
 from jiuyuan import clock, visitors
 from jiuyuan.agencies.models import Try
@@ -28,6 +30,7 @@ FROM_AN_ADDRESS = {
     "employer_code": 30,
     "phone_code": 60,
 }
+#: Of one ID number from one address: a stranger who tries a number leaves its owner tries of their own.
 OF_AN_ID_NUMBER = {"register": 10}
 
 
@@ -54,17 +57,37 @@ class TooOften(Refusal):
 def count(what: str, id_number: str = "") -> None:
     """Count one try of the present visitor, and of the ID number it is about. Raises `TooOften`; a refused try does not count."""
     if id_number:
-        count_one(what, id_number, OF_AN_ID_NUMBER[what])
+        count_one(what, f"{id_number} {visitors.here() or ''}", OF_AN_ID_NUMBER[what])
     if address := visitors.here():
         count_one(what, address, FROM_AN_ADDRESS[what])
 
 
 def count_one(what: str, who: str, limit: int, within: timedelta = WINDOW) -> None:
-    """Tries at the very same moment may pass by as many as there are processes: a guard, no ledger."""
-    mark = mark_of(what, who)
-    if (again := free_again(mark, limit, WINDOW)) is not None:
+    _forget()
+    take(mark_of(what, who), limit, stands=within)
+
+
+@transaction.atomic
+def take(mark: str, limit: int, within: timedelta = WINDOW, *, stands: timedelta = WINDOW) -> Try:
+    """Count a try before what it is for is looked at. Raises `TooOften`, and counts nothing then.
+
+    One at a time by each mark until the transaction ends. A right try is given back by deleting the row. `stands`: as `within` of `note`.
+    """
+    if connection.vendor == "postgresql":  # SQLite has one writer anyway
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [mark])
+    if (again := free_again(mark, limit, within)) is not None:
         raise too_often(again)
-    note(mark, within=within)
+    return Try.objects.create(mark=mark, at=clock.now() + stands - WINDOW)
+
+
+def once(mark: str) -> bool:
+    """Whether this is its first use within the hour; of two at the same moment one is. In the transaction of what it is used for."""
+    try:
+        take(mark, 1)
+    except TooOften:
+        return False
+    return True
 
 
 def count_unstored(what: str) -> None:
@@ -93,8 +116,13 @@ def noted(mark: str) -> bool:
 
 def note(mark: str, at: datetime | None = None, within: timedelta = WINDOW) -> None:
     """Keep a try for `WINDOW`; one that counts `within` a longer time stands as much later, and is asked for by `WINDOW` as well."""
-    Try.objects.filter(at__lte=clock.now() - WINDOW).delete()
+    _forget()
     Try.objects.create(mark=mark, at=at or clock.now() + within - WINDOW)
+
+
+def _forget() -> None:
+    """Outside of `take`, whose transaction may be somebody's account: it locks rows of others."""
+    Try.objects.filter(at__lte=clock.now() - WINDOW).delete()
 
 
 def free_again(mark: str, limit: int, within: timedelta) -> datetime | None:

@@ -123,10 +123,8 @@ class HardToGuess:
 
 
 def hint(user: User | None = None) -> str:
-    """What to say beside the box."""
-    return say(
-        "至少{user}位，要有字母或汉字，不要用生日、电话、账号名和容易猜到的词。{how}", user=_least(user), how=say(HOW)
-    )
+    """What to say beside the box; how to find a good one is said where one is refused."""
+    return say("至少{user}位，要有字母或汉字。不要用生日、电话和容易猜到的词。", user=_least(user))
 
 
 def _least(user: User | None) -> int:

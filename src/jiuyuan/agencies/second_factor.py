@@ -229,7 +229,8 @@ def shown_key(user: User, state: Any, answer: str) -> SecondFactor | None:
     except _UNREADABLE:
         return None
     row = keys[bytes(known)]
-    if counter and counter <= row.counter:
+    # A key that does not count is held to its question: one answer to each.
+    if counter <= row.counter if counter else not pace.once(pace.mark_of("key", str(state.get("challenge")))):
         return None
     row.counter, row.used_at = counter, clock.now()
     row.save(update_fields=["counter", "used_at"])
@@ -243,11 +244,10 @@ def check(user: User, code: str, known: bool) -> SecondFactor | None:
     hold up its owner. Call it outside the transaction of anything else: a wrong try counts.
     """
     mark = pace.mark_of("second-factor", user.username, "known" if known else "")
-    if again := pace.free_again(mark, WRONG, WINDOW):
-        raise pace.too_often(again)
+    tried = pace.take(mark, WRONG, WINDOW)
     if used := _used(user, _plain(code)):
+        tried.delete()
         return used
-    pace.note(mark)
     if pace.free_again(mark, _GUESSED_AFTER, WINDOW) and not pace.free_again(mark, _GUESSED_AFTER + 1, WINDOW):
         at = f"{clock.now():%Y-%m-%d %H:%M}"
         notifications.write(user.file, _GUESSED, {"at": at}, recipient=user.username)

@@ -17,9 +17,13 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.recognitions.queries import active
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
+from jiuyuan.rules.calendar import age
 from jiuyuan.rules.facts import Invalid, fact_label, parse
 from jiuyuan.rules.scheme import Scheme, SchemeAnswer
 from jiuyuan.wording import say
+
+#: Years of age from which nobody is asked whether they are of this year's graduates. Who is says so at the window.
+_TOO_OLD_TO_BE_ASKED = 35
 
 
 def seen(user: User, pk: int, what: str) -> Person:
@@ -70,6 +74,8 @@ def _known(person: Person, day: date, on_register: bool, kept: Mapping[str, Any]
     known["on_register"] = on_register
     for name in ABSENT_ON_REGISTER if on_register else ABSENT:
         known.setdefault(name, False)
+    if "birth_date" in known and age(known["birth_date"], day) >= _TOO_OLD_TO_BE_ASKED:
+        known.setdefault("graduating_this_year", False)
     if not known.get("assisted_employment"):  # absent means that there is none
         known["on_public_post"] = False
     return known | dict(kept)

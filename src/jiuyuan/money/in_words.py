@@ -77,7 +77,9 @@ def _months(answer: SchemeAnswer) -> str:
     year, month = answer.until // 12, answer.until % 12 + 1
     if answer.extended:
         return say(
-            "现在核定的，可以享受到退休（{year}年{month}月），共{months}个月。",
+            "现在开始领的话，可以领到退休（{year}年{month}月），共{months}个月。",
             year=year, month=month, months=answer.months_left,
         )  # fmt: skip
-    return say("现在核定的，最多{months}个月，到{year}年{month}月。", months=answer.months_left, year=year, month=month)
+    return say(
+        "现在开始领的话，最多领{months}个月，到{year}年{month}月。", months=answer.months_left, year=year, month=month
+    )

@@ -114,10 +114,10 @@ def _addressee(row: Any) -> Addressee:
     return row.file, row.about, row.recipient
 
 
-def read(message: Message) -> None:
-    if message.read_at is None:
-        message.read_at = clock.now()
-        message.save(update_fields=["read_at"])
+def read(messages: Iterable[Message]) -> None:
+    """They were shown to who they are for."""
+    if fresh := [message.pk for message in messages if message.read_at is None]:
+        Message.objects.unscoped().filter(pk__in=fresh, read_at=None).update(read_at=clock.now())
 
 
 def reached(file: str, since: datetime) -> bool:

@@ -6,14 +6,16 @@ Why it is so: docs/decisions/0003-accounts.md.
 import re
 import secrets
 import unicodedata
+from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
 
+from django.contrib.auth.hashers import make_password
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from jiuyuan import clock
+from jiuyuan import clock, visitors
 from jiuyuan.agencies import logins, pace
 from jiuyuan.agencies.backends import SHOWN, UNKNOWN
 from jiuyuan.agencies.models import User
@@ -38,7 +40,8 @@ from jiuyuan.wording import for_record, say
 
 _LONGEST_ADDRESS = 200
 MINUTES = 30
-TRIES = 5
+#: Wrong tries of a code from one address, and from wherever: a stranger's leave the owner their own.
+TRIES, TRIES_EVERYWHERE = 5, 20
 #: Said to an account whose number has a file or another account: what to do, not what there is.
 AT_THE_WINDOW = (
     "您的身份要先在窗口核对，才能在网上接着办：请带身份证到街道（乡镇）窗口，工作人员核对后给您一个8位绑定码，"
@@ -63,25 +66,32 @@ _REPLACED = notices.declare(
 )
 
 
-class _WrongCode(BadInput):
-    """Not the code that was issued. The try counts, so it is written after the refused transaction."""
+@dataclass(frozen=True)
+class WantedAccount:
+    """What an account is to be opened with, looked at and found right. `password`: its hash."""
 
-    def __init__(self, issued: int) -> None:
-        super().__init__(say("绑定码不对。"), [("code", say(_WRONG))])
-        self.issued = issued
+    name: str
+    id_number: str
+    phone: str
+    password: str
 
 
-def open_account(
-    *,
-    name: str,
-    id_number: str,
-    phone: str,
-    password: str,
-    code: str = "",
-    sent: phone_codes.SentCode | None = None,
-    phone_code: str = "",
+def looked_at(*, name: str, id_number: str, phone: str, password: str) -> WantedAccount:
+    """Raises `BadInput` for all wrong fields at once, and `TooOften`."""
+    number, name = check(name, id_number, phone, password)
+    pace.count("register", number.number)
+    return WantedAccount(name, number.number, clean_phone(phone), make_password(password))
+
+
+def open_account(*, name: str, id_number: str, phone: str, password: str, code: str = "") -> User:
+    """A new account, as `looked_at` and `open_wanted`."""
+    return open_wanted(looked_at(name=name, id_number=id_number, phone=phone, password=password), code=code)
+
+
+def open_wanted(
+    wanted: WantedAccount, *, code: str = "", sent: phone_codes.SentCode | None = None, phone_code: str = ""
 ) -> User:
-    """A new account. Raises `BadInput` for all wrong fields at once.
+    """A new account. Raises `BadInput`.
 
     Where a gateway is configured, the telephone is proven by the `phone_code` that was `sent` to it; a code from the window, where
     somebody looked at the person and the card, needs no such proof.
@@ -90,34 +100,51 @@ def open_account(
     (`User.claimed_index`). With a code from the window the file is bound to the new account, and whatever account stood
     there before is closed.
     """
-    number, name = check(name, id_number, phone, password)
-    pace.count("register", number.number)
-    if not code.strip():
-        phone_codes.prove(clean_phone(phone), sent, phone_code)
+    if code.strip():
+        issued = _issued(wanted)
+    else:
+        issued = None
+        phone_codes.prove(wanted.phone, wanted.id_number, sent, phone_code)
+    return _open(wanted, code, issued, sent)
+
+
+def _issued(wanted: WantedAccount) -> BindingCode:
+    """The code that the window gave for a number, with this try counted. Raises `BadInput` where there is none that holds."""
+    person = Person.objects.unscoped().filter(id_index=blind_index(wanted.id_number)).first()
+    codes = BindingCode.objects.unscoped().filter(person=person, used_at=None, expires_at__gt=clock.now())
+    issued = codes.last() if person and same_name(person.name, wanted.name) else None
+    if issued is None:
+        raise _wrong_code()
     try:
-        return _open(number, name, password, code)
-    except _WrongCode as wrong:
-        BindingCode.objects.unscoped().filter(pk=wrong.issued).update(tries=F("tries") + 1)
-        raise
+        pace.take(pace.mark_of("binding", str(issued.pk), visitors.here() or ""), TRIES)
+    except pace.TooOften:
+        raise _wrong_code() from None
+    if not codes.filter(pk=issued.pk, tries__lt=TRIES_EVERYWHERE).update(tries=F("tries") + 1):
+        raise _wrong_code()
+    return issued
 
 
 @transaction.atomic
-def _open(number: id_numbers.IdNumber, name: str, password: str, code: str) -> User:
-    index = blind_index(number.number)
+def _open(wanted: WantedAccount, code: str, issued: BindingCode | None, sent: phone_codes.SentCode | None) -> User:
+    index = blind_index(wanted.id_number)
     person = Person.objects.unscoped().select_for_update().filter(id_index=index).first()
     standing = User.objects.filter(role=Role.APPLICANT, id_index=index).first() or (person and person.account)
     claims = bool(person or standing) and not code.strip()
-    if code.strip():
-        _use(code, person, name)
+    if issued:
+        _use(issued, code)
         if standing:
             _close(standing)
+    else:
+        phone_codes.use(sent)
     for claimed in User.objects.filter(role=Role.APPLICANT, claimed_index=index, is_active=True):
         _close(claimed)
     whose = {"claimed_index": index} if claims else {"id_index": index}
     try:
         with transaction.atomic():
             drawn = f"a{secrets.randbelow(10**8):08d}"
-            account = User.objects.create_user(drawn, password, name=name, role=Role.APPLICANT, **whose)
+            account = User(username=drawn, password=wanted.password, name=wanted.name, role=Role.APPLICANT, **whose)
+            account.full_clean(exclude=["password"])
+            account.save()
     except (IntegrityError, ValidationError):
         raise Conflict(say("这个号码刚刚有人提交过，请再按一次。")) from None
     # Asked on the page and by nobody else's act: without the tick no account is opened (个人信息保护法 13, 14).
@@ -186,13 +213,14 @@ def issue_code(user: User, person: Person) -> str:
     refuse(user, person)
     _refuse_on_the_heels_of_a_change(person)
     code = f"{secrets.randbelow(10**8):08d}"
-    BindingCode.objects.unscoped().filter(person=person, used_at=None).update(tries=TRIES)
+    now = clock.now()
+    BindingCode.objects.unscoped().filter(person=person, used_at=None, expires_at__gt=now).update(expires_at=now)
     BindingCode.objects.create(
         person=person,
         digest=_digest(person, code),
         issued_by=user,
         issued_by_name=user.name,
-        expires_at=clock.now() + timedelta(minutes=MINUTES),
+        expires_at=now + timedelta(minutes=MINUTES),
     )
     history.append(person.file, user.actor, "binding_code_issued", {"minutes": MINUTES}, person.area)
     if person.account:
@@ -218,19 +246,16 @@ def _refuse_on_the_heels_of_a_change(person: Person) -> None:
     raise GuardNotMet(title)
 
 
-def _use(code: str, person: Person | None, name: str) -> None:
-    wrong = BadInput(say("绑定码不对。"), [("code", say(_WRONG))])
-    if person is None or not same_name(person.name, name):
-        raise wrong
+def _use(issued: BindingCode, code: str) -> None:
     typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", code))
-    codes = BindingCode.objects.unscoped().select_for_update()
-    issued = codes.filter(person=person, used_at=None, tries__lt=TRIES, expires_at__gt=clock.now()).last()
-    if issued is None:
-        raise wrong
-    if not secrets.compare_digest(issued.digest, _digest(person, typed)):
-        raise _WrongCode(issued.pk)
-    issued.used_at = clock.now()
-    issued.save(update_fields=["used_at"])
+    right = secrets.compare_digest(issued.digest, _digest(issued.person, typed))
+    unused = BindingCode.objects.unscoped().filter(pk=issued.pk, used_at=None, expires_at__gt=clock.now())
+    if not right or not unused.update(used_at=clock.now()):
+        raise _wrong_code()
+
+
+def _wrong_code() -> BadInput:
+    return BadInput(say("绑定码不对。"), [("code", say(_WRONG))])
 
 
 def _digest(person: Person, code: str) -> str:

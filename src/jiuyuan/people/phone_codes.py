@@ -1,56 +1,65 @@
-"""A code by text message that proves a telephone before an account is opened with it; only where a gateway is configured."""
+"""A code by text message that proves a telephone before an account is opened with it; only where a gateway is configured.
+
+A code is good for the telephone and the ID number that it was sent for, and for one account. Wrong ones are counted by the code: a
+stranger who asks for codes to a telephone that is not theirs uses up their own.
+"""
 
 import hmac
 import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jiuyuan import clock
+from jiuyuan import clock, visitors
 from jiuyuan.agencies import pace
 from jiuyuan.encryption import keyed_hash
 from jiuyuan.notifications import gateways, services
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-MINUTES, _MOST_CODES, _MOST_TRIES = 10, 5, 5
+#: To a telephone in a day, of these from one address; wrong tries of a code. A code lives less long than `pace.WINDOW`.
+MINUTES, _MOST_CODES, _FROM_AN_ADDRESS, _MOST_TRIES = 10, 5, 3, 5
 _PURPOSE = "phone_code"
 
 
 @dataclass(frozen=True)
 class SentCode:
-    """What the browser's session keeps of a code: neither the code nor the telephone can be read from it."""
+    """What the browser's session keeps of a code: neither the code nor what it was sent for can be read from it."""
 
-    phone: str
+    sent_for: str
     code: str
     until: str
+    number: str
 
-    def went_to(self, phone: str) -> bool:
-        return hmac.compare_digest(self.phone, keyed_hash(_PURPOSE, phone))
+    def is_for(self, phone: str, id_number: str) -> bool:
+        return hmac.compare_digest(self.sent_for, _of(phone, id_number))
 
-    def is_right(self, phone: str, typed: str) -> bool:
-        return self.went_to(phone) and hmac.compare_digest(self.code, _of_code(phone, typed, self.until))
+    def is_right(self, typed: str) -> bool:
+        return hmac.compare_digest(self.code, _of(self.number, typed))
 
 
-def send(phone: str) -> tuple[SentCode, str]:
-    """Send a new code to a telephone; returns what to keep, and the code where the gateway is one that only shows what it sends.
+def send(phone: str, id_number: str) -> tuple[SentCode, str]:
+    """Send a new code to a telephone, good for an account of this ID number; returns what to keep, and the code where the gateway is
+    one that only shows what it sends.
 
     Raises `TooOften`, and `BadInput` where the gateway does not take it.
     """
     gateway = gateways.configured()
     assert gateway is not None, "asked for only where there is one"
     pace.count("phone_code")
+    pace.count_one("phone_code_here", f"{phone} {visitors.here() or ''}", _FROM_AN_ADDRESS, pace.DAY)
     pace.count_one("phone_code_of", phone, _MOST_CODES, pace.DAY)
     brake(gateway, phone)
     code, until = f"{secrets.randbelow(10**6):06}", (clock.now() + timedelta(minutes=MINUTES)).isoformat()
     text = say(
         "您开通账号的验证码是{code}，{minutes}分钟内有效。不是您本人在开的，不用理会。", code=code, minutes=MINUTES
     )
+    number = secrets.token_hex(8)
     try:
-        gateway.send(f"account-{secrets.token_hex(8)}", phone, services.signed(text))
+        gateway.send(f"account-{number}", phone, services.signed(text))
     except gateways.NotSent as error:
         raise BadInput(say("短信没有发出去。"), [("phone", say("短信没有发出去：{error}", error=str(error)))]) from None
     shown = code if isinstance(gateway, gateways.ShownGateway) else ""
-    return SentCode(keyed_hash(_PURPOSE, phone), _of_code(phone, code, until), until), shown
+    return SentCode(_of(phone, id_number), _of(number, code), until, number), shown
 
 
 def brake(gateway: gateways.Gateway, phone: str) -> None:
@@ -59,25 +68,40 @@ def brake(gateway: gateways.Gateway, phone: str) -> None:
     pace.count_one("code_all", "", gateway.an_hour - services.sent_within_an_hour())
 
 
-def prove(phone: str, sent: SentCode | None, typed: str) -> None:
-    """Refuse an account whose telephone is not proven. Raises `BadInput`; nothing is asked without a gateway."""
+def prove(phone: str, id_number: str, sent: SentCode | None, typed: str) -> None:
+    """Refuse an account whose telephone is not proven. Raises `BadInput`; nothing is asked without a gateway.
+
+    Call it outside the transaction of the account: a wrong try counts. The code is not used up yet (`use`).
+    """
     if gateways.configured() is None:
         return
     if not typed.strip():
         raise BadInput(say("有内容需要改正。"), [("phone_code", say("请填短信里的6位验证码。"))])
-    wrong_ones = pace.mark_of("phone_code_wrong", phone)
-    if pace.free_again(wrong_ones, _MOST_TRIES, pace.WINDOW) is None:
-        in_time = sent is not None and datetime.fromisoformat(sent.until) >= clock.now()
-        if in_time and sent is not None and sent.is_right(phone, typed.strip()):
-            return
-        pace.note(wrong_ones)
+    in_time = sent is not None and datetime.fromisoformat(sent.until) >= clock.now()
+    if sent is None or not in_time or not sent.is_for(phone, id_number):
+        raise _wrong()
+    try:
+        pace.take(pace.mark_of("phone_code_try", sent.number), _MOST_TRIES)
+    except pace.TooOften:
+        raise _wrong() from None
+    if not sent.is_right(typed.strip()):
+        raise _wrong()
+
+
+def use(sent: SentCode | None) -> None:
+    """Use the code up, in the transaction of the account that it opens. Raises `BadInput` for one that has opened one."""
+    if gateways.configured() is not None and (sent is None or not pace.once(pace.mark_of("phone_code", sent.number))):
+        raise _wrong()
+
+
+def _wrong() -> BadInput:
     why = say(
-        "验证码不对，或者已过{minutes}分钟。可以要一个新的；连错{tries}次的，过一小时再试。",
+        "验证码不对、已用过，或者已过{minutes}分钟。连错{tries}次的作废，可以要一个新的。",
         minutes=MINUTES,
         tries=_MOST_TRIES,
     )
-    raise BadInput(say("有内容需要改正。"), [("phone_code", why)])
+    return BadInput(say("有内容需要改正。"), [("phone_code", why)])
 
 
-def _of_code(phone: str, code: str, until: str) -> str:
-    return keyed_hash(_PURPOSE, f"{phone}:{code}:{until}")
+def _of(*what: str) -> str:
+    return keyed_hash(_PURPOSE, ":".join(what))

@@ -1,6 +1,7 @@
 """Opening an account: who you are, where you can be reached, a password. Why it is so: docs/decisions/0003-accounts.md."""
 
-from dataclasses import asdict
+import json
+from dataclasses import asdict, dataclass
 from typing import Any
 
 from django import forms
@@ -9,32 +10,29 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
 from jiuyuan.agencies import passwords
-from jiuyuan.agencies.models import LoginWay
+from jiuyuan.agencies.models import LoginWay, User
 from jiuyuan.entering import begin
 from jiuyuan.notifications import gateways
-from jiuyuan.people.accounts import check, open_account
+from jiuyuan.people import accounts
 from jiuyuan.people.phone_codes import MINUTES, SentCode, send
 from jiuyuan.portal.access import applicant
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
-from jiuyuan.portal.unsaved_answers import Beginning
+from jiuyuan.portal.unsaved_answers import Beginning, sealed, unsealed
 from jiuyuan.return_addresses import onward
 from jiuyuan.wording import say
 
-_OPENED = (
-    "账号开通了，以后用身份证号码和密码登录。以前在窗口办过申请或开过账号的，这里看不到原来的："
-    "请带身份证到街道（乡镇）窗口要8位绑定码，在“忘了密码”一页填上就都在。"
-)
-_SENT = "phone_code"
+_PENDING = "pending_account"
+_OPENED = "账号开通了，以后用身份证号码和密码登录。"
 _WITH_CODE = "账号接上了，以后用身份证号码和新密码登录，原来的申请都在。"
 
 
 class NewAccount(QuestionPage):
-    # A mistake in one box must not cost the others, so the password stays; the page is never cached.
     name = NameField()
     id_number = IdNumberField(help_text="18位；末位是X的，大写小写都行。")
     phone = PhoneField()
@@ -42,18 +40,14 @@ class NewAccount(QuestionPage):
         label="给自己定一个密码",
         help_text=passwords.hint(),
         error_messages={"required": "请定一个密码。"},
-        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}, render_value=True),
+        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}),
         strip=False,
     )
     again = forms.CharField(
         label="再输一次密码",
         error_messages={"required": "请把密码再输一次。"},
-        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}, render_value=True),
+        widget=forms.PasswordInput({"autocomplete": "new-password", "class": "medium"}),
         strip=False,
-    )
-    phone_code = forms.CharField(
-        label="短信验证码",
-        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
     )
     code = forms.CharField(
         label="窗口给的绑定码",
@@ -69,18 +63,8 @@ class NewAccount(QuestionPage):
 
     def __init__(self, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)
-        self.expect_code(None)
         if gateways.configured() is not None:
-            self.fields["phone"].help_text = say(
-                "按“开通账号”，会给这个号码发一个验证码。办理中有事，也打这个号码找您。"
-            )
-
-    def expect_code(self, sent: SentCode | None) -> None:
-        """Ask for the code that was sent, before anything else; without one, ask for none."""
-        if sent is None:
-            self.fields.pop("phone_code", None)
-        else:
-            self.fields = {"phone_code": self.base_fields["phone_code"]} | self.fields
+            self.fields["phone"].help_text = say("会给这个号码发一个验证码。办理中有事，也打这个号码找您。")
 
     def clean(self) -> None:
         first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
@@ -88,68 +72,126 @@ class NewAccount(QuestionPage):
             self.add_error("again", say("两次输的密码不一样，请再输一次。"))
 
 
+class PhoneCode(QuestionPage):
+    phone_code = forms.CharField(
+        label="请填短信里的验证码",
+        error_messages={"required": "请填短信里的6位验证码。"},
+        widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "one-time-code", "class": "short"}),
+    )
+
+
 @sensitive_post_parameters("id_number", "password", "again", "code")
 @never_cache
 @login_not_required
 def register(request: HttpRequest) -> HttpResponseBase:
-    """A new account, and straight on to where the person was going.
+    """A new account, and straight on to where the person was going; where text messages are sent, by way of a code.
 
     Whoever has an account already is led on, unless it is with a code from the window: that opens one anew.
     """
     with_code = "code" in request.GET or bool(request.POST.get("code"))
     if applicant(request) and not with_code:
         return redirect(_onward(request))
-    form = NewAccount(posted(request))
-    shown = ""
-    sent = _kept(request)
+    pending = _Pending.of(request)
+    before = {name: getattr(pending.wanted, name) for name in ("name", "id_number", "phone")} if pending else {}
+    form = NewAccount(posted(request), initial=before)
     if form.is_valid():
-        said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password", "code")}
-        if _needs_a_code(request, said, sent):
-            if new := saved(form, lambda: _send_code(**said)):
-                sent, shown = new
-                request.session[_SENT] = asdict(sent)
-        elif account := saved(
-            form, lambda: open_account(**said, sent=sent, phone_code=request.POST.get("phone_code", ""))
-        ):
-            request.session.pop(_SENT, None)
-            begin(request, account, LoginWay.OPENED)
-            beginning = Beginning.of(request)
-            beginning.name, beginning.phone = account.name, said["phone"]
-            beginning.id_number = said["id_number"]
-            beginning.keep(request)
-            # The same for a number that has a file and for one that has none: nobody learns here which it was.
-            messages.success(request, say(_WITH_CODE) if said["code"].strip() else say(_OPENED))
-            return redirect(_onward(request))
-    if sent and sent.went_to(form.cleaned_data.get("phone", "")):
-        form.expect_code(sent)
+        said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password")}
+        code = form.cleaned_data["code"]
+        if gateways.configured() is not None and not code.strip():
+            if new := saved(form, lambda: _Pending.sent_to(accounts.looked_at(**said), _onward(request))):
+                new.keep(request)
+                return redirect("portal:phone_code")
+        elif account := saved(form, lambda: accounts.open_account(**said, code=code)):
+            wanted = accounts.WantedAccount(account.name, said["id_number"], said["phone"], "")
+            return _opened(
+                request, account, wanted, _onward(request), say(_WITH_CODE) if code.strip() else say(_OPENED)
+            )
     return ask(
         request,
         form,
         title=say("开通账号"),
         template="portal/register.html",
-        button=say("开通账号"),
-        shown=shown,
-        minutes=MINUTES,
+        button=say("开通账号") if gateways.configured() is None else say("下一步"),
         next=request.POST.get("next") or request.GET.get("next", ""),
     )
 
 
-def _needs_a_code(request: HttpRequest, said: dict[str, str], sent: SentCode | None) -> bool:
-    """Whether a code is to be sent first: there is a gateway, nobody at a window saw the person, and none was sent to this telephone."""
-    if gateways.configured() is None or said["code"].strip():
-        return False
-    return "resend" in request.POST or sent is None or not sent.went_to(said["phone"])
+@never_cache
+@login_not_required
+def phone_code(request: HttpRequest) -> HttpResponseBase:
+    """The code that went to the telephone of an account that is to be opened."""
+    pending = _Pending.of(request)
+    if pending is None or gateways.configured() is None:
+        return redirect("portal:register")
+    resend = "resend" in request.POST
+    form = PhoneCode(None if resend else posted(request))
+    if resend:
+        form = PhoneCode({})
+        form.errors.clear()
+        if new := saved(form, lambda: _Pending.sent_to(pending.wanted, pending.onward)):
+            new.keep(request)
+            return redirect("portal:phone_code")
+    elif form.is_valid():
+        typed = form.cleaned_data["phone_code"]
+        if account := saved(form, lambda: accounts.open_wanted(pending.wanted, sent=pending.sent, phone_code=typed)):
+            return _opened(request, account, pending.wanted, pending.onward, say(_OPENED))
+    hint = say("验证码已发到{phone}，{minutes}分钟内有效。", phone=pending.wanted.phone, minutes=MINUTES)
+    if pending.shown:
+        hint += say("演示系统不真的发短信，验证码是{shown}。", shown=pending.shown)
+    form.fields["phone_code"].help_text = hint
+    return ask(
+        request,
+        form,
+        title=say("请填短信里的验证码"),
+        template="portal/phone_code.html",
+        button=say("开通账号"),
+        back_url=reverse("portal:register"),
+        back_label=say("号码填错了，回去改"),
+    )
 
 
-def _send_code(*, name: str, id_number: str, phone: str, password: str, **_: str) -> tuple[SentCode, str]:
-    """Look at everything else first: a code is sent for what could be opened."""
-    check(name, id_number, phone, password)
-    return send(phone)
+@dataclass(frozen=True)
+class _Pending:
+    """An account that waits for its code, sealed in the session of the browser. `shown`: the code, where the gateway only shows it."""
+
+    wanted: accounts.WantedAccount
+    sent: SentCode
+    onward: str
+    shown: str = ""
+
+    @classmethod
+    def sent_to(cls, wanted: accounts.WantedAccount, onward: str) -> "_Pending":
+        """Send a code. Raises as `phone_codes.send`."""
+        sent, shown = send(wanted.phone, wanted.id_number)
+        return cls(wanted, sent, onward, shown)
+
+    def keep(self, request: HttpRequest) -> None:
+        request.session[_PENDING] = sealed(json.dumps(asdict(self), ensure_ascii=False), _PENDING)
+
+    @classmethod
+    def of(cls, request: HttpRequest) -> "_Pending | None":
+        text = unsealed(request.session.get(_PENDING, ""), _PENDING)
+        if not text:
+            return None
+        kept = json.loads(text)
+        try:
+            wanted, sent = accounts.WantedAccount(**kept.pop("wanted")), SentCode(**kept.pop("sent"))
+            return cls(wanted, sent, **kept)
+        except (KeyError, TypeError):  # kept by another version
+            return None
 
 
-def _kept(request: HttpRequest) -> SentCode | None:
-    kept = request.session.get(_SENT)
-    return SentCode(**kept) if kept else None
+def _opened(
+    request: HttpRequest, account: User, wanted: accounts.WantedAccount, onward: str, told: str
+) -> HttpResponseBase:
+    """The same for a number that has a file and for one that has none: nobody learns here which it was."""
+    request.session.pop(_PENDING, None)
+    begin(request, account, LoginWay.OPENED)
+    beginning = Beginning.of(request)
+    beginning.name, beginning.id_number, beginning.phone = wanted.name, wanted.id_number, wanted.phone
+    beginning.keep(request)
+    messages.success(request, told)
+    return redirect(onward)
 
 
 def _onward(request: HttpRequest) -> str:

@@ -1,6 +1,6 @@
 """The form, page by page. Each page is saved when it is left."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import date
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import services
 from jiuyuan.applications.agents import RELATIONS
 from jiuyuan.applications.case import Case
@@ -185,6 +186,11 @@ def _topic(data: QueryDict | None, case: Case, code: str) -> Asked:
     return form, topic.title, said
 
 
+def _flat(field: forms.Field) -> Iterator[tuple[str, str]]:
+    for code, words in field.choices:  # type: ignore[attr-defined]
+        yield from words if isinstance(words, list) else [(code, words)]
+
+
 class TopicForm(QuestionPage):
     def __init__(self, *args: Any, topic: Topic, case: Case, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -202,6 +208,11 @@ class TopicForm(QuestionPage):
                 exact=True,
                 sex=case.person.sex,
             )
+            there = sections.answer(case, name)
+            if name == "hukou_division" and there and not any(there == code for code, _ in _flat(self.fields[name])):
+                # The self-check asked for the province alone, and that stays chosen.
+                empty, *choices = self.fields[name].choices  # type: ignore[attr-defined]
+                self.fields[name].choices = [empty, (there, place_name(there)), *choices]  # type: ignore[attr-defined]
             if FACTS[name].optional:
                 self.fields[name].required = False
                 self.fields[name].help_text = FACTS[name].optional

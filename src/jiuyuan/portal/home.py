@@ -15,7 +15,7 @@ from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application
 from jiuyuan.portal import line, recoveries
 from jiuyuan.portal.access import applicant
-from jiuyuan.portal.letters import letters_to, unread_matters
+from jiuyuan.portal.letters import letters_to, still_asked, unread_matters
 from jiuyuan.portal.waiting import anything_waits, waiting
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.templatetags.plain import bare_day
@@ -76,5 +76,5 @@ def home(request: HttpRequest) -> HttpResponseBase:
         stay = stays.annotate(anything_waits=anything_waits()).first()
         context["matters"] = _matters(user, cases, stay)
         context["on_register"] = stay is not None and stay.ended_on is None
-        context["unread"] = unread_matters(letters_to(user, cases))
+        context["unread"] = unread_matters(letters_to(user, cases), still_asked(user, cases))
     return render(request, "portal/home.html", context)

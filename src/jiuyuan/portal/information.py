@@ -93,7 +93,11 @@ def _about(person: Person) -> list[dict[str, Any]]:
     return [
         {"key": say("姓名"), "value": person.name},
         {"key": say("性别"), "value": person.get_sex_display()},
-        {"key": say("身份证号码"), "value": grouped(person.id_number)},
+        {
+            "key": say("身份证号码"),
+            "value": grouped(person.id_number),
+            "note": say("姓名、号码写错了的，带身份证到窗口，当场改。"),
+        },
         {"key": say("出生日期"), "value": bare_day(person.birth_date)},
         {
             "key": say("联系电话"),

@@ -1,13 +1,16 @@
 """What somebody was told, whether or not they had an account by then."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from functools import cache
 from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
+from jiuyuan.assistance.models import Appointment, JobOffer, Plan, ServiceRefusal
 from jiuyuan.notifications.models import Message, MessageQuerySet
 from jiuyuan.people.models import Person
+from jiuyuan.wording import unpacked
 
 
 def letters_to(user: User, applications: Iterable[Application]) -> MessageQuerySet:
@@ -42,36 +45,74 @@ _TELLS_APART = {
 class MatterLetters:
     """What one was told in one matter: the latest message, and those before it, the latest first.
 
-    `kind`: a file, or what the messages on a person's file are about; `apart`: what tells it from others of this kind.
+    `settled`: what the latest asked for has been done, or is not asked any more. `kind`: a file, or what the messages on a person's file are about; `apart`: what tells it from others of this kind.
     """
 
     kind: tuple[str, str]
     latest: Message
     apart: dict[str, Any]
     earlier: list[Message] = field(default_factory=list)
+    settled: bool = False
 
     @property
     def unread(self) -> bool:
-        return any(message.read_at is None for message in (self.latest, *self.earlier))
+        return not self.settled and any(message.read_at is None for message in (self.latest, *self.earlier))
 
     def is_of(self, kind: tuple[str, str], apart: dict[str, Any]) -> bool:
         """A message that names only the employer belongs to the job there: what both name is the same."""
         return self.kind == kind and all(self.apart.get(name, said) == said for name, said in apart.items())
 
 
-def unread_matters(letters: MessageQuerySet) -> int:
+#: What asks for something while the row that it is about stands so: by the code of the message the rows, the state, and the field of
+#: the message that is the row's day.
+_ASKS: dict[str, tuple[Any, str, str]] = {
+    "offer.offer": (JobOffer, JobOffer.Status.GIVEN, "answer_by"),
+    "appointment.invite": (Appointment, Appointment.Status.INVITED, "on"),
+    "refusal.tell": (ServiceRefusal, ServiceRefusal.Status.TOLD, "answer_by"),
+    "plan.plan": (Plan, Plan.Status.DRAFT, ""),
+}
+_DAY_OF = {"refusal.tell": "until"}
+#: The state of an application in which a message about it still asks for something.
+_ASKS_OF_A_CASE = {"ask_correction": "correction", "draft_lies": "draft"}
+
+
+def still_asked(user: User, applications: Iterable[Application]) -> Callable[[Message], bool | None]:
+    """Whether a message still asks for what it asked for; None for one that only tells."""
+    status = {application.file: application.status for application in applications}
+
+    @cache
+    def rows(code: str) -> set[Any]:
+        model, state, day = _ASKS[code]
+        return set(model.objects.visible_to(user).filter(status=state).values_list(day or "pk", flat=True))
+
+    def asks(message: Message) -> bool | None:
+        act = message.code.partition(".")[2]
+        if message.file in status and act in _ASKS_OF_A_CASE:
+            return status[message.file] == _ASKS_OF_A_CASE[act]
+        if message.code not in _ASKS:
+            return None
+        said = message.fields.get(_DAY_OF.get(message.code, _ASKS[message.code][2]))
+        return unpacked(said) in rows(message.code) if said else bool(rows(message.code))
+
+    return asks
+
+
+Asks = Callable[[Message], bool | None]
+
+
+def unread_matters(letters: MessageQuerySet, asks: Asks) -> int:
     """How many matters have something new: as many as are marked so on the page of messages."""
-    return sum(matter.unread for matter in matters(letters))
+    return sum(matter.unread for matter in matters(letters, asks))
 
 
-def matters(letters: "MessageQuerySet | list[Message]") -> list[MatterLetters]:
+def matters(letters: "MessageQuerySet | list[Message]", asks: Asks) -> list[MatterLetters]:
     """One for each matter, in the order in which something was said in them last. `letters`: the latest first."""
     found: list[MatterLetters] = []
     for message in letters[:MOST]:
         kind, apart = _about(message)
         matter = next((one for one in found if one.is_of(kind, apart)), None)
         if matter is None:
-            found.append(MatterLetters(kind, message, apart))
+            found.append(MatterLetters(kind, message, apart, settled=asks(message) is False))
         else:
             matter.earlier.append(message)
             matter.apart |= apart

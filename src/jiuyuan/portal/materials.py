@@ -91,7 +91,7 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=requirement.label if requirement else say("还有别的材料吗？"),
+        title=requirement.everyday if requirement else say("还有别的材料吗？"),
         question=False,
         template="portal/material.html",
         shows=requirement.shows if requirement else say("能说明情况的其他材料，没有可以不交。"),
@@ -123,7 +123,7 @@ def missing(case: Case) -> list[dict[str, str]]:
     number, taken = case.application.number, services.takes_papers(case.application)
     return [
         {
-            "label": requirement.label,
+            "label": requirement.everyday,
             "url": reverse("portal:material", args=[number, requirement.any_of[0]]) if taken else "",
         }
         for requirement in (case.missing_materials if case.application.is_open else [])

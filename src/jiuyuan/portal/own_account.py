@@ -29,8 +29,7 @@ _ACCOUNT = "portal:account"
 
 
 def _password(label: str, empty: str, kind: str, **more: Any) -> forms.CharField:
-    # A mistake in one box must not cost the others, so what was typed stays; these pages are never cached.
-    widget = forms.PasswordInput({"autocomplete": kind, "class": "medium"}, render_value=True)
+    widget = forms.PasswordInput({"autocomplete": kind, "class": "medium"})
     return forms.CharField(label=label, error_messages={"required": empty}, widget=widget, strip=False, **more)
 
 

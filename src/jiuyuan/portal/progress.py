@@ -5,7 +5,6 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
-from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import commitment, papers, services, taking_back
@@ -19,7 +18,7 @@ from jiuyuan.people.heard import ways
 from jiuyuan.portal import line, materials
 from jiuyuan.portal.access import applicant, for_applicants, is_editable, own_case
 from jiuyuan.portal.corrections import corrections
-from jiuyuan.portal.letters import letters_to, matters
+from jiuyuan.portal.letters import letters_to, matters, still_asked
 from jiuyuan.portal.recognition import cards
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
@@ -30,24 +29,18 @@ def mine(request: HttpRequest) -> HttpResponseBase:
     """All that one has here: applications, the register, messages."""
     user = _user(request)
     applications = list(Application.objects.visible_to(user).select_related("agency").order_by("-pk"))
+    letters = matters(letters_to(user, applications), still_asked(user, applications))
     context = {
         "applications": [  # those that led to the register stand on their cards
             (one, line.title(one, user)) for one in applications if one.recognition_id is None
         ],
         "cards": cards(user, applications),
-        "matters": matters(letters_to(user, applications)),
+        "matters": letters,
     }
-    return render(request, "portal/mine.html", context)
-
-
-@require_POST
-@for_applicants
-def read(request: HttpRequest) -> HttpResponseBase:
-    """The messages on the page have been read."""
-    user = _user(request)
-    for message in letters_to(user, list(Application.objects.visible_to(user))).filter(read_at=None):
-        notifications.read(message)
-    return redirect("portal:mine")
+    page = render(request, "portal/mine.html", context)
+    if request.method == "GET":  # what was shown has been read: it is new this once
+        notifications.read([one for matter in letters for one in (matter.latest, *matter.earlier)])
+    return page
 
 
 @for_applicants

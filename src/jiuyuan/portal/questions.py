@@ -73,15 +73,13 @@ def field_for(
 
 
 def _offered(fact: FactDefinition, sex: str | None, unsure: bool) -> list[tuple[str, str]]:
-    """The answers in everyday words. Several may mean one code, or none: behind the first, a number tells them apart."""
-    offered: dict[str, str] = {}
-    for place, (words, code) in enumerate(fact.answers.items()):
-        if sex in (None, TRACK_SEX.get(code, sex)) and (code or unsure):
-            value = code or UNSURE
-            offered[f"{value}{_SAME}{place}" if value in offered else value] = words
-    if unsure:
-        offered[f"{UNSURE}{_SAME}" if UNSURE in offered else UNSURE] = say("不清楚")
-    return list(offered.items())
+    """The answers in everyday words. Several may mean one code, or none: a number tells them apart."""
+    offered = [
+        (f"{code or UNSURE}{_SAME}{place}", words)
+        for place, (words, code) in enumerate(fact.answers.items())
+        if sex in (None, TRACK_SEX.get(code, sex)) and (code or unsure)
+    ]
+    return [*offered, (UNSURE, say("不清楚"))] if unsure else offered
 
 
 def _places(fact: FactDefinition, exact: bool) -> Any:
@@ -111,6 +109,8 @@ def initial_of(fact: FactDefinition, value: Any) -> Any:
         return "yes" if value else "no"
     if fact.kind == "date" and value is not None:
         return date.fromisoformat(value)
+    if value in (codes := list(fact.answers.values())):
+        return f"{value}{_SAME}{codes.index(value)}"
     return value
 
 
@@ -126,7 +126,29 @@ def in_words(fact: FactDefinition, value: Any) -> str:
         return yuan(value)
     if fact.kind == "division":
         return place_name(value)
+    if words := [words for words, code in fact.answers.items() if code == value]:
+        return say("，或者").join(words)
     return fact.choices.get(value, str(value))
+
+
+def code_of(fact: FactDefinition, chosen: Any) -> Any:
+    """An answer of the self-check as the rules take it; None for 不清楚."""
+    return value_of(fact, chosen) if fact.answers else chosen
+
+
+def chosen_in_words(fact: FactDefinition, chosen: Any) -> str:
+    """An answer of the self-check as it was chosen: of several that mean one code, the person's own."""
+    place = str(chosen).partition(_SAME)[2]
+    if fact.answers and place:
+        return list(fact.answers)[int(place)]
+    return in_words(fact, code_of(fact, chosen)) or say("不清楚")
+
+
+def may_be_chosen(fact: FactDefinition, chosen: Any) -> bool:
+    """Whether an answer names one of a fact's answers in everyday words, and which."""
+    code, same, place = str(chosen).partition(_SAME)
+    codes = list(fact.answers.values())
+    return bool(same) and place.isdecimal() and int(place) < len(codes) and (codes[int(place)] or UNSURE) == code
 
 
 def errors_of(invalid_errors: list[tuple[str, str]]) -> Mapping[str, str]:

@@ -30,27 +30,33 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
     steps = sections.steps(case)
     materials = {step.code for step in sections.material_steps(case)}
     missing = [step for step in steps if step.lacking and (step.code in materials or step.code in _NEEDED)]
+    groups = _groups(case, steps)
     context = {
         "case": case,
         "application": case.application,
-        "groups": _groups(case, steps),
+        "groups": [{**group, "rows": [row for row in group["rows"] if not row.get("blank")]} for group in groups],
+        "blank": [row for group in groups for row in group["rows"] if row.get("blank")],
         "materials": _materials(case),
         "missing": missing,
         "corrections": corrections(case),
         "contradiction": case.family_contradiction,
         "outlook": outlook(case),
-        **sections.part(6),
+        **sections.part(min((step.part for step in missing), default=len(sections.PARTS))),
     }
     return render(request, "portal/review.html", context)
 
 
 def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
-    person, details = case.person, case.application.details
+    person = case.person
     titles = case.policy.titles
     urls = {step.code: f"{step.url}?back=form" for step in steps}
     who = [
         {"key": say("姓名"), "value": person.name},
-        {"key": say("身份证号码"), "value": grouped(person.id_number)},
+        {
+            "key": say("身份证号码"),
+            "value": grouped(person.id_number),
+            "note": say("姓名、号码写错了的，带身份证到窗口，当场改。"),
+        },
         {
             "key": say("办理平台"),
             "value": case.application.agency.name,
@@ -76,25 +82,11 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
             for name in names
             if sections.answer(case, name) is not None or (name in open_still and not FACTS[name].optional)
         ]
-        rows += [
-            {
-                "key": sections.detail_label(case, name),
-                "value": details.get(name) or say("没有填"),
-                "change_url": urls[topic.code],
-            }
-            for name in topic.details
-        ]
+        rows += [_column(case, name, urls[topic.code]) for name in topic.details]
         groups.append({"title": topic.title, "rows": rows})
     members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in case.household)
     home = [{"key": say("家庭成员"), "value": members or say("没有填"), "change_url": urls["household"]}]
-    wishes = [
-        {
-            "key": sections.detail_label(case, name),
-            "value": details.get(name) or say("没有填"),
-            "change_url": urls["wishes"],
-        }
-        for name in case.questions.wishes
-    ]
+    wishes = [_column(case, name, urls["wishes"]) for name in case.questions.wishes]
     helper = case.agent
     home.append(
         {
@@ -105,6 +97,18 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
     )
     wished = [{"title": say("想做什么工作"), "rows": wishes}] if wishes else []
     return [*groups, {"title": say("家里人"), "rows": home}, *wished]
+
+
+def _column(case: Case, name: str, url: str) -> dict[str, Any]:
+    """A column of the printed form, which decides nothing: what was left empty stands by itself (`blank`)."""
+    value = case.application.details.get(name)
+    return {
+        "key": sections.detail_label(case, name),
+        "value": value or say("没有填"),
+        "change_url": url,
+        "change_label": "" if value else say("去填"),
+        "blank": not value,
+    }
 
 
 def _elsewhere(case: Case) -> dict[str, str]:

@@ -15,6 +15,8 @@ from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import PARTS_OF
 from jiuyuan.wording import say
 
+#: The page for whatever else somebody wants to show: it is one of no number of papers.
+_WHATEVER_ELSE = "other"
 #: The parts of the way, which stay the same whatever the pages are.
 PARTS = ("常住地", "申请类别", "您的情况", "家里人和打算", "材料", "核对、签名")
 
@@ -114,7 +116,7 @@ def material_steps(case: Case) -> list[FormStep]:
         code = requirement.any_of[0]
         lacking = [requirement.label] if requirement.any_of in missing else []
         url = reverse("portal:material", args=[number, code])
-        found.append(FormStep(code, requirement.label, url, 5, tuple(lacking)))
+        found.append(FormStep(code, requirement.everyday, url, 5, tuple(lacking)))
     return [
         *found,
         FormStep(
@@ -156,8 +158,9 @@ def place_of_step(case: Case, code: str) -> dict[str, Any]:
     """Where a page stands, for the progress line."""
     pages = steps(case)
     here = next(step for step in pages if step.code == code)
-    beside = [step.code for step in pages if step.part == here.part]
-    return part(here.part, f"（{beside.index(code) + 1}/{len(beside)}）" if len(beside) > 1 else "")
+    beside = [step.code for step in pages if step.part == here.part and step.code != _WHATEVER_ELSE]
+    counted = code in beside and len(beside) > 1
+    return part(here.part, f"（{beside.index(code) + 1}/{len(beside)}）" if counted else "")
 
 
 def detail_label(case: Case, name: str) -> str:

@@ -111,7 +111,7 @@ def _value(name: str, cleaned: Any) -> Any:
         return None if cleaned == UNSURE else cleaned
     if name in TOGETHER:
         return {"yes": True, "no": False}.get(cleaned)
-    return value_of(FACTS[name], cleaned)
+    return cleaned if FACTS[name].answers and cleaned != UNSURE else value_of(FACTS[name], cleaned)
 
 
 def _take(form: QuestionPage, answers: Answers, name: str) -> bool:
@@ -120,7 +120,7 @@ def _take(form: QuestionPage, answers: Answers, name: str) -> bool:
     value = _value(name, form.cleaned_data[name])
     if name in FACTS:
         try:
-            parsed({**answers.known, **({name: value} if value is not None else {})})
+            parsed(Answers({**answers.said, name: value}).known)
         except rule_facts.Invalid as invalid:
             for message in errors_of(invalid.errors).values():
                 form.add_error(name, message)

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any, Self
 
 from jiuyuan import clock
+from jiuyuan.portal.questions import code_of, may_be_chosen
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules import facts as rule_facts
@@ -29,7 +30,7 @@ def _is_fact(name: str) -> bool:
 
 @dataclass
 class Answers:
-    """Answers in JSON form, in the order in which they were asked; None is 不清楚."""
+    """Answers in JSON form, in the order in which they were asked; None is 不清楚. One in everyday words stands as it was chosen."""
 
     said: dict[str, Any]
 
@@ -56,12 +57,13 @@ class Answers:
     @property
     def known(self) -> dict[str, Any]:
         """The facts that were said, alone or with others."""
-        own = {name: value for name, value in self.said.items() if _is_fact(name) and value is not None}
-        return {**settled(self.said), **own}
+        own = {name: code_of(FACTS[name], value) for name, value in self.said.items() if _is_fact(name)}
+        return {**settled(self.said), **{name: value for name, value in own.items() if value is not None}}
 
     @property
     def unsure(self) -> list[str]:
-        return [name for name, value in self.said.items() if _is_fact(name) and value is None]
+        said = self.said.items()
+        return [name for name, value in said if _is_fact(name) and code_of(FACTS[name], value) is None]
 
     @property
     def place(self) -> Region:
@@ -136,6 +138,8 @@ def _can_be(name: str, value: Any, rules: Policy) -> bool:
     if name in TOGETHER:
         return value is None or isinstance(value, bool)
     if _is_fact(name):
+        if may_be_chosen(FACTS[name], value):
+            return True
         parsed({name: value})
         return True
     return False

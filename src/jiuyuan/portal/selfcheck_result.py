@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.portal.questions import in_words
+from jiuyuan.portal.questions import chosen_in_words
 from jiuyuan.portal.selfcheck_answers import KIND, PLACE, Answers
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
@@ -57,6 +57,9 @@ def context(answers: Answers) -> dict[str, Any]:
         "materials": rules.materials_for(categories),
         "clauses": [_meant(rules, answer) for answer in decision.clauses],
         "how": APPLICATION.of(answers.place.code).outcome,
+        "gets": answers.place.about.gets if answers.place.about else (),
+        "lasts": answers.place.about.lasts if answers.place.about else "",
+        "goes": answers.place.about.goes if answers.place.about else (),
         "help": answers.place.other_help if decision.outcome == "ineligible" else (),
         "known": bool(answers.known),
         "other_kinds": bool(answers.said.get(KIND)) and decision.outcome == "ineligible" and not _against(decision, rules),
@@ -176,4 +179,4 @@ def _said(answers: Answers, name: str, value: Any) -> str:
         return answers.policy.titles[value]
     if name in TOGETHER:
         return TOGETHER[name].yes if value else TOGETHER[name].no
-    return in_words(FACTS[name], value)
+    return chosen_in_words(FACTS[name], value)

@@ -27,17 +27,24 @@ class Beginning:
 
     @classmethod
     def of(cls, request: HttpRequest) -> Self:
-        kept = request.session.get(_KEY)
-        if not kept:
-            return cls()
-        try:
-            return cls(**json.loads(decrypt(signing.b64_decode(kept.encode()), _KEY)))
-        except (ValueError, InvalidTag):
-            return cls()
+        text = unsealed(request.session.get(_KEY, ""), _KEY)
+        return cls(**json.loads(text)) if text else cls()
 
     def keep(self, request: HttpRequest) -> None:
-        text = json.dumps(asdict(self), ensure_ascii=False)
-        request.session[_KEY] = signing.b64_encode(encrypt(text.encode(), _KEY)).decode()
+        request.session[_KEY] = sealed(json.dumps(asdict(self), ensure_ascii=False), _KEY)
+
+
+def sealed(text: str, purpose: str) -> str:
+    """A text as a session may keep it."""
+    return signing.b64_encode(encrypt(text.encode(), purpose)).decode()
+
+
+def unsealed(kept: str, purpose: str) -> str:
+    """The text again; empty for none, and for one that cannot be read any more."""
+    try:
+        return decrypt(signing.b64_decode(kept.encode()), purpose).decode() if kept else ""
+    except (ValueError, InvalidTag):
+        return ""
 
 
 def forget(request: HttpRequest) -> None:

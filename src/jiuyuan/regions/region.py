@@ -30,13 +30,14 @@ class Advice(NamedTuple):
 
 
 class PublicTexts(NamedTuple):
-    """What people read before and after: who does it (`institution`), what one gets, how it goes, what is asked, what ends it."""
+    """What people read before and after: who does it (`institution`), what one gets and how long, how it goes, what is asked, what ends it."""
 
     institution: str
     gets: tuple[Advice, ...]
     goes: tuple[Advice, ...]
     duties: tuple[Advice, ...]
     ends: tuple[str, ...]
+    lasts: str = ""
 
 
 @dataclass(frozen=True)

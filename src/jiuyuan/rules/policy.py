@@ -34,6 +34,14 @@ MATERIALS: Mapping[str, str] = {
     "signed_form": "本人签字的承诺",
     "publicity_consent": "本人同意宣传的签字",
 }
+#: What people call them.
+EVERYDAY: Mapping[str, str] = {
+    "disability_certificate": "残疾人证",
+    "minimum_allowance_certificate": "低保证明",
+    "labour_termination": "离职证明，或者别的下岗证明",
+    "land_requisition_agreement": "征地协议书，或者别的征地证明",
+    "diploma": "毕业证",
+}
 #: Those of them that stand for no paper of one kind.
 NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request", "signed_form", "publicity_consent"})
 #: Which side or page of a material a picture shows.
@@ -58,6 +66,11 @@ class MaterialRequirement:
     def label(self) -> str:
         """The name, or the names of those of which one is enough."""
         return "或".join(self.names.get(code) or MATERIALS[code] for code in self.any_of)
+
+    @property
+    def everyday(self) -> str:
+        """The same in people's words."""
+        return "或".join(EVERYDAY.get(code) or self.names.get(code) or MATERIALS[code] for code in self.any_of)
 
 
 #: What an agent needs from the person (代办); no category asks for it.

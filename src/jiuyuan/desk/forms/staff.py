@@ -19,8 +19,7 @@ _ANY = ("", "全部")
 
 
 def _password(label: str, kind: str, **more: Any) -> forms.CharField:
-    # A mistake in one box must not cost the others, so what was typed stays; these pages are never cached.
-    widget = forms.PasswordInput({"autocomplete": kind, "class": "medium"}, render_value=True)
+    widget = forms.PasswordInput({"autocomplete": kind, "class": "medium"})
     return forms.CharField(label=label, widget=widget, strip=False, **more)
 
 

@@ -50,6 +50,8 @@ WHAT_ONE_GETS = (
     Advice("创业服务", "想自己干的，帮您办、给政策扶持。"),
     Advice("公益性岗位", "实在难找到工作的，安排公益性岗位。"),
 )
+#: How long that lasts (三; 财社〔2023〕181号, as `schemes.conditions.THREE_YEARS`).
+HOW_LONG = "认定一直有效，到找到工作、退休等情形为止。各项补贴最长3年；开始领时离退休不到5年的，可以领到退休。"
 #: From the application to the end (二).
 HOW_IT_GOES = (
     Advice("您申请", "在手机上填表、拍照；也可以到常住地的街道（乡镇）、社区窗口。"),

@@ -23,6 +23,11 @@ REGION = Region(
     remedies=advice.REMEDIES,
     other_help=advice.OTHER_HELP,
     about=PublicTexts(
-        "吉林省人力资源和社会保障厅", advice.WHAT_ONE_GETS, advice.HOW_IT_GOES, advice.DUTIES, advice.WHAT_ENDS_IT
+        "吉林省人力资源和社会保障厅",
+        advice.WHAT_ONE_GETS,
+        advice.HOW_IT_GOES,
+        advice.DUTIES,
+        advice.WHAT_ENDS_IT,
+        advice.HOW_LONG,
     ),
 )

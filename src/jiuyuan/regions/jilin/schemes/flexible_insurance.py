@@ -37,7 +37,7 @@ FLEXIBLE_INSURANCE = Scheme(
     counted="months",
     term=of.THREE_YEARS,
     amounts=(
-        Amount("最高不超过实际缴费的", Fraction(2, 3), "财社〔2023〕181号，据引文", "M", unit=""),
+        Amount("最高不超过实际缴费的", Fraction(2, 3), "财社〔2023〕181号（转引）", "M", unit=""),
         Amount("本省的补贴比例", None, "", "?", unit=""),
         Amount("本省的缴费基数上限", None, "", "?"),
     ),

@@ -24,7 +24,7 @@ PUBLIC_POST = Scheme(
     term=of.THREE_YEARS,
     # The national text measures the post's subsidy by the local minimum wage; 吉林省's own figure (吉人社联〔2022〕90号) was cut.
     amounts=(
-        Amount("岗位补贴的标准", None, "财社〔2023〕181号，据引文：参照当地最低工资标准执行；本省的标准没有查到", "M"),
+        Amount("岗位补贴的标准", None, "财社〔2023〕181号（转引）：参照当地最低工资标准执行；本省的标准没有查到", "M"),
         Amount("社会保险补贴的标准", None, "", "?"),
     ),
     sum_limit="post_subsidy_month",
