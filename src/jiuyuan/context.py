@@ -14,6 +14,7 @@ from jiuyuan.config import SignOn
 from jiuyuan.notifications import gateways
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import PublicTexts
+from jiuyuan.wording import say
 
 LARGER_TYPE_COOKIE = "larger_type"
 #: What the switch for larger type sends along with a form that is shown again.

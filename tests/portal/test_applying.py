@@ -192,7 +192,7 @@ def test_only_the_facts_that_a_claimed_category_reads_are_asked(client):
 def test_a_woman_near_retirement_is_asked_for_her_track_and_offered_no_mans(client):
     case = begin(client, an_applicant("1974-01-05"))
     page = client.get(f"/mine/{case.number}/form/retirement/")
-    assert "其他岗位（以前叫工人），50岁退休" in seen(page)
+    assert "在单位做别的活（以前叫工人），50岁退休" in seen(page)
     assert "男职工" not in seen(page)
     assert client.get(f"/mine/{begin_again(client)}/form/retirement/").status_code == 404
 

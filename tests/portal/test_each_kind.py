@@ -10,7 +10,7 @@ pytestmark = pytest.mark.django_db
 #: What they are called, what the result says of them, and the paper that they are asked for beside everybody's.
 READS = {
     "older": ("大龄失业人员", "1984年5月6日出生", ""),
-    "disabled": ("残疾失业人员", "残疾人证", "《中华人民共和国残疾人证》"),
+    "disabled": ("残疾失业人员", "残疾人证", "残疾人证"),
     "zero_employment_family": ("零就业家庭成员", "零就业家庭", ""),
     "landless_farmer": ("失地农民", "承包", "征地"),
     "graduate": ("就业困难高校毕业生", "毕业", "毕业证"),

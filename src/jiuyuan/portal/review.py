@@ -34,7 +34,7 @@ def review(request: HttpRequest, number: str) -> HttpResponseBase:
     context = {
         "case": case,
         "application": case.application,
-        "groups": [{**group, "rows": [row for row in group["rows"] if not row.get("blank")]} for group in groups],
+        "groups": [_shortened(group) for group in groups],
         "blank": [row for group in groups for row in group["rows"] if row.get("blank")],
         "materials": _materials(case),
         "missing": missing,
@@ -60,7 +60,6 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
         {
             "key": say("办理平台"),
             "value": case.application.agency.name,
-            "note": say("由您常住的街道（乡镇）办理。"),
             **_elsewhere(case),
         },
         {"key": say("联系电话"), "value": case.phone, "change_url": urls["contact"]},
@@ -71,32 +70,53 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
             "change_url": urls["categories"],
         },
     ]
-    groups = [{"title": say("您是谁"), "rows": who}]
+    groups: list[dict[str, Any]] = [{"title": say("您是谁"), "rows": who, "folded": False}]
     needed, open_still = sections.needed_facts(case), sections.open_facts(case)
     for topic in case.questions.topics:
         names = case.questions.facts(topic, needed)
         if not names:
             continue
         rows: list[dict[str, Any]] = [
-            {"key": say(FACTS[name].question), "value": sections.said(case, name), "change_url": urls[topic.code]}
+            {
+                "key": say(FACTS[name].question),
+                "value": sections.said(case, name),
+                "short": _in_short(case, name),
+                "change_url": urls[topic.code],
+            }
             for name in names
             if sections.answer(case, name) is not None or (name in open_still and not FACTS[name].optional)
         ]
         rows += [_column(case, name, urls[topic.code]) for name in topic.details]
-        groups.append({"title": topic.title, "rows": rows})
+        groups.append({"title": topic.title, "rows": rows, "folded": True})
     members = "、".join(f"{m.relation}{m.name}" + (f"（{m.state}）" if m.state else "") for m in case.household)
-    home = [{"key": say("家庭成员"), "value": members or say("没有填"), "change_url": urls["household"]}]
+    home = [{"key": say("家庭成员"), "value": members or say("没有填家里人"), "change_url": urls["household"]}]
     wishes = [_column(case, name, urls["wishes"]) for name in case.questions.wishes]
     helper = case.agent
     home.append(
         {
             "key": say("帮您办的人"),
-            "value": f"{helper.relation}{helper.name}，{helper.phone}" if helper else say("没有，自己办"),
+            "value": f"{helper.relation}{helper.name}，{helper.phone}" if helper else say("自己办"),
             "change_url": urls["agent"],
         }
     )
-    wished = [{"title": say("想做什么工作"), "rows": wishes}] if wishes else []
-    return [*groups, {"title": say("家里人"), "rows": home}, *wished]
+    wished = [{"title": say("想做什么工作"), "rows": wishes, "folded": True}] if wishes else []
+    return [*groups, {"title": say("家里人"), "rows": home, "folded": True}, *wished]
+
+
+def _shortened(group: dict[str, Any]) -> dict[str, Any]:
+    """A group with what was filled in, and all of it in one line, where each answer says what it is the answer to."""
+    rows = [row for row in group["rows"] if not row.get("blank")]
+    known = all(row["value"] for row in rows) and group["folded"]
+    return {
+        **group,
+        "rows": rows,
+        "short": "，".join(row.get("short") or row["value"] for row in rows) if known else "",
+    }
+
+
+def _in_short(case: Case, name: str) -> str:
+    fact, value = FACTS[name], sections.answer(case, name)
+    return say((fact.yes if value else fact.no) if fact.kind == "boolean" and value is not None else "")
 
 
 def _column(case: Case, name: str, url: str) -> dict[str, Any]:
