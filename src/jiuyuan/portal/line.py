@@ -31,7 +31,10 @@ def standing(case: Case) -> CaseHeadline:
         return CaseHeadline(say("复核没有通过"), _returned(case))
     if case.notice_is_over:
         return CaseHeadline(say("公示已结束"), _after_the_notice(case))
-    return CaseHeadline(state.title or state.label, state.text.format_map(TextWords(case)))
+    stay = case.application.recognition
+    ended = stay is not None and stay.ended_on is not None
+    title = say("认定已经结束") if ended else state.title or state.label
+    return CaseHeadline(title, state.text.format_map(TextWords(case)))
 
 
 def title(application: Application, user: User) -> str:

@@ -70,7 +70,7 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
             "change_url": urls["categories"],
         },
     ]
-    groups: list[dict[str, Any]] = [{"title": say("您是谁"), "rows": who, "folded": False}]
+    groups: list[dict[str, Any]] = [{"title": say("您是谁"), "rows": who, "folded": True}]
     needed, open_still = sections.needed_facts(case), sections.open_facts(case)
     for topic in case.questions.topics:
         names = case.questions.facts(topic, needed)
