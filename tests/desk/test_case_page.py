@@ -76,7 +76,7 @@ def test_the_rules_answer_clause_by_clause_with_the_facts_they_read(desk, clerk)
     text = words(page)
     assert "按本人填报，符合认定条件；有的还没有核实" in text
     assert "一(一)2" in text
-    assert "2026年3月2日年满41周岁" in text
+    assert "2026年3月2日已满41周岁" in text
     assert ("#fact-unemployed_since", "本次失业起始日期") in links(page)
 
 

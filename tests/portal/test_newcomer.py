@@ -63,6 +63,9 @@ def test_who_never_worked_understands_the_question_and_reads_their_own_words_aga
         assert words in seen(page)
         for jargon in ("女55周岁", "女50周岁"):
             assert jargon not in seen(page)
+        if chosen == "unsure+4":  # an answer, from which the age does not follow
+            assert "您答的是：从没上过班，也没交过职工养老保险。这一项由工作人员帮您核实。" in seen(page)
+            assert "现在能答" not in seen(page)
 
 
 def test_what_is_chosen_is_ticked_again_where_it_is_changed(client):

@@ -55,7 +55,7 @@ def test_the_codes_stand_in_the_order_of_the_contract():
 def test_a_reason_says_the_figures():
     facts = a_woman(hukou_kind="urban", unemployed_since="2025-08-01")
     assert reason(facts, "older") == (
-        "城镇户籍，女，1985年3月2日出生，2026年3月2日年满41周岁，自2025年8月1日起失业，至2026年3月2日已满6个月，属于大龄失业人员。"
+        "城镇户籍，女，1985年3月2日出生，2026年3月2日已满41周岁，自2025年8月1日起失业，至2026年3月2日已满6个月，属于大龄失业人员。"
     )
     assert reason(facts, "minimum_allowance") == (
         "没有享受城镇最低生活保障待遇，自2025年8月1日起失业，至2026年3月2日未满1年（2026年8月1日才满），不属于低保失业人员。"
@@ -65,7 +65,7 @@ def test_a_reason_says_the_figures():
 def test_a_reason_for_no_says_everything_that_stands_in_the_way():
     facts = a_woman(birth_date="1990-03-03", urban_resident=True, unemployed_since="2026-02-01")
     assert reason(facts, "older") == (
-        "女，1990年3月3日出生，2026年3月2日年满35周岁，未满40周岁，自2026年2月1日起失业，"
+        "女，1990年3月3日出生，2026年3月2日已满35周岁，未满40周岁，自2026年2月1日起失业，"
         "至2026年3月2日未满6个月（2026年8月1日才满），不属于大龄失业人员。"
     )
 
@@ -73,7 +73,7 @@ def test_a_reason_for_no_says_everything_that_stands_in_the_way():
 def test_a_reason_for_not_knowing_says_what_is_not_known():
     facts = a_woman(hukou_kind="urban", unemployed_since=None)
     assert reason(facts, "older") == (
-        "城镇户籍，女，1985年3月2日出生，2026年3月2日年满41周岁，还不知道本次失业起始日期，暂不能判断是否属于大龄失业人员。"
+        "城镇户籍，女，1985年3月2日出生，2026年3月2日已满41周岁，还不知道本次失业起始日期，暂不能判断是否属于大龄失业人员。"
     )
 
 

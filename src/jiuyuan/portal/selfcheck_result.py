@@ -11,7 +11,7 @@ from django.utils.http import content_disposition_header
 
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.portal.questions import chosen_in_words
+from jiuyuan.portal.questions import chosen_in_words, may_be_chosen
 from jiuyuan.portal.selfcheck_answers import KIND, PLACE, Answers
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
@@ -50,7 +50,7 @@ def context(answers: Answers) -> dict[str, Any]:
         "lead": lead,
         "document": rules.document,
         "why": [_plain(clause) for clause in _why(rules, decision)],
-        "open": [{"name": name, "label": FACTS[name].question, "hint": FACTS[name].hint} for name in open_questions[:_SHOWN]],
+        "open": [_open(answers, name) for name in open_questions[:_SHOWN]],
         "many_open": len(open_questions) > _SHOWN,
         "categories": [c.title for c in rules.categories if c.code in categories],
         "certain": bool(decision.categories),
@@ -66,6 +66,13 @@ def context(answers: Answers) -> dict[str, Any]:
         "lines": answers.lines,
         "said": [{"name": name, "label": _question(name), "value": _said(answers, name, value)} for name, value in answers.said.items()],
     }  # fmt: skip
+
+
+def _open(answers: Answers, name: str) -> dict[str, Any]:
+    """A question without which there is no answer; `said`: what somebody answered from whom it still does not follow."""
+    fact, chosen = FACTS[name], answers.said.get(name)
+    said = chosen_in_words(fact, chosen) if may_be_chosen(fact, chosen) else ""
+    return {"name": name, "label": fact.question, "hint": "" if said else fact.hint, "said": said}
 
 
 def as_file(request: HttpRequest, answers: Answers) -> HttpResponse:

@@ -89,7 +89,7 @@ class Aged(Leaf):
     def phrase(self, facts: Known, answer: bool) -> str:
         born, as_of = facts["birth_date"], facts["as_of"]
         stated = None if self.women == self.men else facts["sex"]
-        age = f"{day_text(born)}出生，{as_of_text(as_of)}年满{calendar.age(born, as_of)}周岁"
+        age = f"{day_text(born)}出生，{as_of_text(as_of)}已满{calendar.age(born, as_of)}周岁"
         if not answer:
             women, men = _years(self.women, as_of), _years(self.men, as_of)
             wanted = women if stated == "female" else men if stated == "male" else min(women, men)
