@@ -9,6 +9,7 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
 from tests.factories import an_id_number, staff
+from tests.oversight.reorganisations import drafted
 
 USERNAME = "ouyangjing"
 
@@ -45,8 +46,10 @@ LISTED = {
     "GET desk:agency_change":    "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_new":       "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_seal":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
-    "GET desk:agency_merge":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
-    "GET desk:agency_part":      "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:reorganisations":  "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:reorganisation_new": "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
+    "GET desk:reorganisation":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:reorganisation_act": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_close":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET portal:forgotten":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:windows":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -81,14 +84,14 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
         issue_token(account)
     token = somebody.tokens.get().pk
     factor = SecondFactor.objects.create(user=somebody, kind="app", secret=new_secret(), added_at=clock.now())
+    row = drafted()
     of_an_account = ("account", "change", "close", "hand_over", "password", "second_factor")
     hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}
-        | {
-            f"desk:agency{name}": [agency.code]
-            for name in ("", "_change", "_new", "_seal", "_merge", "_part", "_close")
-        }
+        | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_seal", "_close")}
+        | {"desk:reorganisation_new": ["draft_split"], "desk:reorganisation": [row.pk]}
+        | {"desk:reorganisation_act": [row.pk, "drop_reorganisation"]}
         | {"desk:staff_token": [hall.pk]}
         | {"desk:staff_token_revoke": [somebody.pk, token], "desk:token_revoke": [token]}
         | {"sign_on": ["staff"], "sign_on_back": ["staff"]}

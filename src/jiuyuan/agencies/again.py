@@ -19,10 +19,11 @@ GRAVE = frozenset({
     "application.recognise", "application.reject", "recognition.annul", "recognition.restore", "exit_proposal.confirm",
     "file_change.confirm", "payment_batch.sign", "payment_batch.send", "recovery.decide", "recovery.quash",
     "misconduct.conclude", "local_rule.publish_rule", "parameter.confirm_parameter", "parameter.withdraw_parameter",
+    "reorganisation.order_reorganisation", "reorganisation.return_reorganisation",
 })  # fmt: skip
 GRAVE_IN_SERVICES = frozenset({
     "account.open", "account.change", "account.reset_password", "account.reset_second_factor", "account.close",
-    "account.issue_token", "agency.close", "agency.seal", "agency.merge", "whole_numbers", "second_factor.add", "second_factor.codes", "second_factor.remove",
+    "account.issue_token", "agency.close", "agency.seal", "whole_numbers", "second_factor.add", "second_factor.codes", "second_factor.remove",
 })  # fmt: skip
 #: These decide who gets in later: they are confirmed whatever a region says.
 _ALWAYS = frozenset({"second_factor.add", "second_factor.codes", "second_factor.remove"})

@@ -10,6 +10,7 @@ from ninja.responses import Status
 
 from jiuyuan.agencies.models import User
 from jiuyuan.api import (
+    administration,
     assistance,
     claims,
     duties,
@@ -51,6 +52,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     **inspections.SHOWN,
     **recoveries.SHOWN,
     **passed_on.SHOWN,
+    **administration.SHOWN,
 }
 #: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
 _ALONE = {
@@ -60,6 +62,7 @@ _ALONE = {
     "payment_batch": payments.router,
     "target": figures.router,
     "misconduct": passed_on.router,
+    "reorganisation": administration.router,
     **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
 }
 #: What something may hang on that moves by no table, by the name that the API has for many of it.
@@ -136,7 +139,9 @@ class Operation:
         if self.below_a_post:
             return f"/posts/{{int:pk}}/{self.workflow.named_there}"
         if self.begins_alone:
-            return f"/{self.workflow.things}"
+            alone = f"/{self.workflow.things}"
+            several = sum(one.begins and bool(one.roles) for one in self.workflow.every_transition) > 1
+            return f"{alone}/{self.transition.action}" if several else alone
         if self.transition.begins:
             there = _NAMED_THERE.get((self.workflow.name, self.transition.action), self.workflow.named_there)
             return f"/{_OUTSIDE.get(self.above) or WORKFLOWS[self.above].things}/{{int:pk}}/{there}"

@@ -9,6 +9,7 @@ from ninja.renderers import JSONRenderer
 
 from jiuyuan.api import (
     acts,
+    administration,
     assistance,
     cases,
     claims,
@@ -61,8 +62,8 @@ api = Api(
     renderer=ReadableJson(),
 )
 _ROUTED = (
-    cases, stays, visits, assistance, inspections, recoveries, passed_on, money, claims, payments, made_known, duties, figures, acts,
-    register, public,
+    cases, stays, visits, assistance, inspections, recoveries, passed_on, money, claims, payments, made_known, duties, figures,
+    administration, acts, register, public,
 )  # fmt: skip
 for router in (module.router for module in _ROUTED):
     api.add_router("", router)

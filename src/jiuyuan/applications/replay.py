@@ -5,6 +5,7 @@ from collections.abc import Callable, Iterator
 from typing import Any
 
 from jiuyuan.agencies import replay as agencies
+from jiuyuan.agencies.replay import MOVED_ALONG
 from jiuyuan.applications.models import (
     Agent,
     Application,
@@ -44,7 +45,7 @@ _MAKES: dict[str, tuple[type[Recorded], ...]] = {
 #: Acts and effects that only change what is there.
 _CHANGES = frozenset({
     "submit", "ask_correction", "accept", "report", "recall", "take_back", "reopen", "withdraw", "facts", "dispute", "material",
-    "material_removed", "due_on_reckoned_again", "notice_reckoned_again", "erased", "agency_merged", "agency_parted",
+    "material_removed", "due_on_reckoned_again", "notice_reckoned_again", "erased", *MOVED_ALONG,
 })  # fmt: skip
 #: Acts that are no case's, and set nothing of one.
 SETS_NOTHING = frozenset(

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from jiuyuan.agencies.replay import MOVED_ALONG
 from jiuyuan.applications import replay as cases
 from jiuyuan.assistance import duty_index
 from jiuyuan.assistance.models import (
@@ -46,7 +47,7 @@ CHANGES = frozenset({
     "post_phone_confirmed", "post_link_revoked", "post_attendance_told",
     "course_revised", "course_opened", "course_started", "course_day_called_off", "course_finished", "course_cancelled",
     "course_seat_taken", "course_seat_freed",
-    "agency_merged", "agency_parted",
+    *MOVED_ALONG,
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 

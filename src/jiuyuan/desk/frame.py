@@ -75,6 +75,7 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         "机构",
         (
             ("agencies", "机构", Right.MANAGE_AGENCIES, ""),
+            ("reorganisations", "机构调整", Right.MANAGE_AGENCIES, ""),
             ("staff", "账号", Right.MANAGE_STAFF, ""),
         ),
     ),

@@ -78,6 +78,8 @@ _OTHER_ACTS = {
     "agency_closed": "撤销机构",
     "agency_seal_replaced": "换了签章证书",
     "agency_merged": "机构合并，转到并入的机构办理",
+    "agency_split": "机构分出一部分，转到分出去的机构办理",
+    "agency_moved": "机构改由另一个上级管，办理的机构不变",
     "agency_parted": "机构恢复，转回原来的机构办理",
 }
 with as_written():

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from jiuyuan.agencies.replay import MOVED_ALONG
 from jiuyuan.applications.replay import CHUNK
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.money import freezing
@@ -19,7 +20,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
 CHANGES = frozenset({
     "payment_batch_published", "payment_batch_taken_down", "payment_batch_sent", "payment_result_read", "payment_batch_withdrawn",
     "payment_return_reported", "payment_return_confirmed",
-    "employer_claim_link_made", "employer_claim_taken_over", "employer_claim_withdrawn", "agency_merged", "agency_parted",
+    "employer_claim_link_made", "employer_claim_taken_over", "employer_claim_withdrawn", *MOVED_ALONG,
 })  # fmt: skip
 #: What has a file of its own, with what hangs on it and by which column.
 _OWN_FILES: dict[Any, tuple[Any, str]] = {

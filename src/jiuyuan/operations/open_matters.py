@@ -62,7 +62,7 @@ OVER_WITH_THE_STAY = frozenset({
 })  # fmt: skip
 NOBODYS = frozenset({
     "import", "lead", "vacancy", "post", "course", "payment_batch", "employer_claim", "inspection", "period", "local_rule",
-    "misconduct", "staff_training", "target", "parameter",
+    "misconduct", "staff_training", "target", "parameter", "reorganisation",
 })  # fmt: skip
 
 #: What the erasing itself writes does not begin the time anew.

@@ -2,9 +2,16 @@
 
 from datetime import timedelta
 
-from jiuyuan.oversight import recovery_letters
+from django.db import transaction
+
+from jiuyuan.oversight import recovery_letters, reorganising
 from jiuyuan.oversight.figures import tallies
+from jiuyuan.oversight.models import Reorganisation
+from jiuyuan.oversight.reorganisation_workflow import REORGANISATION
+from jiuyuan.procedures import engine
+from jiuyuan.worker import leases
 from jiuyuan.worker.kinds import JobKind, Lane
+from jiuyuan.worker.loop import NotYet
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
@@ -17,3 +24,22 @@ def make_recovery_letter(job: Job) -> None:
 @job(JobKind.KEEP_FIGURES, Lane.TIDYING, every=timedelta(minutes=1), when=tallies.behind)
 def keep_figures(_job: Job) -> None:
     tallies.keep_up()
+
+
+@job(JobKind.REORGANISE, Lane.IMPORTS)  # beside imports, which write to the same offices
+def reorganise(job: Job) -> None:
+    """All in one transaction; a little later, when nobody is left who saw the old place, what they wrote there."""
+    row = (
+        Reorganisation.objects.unscoped()
+        .select_related("office__parent", "other", "ordered_by", "returned_by")
+        .get(pk=job.key)
+    )
+    act = {Reorganisation.Status.ORDERED: "carry_out", Reorganisation.Status.RETURNING: "carry_back"}.get(row.status)
+    if act is None:
+        with transaction.atomic():
+            reorganising.bring_after(row)
+        return
+    leases.beat(job, 0, reorganising.total(row))
+    progress = leases.beats_aside(job)
+    engine.act(None, REORGANISATION, row.pk, act, machine="worker", carried={"progress": progress})
+    raise NotYet

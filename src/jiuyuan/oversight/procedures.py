@@ -12,6 +12,7 @@ from jiuyuan.oversight.misconduct_workflow import MISCONDUCT
 from jiuyuan.oversight.parameter_workflow import PARAMETER
 from jiuyuan.oversight.period_workflow import PERIOD
 from jiuyuan.oversight.recovery_workflow import RECOVERY
+from jiuyuan.oversight.reorganisation_workflow import REORGANISATION
 from jiuyuan.oversight.staff_training_workflow import STAFF_TRAINING
 from jiuyuan.oversight.supervision_workflow import SUPERVISION
 from jiuyuan.oversight.target_workflow import TARGET
@@ -28,6 +29,7 @@ __all__ = [
     "PARAMETER",
     "PERIOD",
     "RECOVERY",
+    "REORGANISATION",
     "STAFF_TRAINING",
     "SUPERVISION",
     "TARGET",

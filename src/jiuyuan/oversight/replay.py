@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator
 from typing import Any
 
+from jiuyuan.agencies.replay import MOVED_ALONG
 from jiuyuan.applications.replay import CHUNK
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
 from jiuyuan.oversight.figures import proving, tallies
@@ -21,6 +22,7 @@ from jiuyuan.oversight.models import (
     Recovery,
     RecoveryMonth,
     RecoveryPayment,
+    Reorganisation,
     StaffTraining,
     SupervisionOrder,
     Target,
@@ -41,6 +43,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "local_rule_drafted": (LocalRule,),
     "article_drafted": (Article,),
     "parameter_drafted": (Parameter,),
+    "reorganisation_drafted": (Reorganisation,),
     "training_taken": (StaffTraining,),
     "misconduct_opened": (Misconduct,),
 }
@@ -53,8 +56,10 @@ CHANGES = frozenset({
     "recovery_intended", "recovery_spoken", "recovery_heard", "recovery_decided", "recovery_served", "recovery_corrected", "recovery_urged",
     "handover_agreed", "handover_kept", "handover_sent", "handover_received", "handover_answered", "handover_contested",
     "doubt_explained", "doubt_confirmed", "recovery_taken_to_court", "recovery_quashed",
+    "reorganisation_tried", "reorganisation_ordered", "reorganisation_carried_out", "reorganisation_dropped",
+    "reorganisation_return_ordered", "reorganisation_returned",
     "misconduct_passed", "misconduct_concluded", "misconduct_dropped",
-    "agency_merged", "agency_parted",
+    *MOVED_ALONG,
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
 #: What has a file of its own, and what hangs on it, each with the column that says on what.
@@ -70,6 +75,7 @@ _OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
     LocalRule: (),
     Article: (),
     Parameter: (),
+    Reorganisation: (),
     StaffTraining: (),
     Misconduct: (),
 }

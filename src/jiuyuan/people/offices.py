@@ -28,6 +28,8 @@ BELOW: dict[str, str] = {
     Level.COUNTY: Level.PLATFORM,
     Level.PLATFORM: Level.COMMUNITY,
 }
+#: The level above each.
+BELOW_WHICH = {below: above for above, below in BELOW.items()}
 #: What is told of an agency, with its label; the name alone must be there.
 TOLD = {"name": "名称", "address": "地址", "phone": "电话", "hours": "办公时间", "responsible": "负责人"}
 _CODE = re.compile(r"[0-9A-Z]{2,20}")

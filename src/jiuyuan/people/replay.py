@@ -10,6 +10,7 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.agencies.models import User
+from jiuyuan.agencies.replay import MOVED_ALONG
 from jiuyuan.encryption import index_under, keyed_mark
 from jiuyuan.history.services import masked
 from jiuyuan.history.state import PastAct, acts_of, one_without_other, readable
@@ -154,7 +155,7 @@ SETS_NOTHING = frozenset({
     "person_registered", "identity_corrected", "contact_changed", "file_moved", "phone_changed", "address_changed", "bank_account_entered", "account_bound", "binding_code_issued", "document_added", "household_recorded",
     "merge_requested", "split_requested", "correction_asked", "correction_answered", "family_certified", "family_cleared", "erased",
     "file_uploaded", "import_started", "import_checked", "import_finished", "import_failed", "import_discarded",
-    "import_withdrawal_ordered", "import_withdrawn", "agency_merged", "agency_parted",
+    "import_withdrawal_ordered", "import_withdrawn", *MOVED_ALONG,
 })  # fmt: skip
 
 

@@ -25,6 +25,7 @@ class JobKind(Labelled):
     FORGET_SESSIONS = "forget_sessions", "清理过期的登录"
     KEEP_FIGURES = "keep_figures", "更新统计"
     KEEP_DUTIES = "keep_duties", "更新要办的事"
+    REORGANISE = "reorganise", "机构调整"
     CLEAR_JOBS = "clear_jobs", "清理做完的后台任务"
 
 

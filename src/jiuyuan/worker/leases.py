@@ -3,9 +3,12 @@
 A worker that lost the job is told at its next heartbeat (`Lost`), and leaves it to the new holder.
 """
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import timedelta
+from threading import Thread
+from time import monotonic
 
+from django.db import connection
 from django.db.models import F, Q
 from django.utils import timezone
 
@@ -17,6 +20,7 @@ from jiuyuan.worker.models import Job, lease
 WAITS = tuple(timedelta(seconds=s) for s in (10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600))
 #: After so many tries without progress, a day or so, it is for somebody to look at.
 MOST_TRIES = 30
+_ASIDE_SECONDS = 2
 
 
 class Lost(Exception):
@@ -67,6 +71,33 @@ def beat(job: Job, done: int | None = None, total: int | None = None) -> None:
         said["total"] = job.total = total
     if not _held(job).update(**said):
         raise Lost
+
+
+def beats_aside(job: Job) -> Callable[[int], None]:
+    """Progress from within a long transaction, which nobody else would see before its end: by a connection of its own, every few seconds.
+
+    SQLite has one writer, so there it says nothing until the end.
+    """
+    said_at = monotonic()
+
+    def said(done: int) -> None:
+        nonlocal said_at
+        if connection.vendor != "postgresql" or monotonic() - said_at < _ASIDE_SECONDS:
+            return
+        said_at = monotonic()
+        aside = Thread(target=_beat_here, args=(job.pk, job.claim, done))
+        aside.start()
+        aside.join()
+
+    return said
+
+
+def _beat_here(pk: int, claim: str, done: int) -> None:
+    try:
+        rows = Job.objects.unscoped().filter(pk=pk, claim=claim, finished_at=None)
+        rows.update(beat_at=timezone.now(), done=done)
+    finally:
+        connection.close()
 
 
 def finish(job: Job) -> None:

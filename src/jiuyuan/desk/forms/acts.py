@@ -127,6 +127,10 @@ def _field(context: Context, need: Need, shape: Shape) -> forms.Field:
             return forms.CharField(widget=forms.TextInput({"inputmode": "numeric", "class": "short"}), **shared)
         case "occupation":
             return forms.CharField(widget=PlaceInput(lambda: list(occupations.by_name())), **shared)
+        case "office":
+            return forms.CharField(
+                widget=PlaceInput(lambda: _offices(context, need), {"autocomplete": "off"}), **shared
+            )
         case "day":
             return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
         case "lines":
@@ -137,6 +141,10 @@ def _field(context: Context, need: Need, shape: Shape) -> forms.Field:
     return forms.CharField(
         widget=forms.Textarea({"rows": rows}) if need.longest > _ONE_LINE else forms.TextInput, **shared
     )
+
+
+def _offices(context: Context, need: Need) -> list[str]:
+    return [f"{code} {name}" for code, name in context.choices(need)]
 
 
 def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:

@@ -218,19 +218,3 @@ class SealForm(SpokenForm):
     other_name = forms.BooleanField(
         label="证书上的名称和机构的名称不一样，确实是这个机构的", required=False, help_text="名称一样的不用勾。"
     )
-
-
-class OfficeMergeForm(SpokenForm):
-    document = forms.CharField(
-        label="依据", help_text="合并的文件，例如：某政函〔2027〕3号。", widget=forms.TextInput()
-    )
-    field_order = ("into", "document")
-
-    def __init__(self, user: User, data: Any = None) -> None:
-        super().__init__(data)
-        self.fields["into"] = agency_field(user, say("并入哪个机构"), help_text=say("写代码或名称开头，从列出的选。"))
-        self.order_fields(self.field_order)
-
-    def agency_and_document(self) -> tuple[str, str]:
-        said = self.said()
-        return code_said(said["into"]), said["document"] or ""

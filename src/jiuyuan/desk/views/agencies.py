@@ -18,7 +18,7 @@ from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.frame import page
 from jiuyuan.history.models import Entry
-from jiuyuan.oversight import merged_agencies
+from jiuyuan.oversight import reorganisation_workflow
 from jiuyuan.people import offices, seals
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, Refusal
 from jiuyuan.wording import say
@@ -74,8 +74,8 @@ def agency(request: StaffRequest, code: str) -> HttpResponseBase:
         "below": list(below),
         "people": list(found.staff.filter(is_active=True).order_by("role", "username")),
         "may_make": offices.may_make_under(request.user, found),
-        "may_merge": offices.may_close(request.user, found) and found.level in merged_agencies.LEVELS,
-        "merged": merged_agencies.merged_into(found),
+        "may_begin": reorganisation_workflow.may_begin(request.user, found),
+        "reorganisations": reorganisation_workflow.of_office(request.user, found),
         "may_close": offices.may_close(request.user, found),
         "level_below": Agency.Level(offices.BELOW[found.level]).label if found.level in offices.BELOW else "",
         "history": timeline.tell(acts),
@@ -123,34 +123,6 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
         say("已撤销，办过的事仍在它名下。"), _url(found), title=say("撤销这个机构？"), caption=found.name, button=say("撤销"), danger=True,
         text=say("撤销后不再受理，网上也不再列出；办过的事和记录都留着。有没办完的事、下级机构或在用的账号时不能撤销。"),
         warning=say("还不能撤销：{open_work}。", open_work='；'.join(open_work)) if open_work else "",
-    )  # fmt: skip
-
-
-@staff(_AGENCIES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def agency_merge(request: StaffRequest, code: str) -> HttpResponseBase:
-    """The agency into another, with what would come along."""
-    found = _opened(request, code)
-    form = forms.OfficeMergeForm(request.user, request.POST or None)
-    counts = merged_agencies.whom_it_touches(found)
-    return asked(
-        request, form, lambda: merged_agencies.merge(request.user, found, *form.agency_and_document()),
-        say("已合并，每份档案的记录里都写上了。"), _url(found), title=say("把这个机构并入另一个？"), caption=found.name,
-        button=say("合并"), danger=True, rows=[{"key": one.what, "value": str(one.count)} for one in counts],
-        text=say("下面这些一起转过去，由并入的机构接着办；签过的意见、告知书和结过的月报仍在原来的名下。不逐人通知，请张贴公告。合并以后可以恢复。"),
-    )  # fmt: skip
-
-
-@staff(_AGENCIES)
-@require_http_methods(["GET", "HEAD", "POST"])
-def agency_part(request: StaffRequest, code: str) -> HttpResponseBase:
-    """A merger undone."""
-    found = _opened(request, code)
-    form = forms.WhyForm(request.POST or None)
-    return asked(
-        request, form, lambda: merged_agencies.part(request.user, found, form.said()["reason"] or ""),
-        say("已恢复，从它转过去的都转回来了。"), _url(found), title=say("恢复这个机构？"), caption=found.name, button=say("恢复"),
-        text=say("合并时转过去、现在还在那里的档案和账号都转回来；合并以后新办的留在那里。"),
     )  # fmt: skip
 
 

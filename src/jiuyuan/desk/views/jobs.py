@@ -33,6 +33,7 @@ _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
         (Right.SEE_CASES, lambda job: reverse("desk:case", args=[job.about.rpartition(" ")[2]])),
     ),
     JobKind.NIGHTLY: (Right.RUN_NIGHTLY, lambda job: reverse("desk:nightly")),
+    JobKind.REORGANISE: (Right.MANAGE_AGENCIES, lambda job: reverse("desk:reorganisation", args=[job.key])),
     JobKind.SCREEN_LIST: (Right.SCREEN, lambda job: reverse("desk:extract", args=[job.key])),
 }
 

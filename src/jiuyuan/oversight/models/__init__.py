@@ -9,6 +9,7 @@ from jiuyuan.oversight.models.misconduct import Misconduct
 from jiuyuan.oversight.models.parameter import Parameter
 from jiuyuan.oversight.models.periods import ClosedFigure, FigurePeriod, LaterChange
 from jiuyuan.oversight.models.recoveries import Recovery, RecoveryLetter, RecoveryMonth, RecoveryPayment
+from jiuyuan.oversight.models.reorganisation import Reorganisation
 from jiuyuan.oversight.models.staff_training import StaffTraining
 from jiuyuan.oversight.models.supervision import SupervisionOrder
 from jiuyuan.oversight.models.tallies import FigureTally, PersonShare, TallyState
@@ -35,6 +36,7 @@ __all__ = [
     "RecoveryLetter",
     "RecoveryMonth",
     "RecoveryPayment",
+    "Reorganisation",
     "StaffTraining",
     "SupervisionOrder",
     "TallyState",
