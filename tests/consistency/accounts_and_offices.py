@@ -50,6 +50,7 @@ LISTED = {
     "GET desk:reorganisation_new": "403 403 200 200 403 403 403 302 | 403 403 200 - 403 403 403 302",
     "GET desk:reorganisation":   "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:reorganisation_act": "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
+    "GET desk:agency_reopen":    "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET desk:agency_close":     "403 403 200 200 403 403 403 302 | 403 403 404 - 403 403 403 302",
     "GET portal:forgotten":      "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET portal:windows":        "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
@@ -89,7 +90,7 @@ def arguments(owner: User, agency: Agency) -> dict[str, list[Any]]:
     hall, _ = accounts.open_account(staff("province"), "ouyanghall", name="网上办事大厅", role="channel")
     return (
         {f"desk:staff_{name}": [somebody.pk] for name in of_an_account}
-        | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_seal", "_close")}
+        | {f"desk:agency{name}": [agency.code] for name in ("", "_change", "_new", "_seal", "_reopen", "_close")}
         | {"desk:reorganisation_new": ["draft_split"], "desk:reorganisation": [row.pk]}
         | {"desk:reorganisation_act": [row.pk, "drop_reorganisation"]}
         | {"desk:staff_token": [hall.pk]}

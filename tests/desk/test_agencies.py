@@ -18,6 +18,7 @@ from tests.desk.reading import words
 from tests.factories import OTHER_PLATFORM, PLATFORM
 
 pytestmark = pytest.mark.django_db
+EMPTY = "220102003"
 OPERATOR = Actor("os:root", "root", "operator")
 
 
@@ -128,6 +129,16 @@ def test_an_agency_closes_only_when_nothing_is_open_there(office):
     assert "agency_closed" in set(
         Entry.objects.unscoped().filter(file=f"agency:{PLATFORM}").values_list("action", flat=True)
     )
+
+
+def test_a_closed_agency_opens_again_by_a_later_act(office):
+    office.post(f"/desk/agencies/{EMPTY}/close/", {"reason": "街道合并。"})
+    with pytest.raises(BadInput):
+        offices.reopen(factories.staff("province"), Agency.objects.get(code=EMPTY), " ")
+    office.post(f"/desk/agencies/{EMPTY}/reopen/", {"reason": "方案取消。"})
+    assert Agency.objects.get(code=EMPTY).closed_on is None
+    last = Entry.objects.of(f"agency:{EMPTY}").order_by("-seq")[0]
+    assert (last.action, last.payload["reason"]) == ("agency_reopened", "方案取消。")
 
 
 def test_no_application_begins_at_a_closed_platform():

@@ -94,3 +94,11 @@ def test_one_that_cannot_be_the_offices_is_refused_and_nothing_is_kept(office, c
 
 def test_one_under_another_name_is_kept_where_somebody_says_that_it_is_the_offices(office):
     assert brought(office, a_certificate("别的机构"), other_name="on").status_code == 302
+
+
+def test_a_file_is_looked_into_first_and_nothing_is_kept(office):
+    name = Agency.objects.get(code=PLATFORM).name
+    answer = brought(office, a_certificate(name), look_first="on")
+    assert answer.url.endswith("/seal/")
+    assert f"{name}（某省电子认证中心签发）" in words(office.get(answer.url))
+    assert not (settings.JIUYUAN.data / "certificates" / f"{PLATFORM}.p12").exists()

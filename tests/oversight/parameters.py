@@ -25,18 +25,27 @@ SAID: dict[str, dict[str, Any]] = {
         "workdays": "2027-01-30",
         "document": "国办发明电〔2026〕9号",
     },
+    "draft_letter": {
+        "letter": "claim_refused", "since": "2026-03-03", "document": "长人社函〔2026〕8号",
+        "wording": "您于{day}申请的{scheme}（{months}），我们核对和复核后，决定{result}。",
+    },
+    "draft_text": {"text": "hotline", "lines": "0431-12333", "since": "2026-03-03", "document": "吉人社函〔2026〕6号"},
     "draft_word": {"word": "低保在享", "meaning": "civil_affairs.status.receives", "document": "民政局电话答复"},
 }  # fmt: skip
 
 
+#: What a county enters too.
+COUNTYS = ("draft_word", "draft_letter")
+
+
 def drafted(action: str = "draft_limit", by: User | None = None, **said: Any) -> Parameter:
-    by = by or staff("reviewer" if action == "draft_word" else "province")
+    by = by or staff("reviewer" if action in COUNTYS else "province")
     row: Parameter = engine.act(by, PARAMETER, None, action, SAID[action] | said)
     return row
 
 
 def confirmed(action: str = "draft_limit", by: User | None = None, **said: Any) -> Parameter:
-    above = staff("supervisor" if action == "draft_word" and by is None else "province")
+    above = staff("supervisor" if action in COUNTYS and by is None else "province")
     done: Parameter = engine.act(above, PARAMETER, drafted(action, by, **said).pk, "confirm_parameter")
     read_again()  # a test's transaction is never committed
     return done

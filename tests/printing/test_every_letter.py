@@ -9,26 +9,8 @@ from datetime import date
 import pytest
 from pypdf import PdfReader
 
-from jiuyuan.printing.letters import (
-    ClaimRefusalData,
-    CorrectionData,
-    CorrectionItem,
-    Evidence,
-    ExitNoticeData,
-    LetterData,
-    OutcomeData,
-    PostContractData,
-    PrintedNoticeEntry,
-    PublicNoticeData,
-    ReceiptData,
-    RecognitionData,
-    RecoveryData,
-    ReferralData,
-    RefusalGround,
-    RefusalNoticeData,
-    RejectionData,
-    ReturnData,
-)
+from jiuyuan.printing.letters import LetterData
+from jiuyuan.printing.specimens import specimen
 from jiuyuan.regions.remedies import Bodies, RemedyBody
 from tests.printing.paper import PAPERS, a_letter, a_letterhead, rows_of
 
@@ -43,65 +25,7 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
     """A letter with so many words in what officers write."""
     letter = a_letterhead(address=bodies.office.address, phone=bodies.office.phone, number="220102001-2026-000318")
     heard = PAPERS.heard[name](bodies) if name in PAPERS.heard else ()
-    ground = RefusalGround(
-        clause="一(二)2", clause_text="从事经营", fact="是否有营业执照", value=words, source="市场监督管理部门", source_day=DAY,
-        remedy="注销后再申请。",
-    )  # fmt: skip
-    if name == "receipt":
-        return ReceiptData(
-            letter=letter, masked_id="220102**********28", applied_on=DAY, accepted_on=DAY, due_on=DAY, limit_days=10,
-            notice_days=3, materials=(words,),
-        )  # fmt: skip
-    if name == "correction":
-        item = CorrectionItem(words, "办理认定必需", "补交")
-        return CorrectionData(letter=letter, items=(item,), until=DAY, objection=heard)
-    if name == "returned":
-        return ReturnData(letter=letter, reason=words, grounds=(), objection=heard)
-    if name in ("proof", "entry"):
-        return RecognitionData(
-            letter=letter, recognition_number="R220102-2026-000001", sex="女", id_number="220102198503021228",
-            category=words[:30], recognised_on=DAY,
-        )  # fmt: skip
-    if name == "objection_outcome":
-        return OutcomeData(
-            letter=letter, recognition_number="R220102-2026-000001", exit_on=DAY, exit_ground="三(一)", upheld=False,
-            finding=words, objection=heard,
-        )  # fmt: skip
-    if name == "refusal_counted":
-        return RefusalNoticeData(
-            letter=letter, recognition_number="R220102-2026-000001", refused_on=DAY, what="护理员", came=False, told_on=DAY,
-            told="当面，本人签字", response=words, ground=words, objection=heard,
-        )  # fmt: skip
-    if name == "claim_refused":
-        return ClaimRefusalData(
-            letter=letter, scheme="灵活就业社会保险补贴", months="2026-01至2026-03", claimed_on=DAY, reason=words,
-            clause="吉人社发〔2022〕10号 四(三)", objection=heard,
-        )  # fmt: skip
-    if name.startswith("recovery_"):
-        return RecoveryData(
-            letter=letter, facts=words, law="财政违法行为处罚处分条例第十四条", months=(("2026-01", "500.00"), ("2026-02", "500.50")),
-            sum="1000.50", speak_by=DAY, reason="" if name != "recovery_decided" else words, pay_by=DAY, account="就业补助资金专户",
-            decision="南人社责退〔2026〕1号" if name != "recovery_urged" else words, objection=heard,
-        )  # fmt: skip
-    if name in ("exit", "annulment"):
-        return ExitNoticeData(
-            letter=letter, recognition_number="R220102-2026-000001", recognised_on=DAY, ended_on=DAY, clause="三(一)",
-            clause_text="达到法定退休年龄", facts=(Evidence(fact="依据", value=words, source="社保", source_day=DAY),),
-            objection=heard,
-        )  # fmt: skip
-    if name == "referral":
-        return ReferralData(
-            letter=letter, name="王秀兰", job=words, place="长春市南关区", pay="每月2600元", time="全日制", return_by=DAY,
-        )  # fmt: skip
-    if name == "post_contract":
-        return PostContractData(
-            letter=letter, name="王秀兰", job="社区送餐员", duties=words, place="长春市南关区", time="全日制", pay="每月2600元",
-            begins_on=DAY, until=DAY, report_days=5,
-        )  # fmt: skip
-    if name == "public_notice":
-        entries = tuple(PrintedNoticeEntry(f"王{n}", "男", "220102**********28") for n in range(1 + len(words) // 12))
-        return PublicNoticeData(letter=letter, begins_on=DAY, ends_on=DAY, entries=entries)
-    return RejectionData(letter=letter, grounds=(ground,), objection=heard)
+    return specimen(name, letter, heard, words)
 
 
 def pages(pdf: bytes) -> list[str]:

@@ -62,7 +62,7 @@ _ALONE = {
     "payment_batch": payments.router,
     "target": figures.router,
     "misconduct": passed_on.router,
-    "reorganisation": administration.router,
+    **dict.fromkeys(("parameter", "reorganisation"), administration.router),
     **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
 }
 #: What something may hang on that moves by no table, by the name that the API has for many of it.

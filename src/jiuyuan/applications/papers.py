@@ -129,7 +129,8 @@ def seal(pk: int) -> None:
             application.correct_by = date.fromisoformat(said["until"]) if said["until"] else None
         case = Case(application, None, today=letter.issued_on)
         said = payload(letters.WRITTEN[name](case, name, letter.officer_name))
-    pdf = render(_letter(application, name).template, said, sealable=True)
+    kind = _letter(application, name)
+    pdf = render(kind.template, said, wording=kind.wording, sealable=True)
     subject = f"{_title(application, name)} {application.number}"
     certificate = certificate_of(letter.agency or application.agency)
     sealed = seal_letter(pdf, certificate, officer=letter.officer_name, subject=subject)
@@ -142,7 +143,8 @@ def _of_before(case: Case, name: str) -> bytes:
     """A letter of an act from before letters were kept: dated as the act, without a seal."""
     on = _day_of_act(case, name)
     data = letters.WRITTEN[name](Case(case.application, None, today=on or case.today), name, "")
-    return render(_letter(case.application, name).template, payload(data))
+    kind = _letter(case.application, name)
+    return render(kind.template, payload(data), wording=kind.wording)
 
 
 def _day_of_act(case: Case, name: str) -> date | None:

@@ -50,7 +50,7 @@ def _make(notices: list[PublicNotice]) -> None:
     first = notices[0]
     agency = first.application.agency
     letter = registry.papers_of(agency.path).letter(NAME)
-    pdf = render(letter.template, payload(letters.notice_board(agency, notices)), sealable=True)
+    pdf = render(letter.template, payload(letters.notice_board(agency, notices)), wording=letter.wording, sealable=True)
     subject = f"{letter.title} {agency.name}"
     sealed = seal_letter(pdf, certificate_of(agency), officer="", subject=subject)
     NoticeSheet.objects.create(

@@ -33,7 +33,7 @@ def referral_pdf(offer: JobOffer) -> bytes:
         time=Vacancy.Time(then.form).label,
         return_by=offer.answer_by,
     )
-    return letters.render(paper.template, letters.payload(data))
+    return letters.render(paper.template, letters.payload(data), wording=paper.wording)
 
 
 def contract_pdf(placement: Placement) -> bytes:
@@ -62,4 +62,4 @@ def contract_pdf(placement: Placement) -> bytes:
         until=placement.until,
         report_days=registry.region_of(placement.area).limit("post_vacancy_report_days", on=placement.begins_on),
     )
-    return letters.render(paper.template, letters.payload(data))
+    return letters.render(paper.template, letters.payload(data), wording=paper.wording)

@@ -51,7 +51,9 @@ def make_refusal_notice(pk: int) -> None:
     if refusal is None or letter is None or RefusalNotice.objects.unscoped().filter(refusal=refusal).exists():
         return
     stay, officer = refusal.recognition, refusal.decided_by_name if refusal.decided_by else ""
-    pdf = letters.render(letter.template, letters.payload(_data(refusal, letter, officer)), sealable=True)
+    pdf = letters.render(
+        letter.template, letters.payload(_data(refusal, letter, officer)), wording=letter.wording, sealable=True
+    )
     subject = f"{letter.title} {stay.number}"
     sealed = letters.seal_letter(pdf, certificate_of(stay.agency), officer=officer, subject=subject)
     with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one

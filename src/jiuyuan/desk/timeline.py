@@ -76,6 +76,7 @@ _OTHER_ACTS = {
     "agency_made": "设立机构",
     "agency_changed": "改了机构的资料",
     "agency_closed": "撤销机构",
+    "agency_reopened": "重新启用机构",
     "agency_seal_replaced": "换了签章证书",
     "agency_merged": "机构合并，转到并入的机构办理",
     "agency_split": "机构分出一部分，转到分出去的机构办理",

@@ -50,7 +50,7 @@ def make_claim_letter(pk: int) -> None:
     by = claim.refused_by
     office = (by.agency if by is not None else None) or claim.agency
     data = _data(claim, letter, office, by.name if by is not None else "")
-    pdf = letters.render(letter.template, letters.payload(data), sealable=True)
+    pdf = letters.render(letter.template, letters.payload(data), wording=letter.wording, sealable=True)
     sealed = letters.seal_letter(
         pdf, certificate_of(office), officer=data.letter.officer, subject=f"{letter.title} {data.letter.number}"
     )

@@ -8,7 +8,7 @@ from django.db import DatabaseError
 from jiuyuan import clock
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.regions import entered, registry
-from jiuyuan.regions.entered import DepartmentWord, Entered
+from jiuyuan.regions.entered import DepartmentWord, Entered, LetterWording, PublicText
 from jiuyuan.rules.calendar import Year
 from jiuyuan.rules.parameters import Figure, Limit, Wage
 from jiuyuan.whole_files import written_whole
@@ -25,6 +25,8 @@ def in_force() -> Entered | None:
         return None
     counts = [row for row in found if row.ended_on is None or row.ended_on >= row.since]
     stand = [row for row in counts if row.ended_on is None]
+    # Those that begin later go before, whatever the order in which they were entered.
+    today = sorted((row for row in stand if row.since <= clock.today()), key=lambda row: row.since, reverse=True)
     return Entered(
         limits=tuple((_region(row), _limit(row)) for row in counts if row.kind == _Kind.LIMIT),
         # Those that are entered later go before others of the same day, so they come last.
@@ -36,6 +38,16 @@ def in_force() -> Entered | None:
             DepartmentWord(row.area, row.name, row.value["column"], row.value["code"], row.value["word"])
             for row in stand
             if row.kind == _Kind.WORD
+        ),
+        letters=tuple(
+            LetterWording(row.area, row.name, tuple((text, own) for text, own in row.value["sentences"]))
+            for row in reversed(today)
+            if row.kind == _Kind.LETTER
+        ),
+        texts=tuple(
+            PublicText(_region(row), row.name, tuple((title, text) for title, text in row.value["lines"]))
+            for row in reversed(today)
+            if row.kind == _Kind.TEXT
         ),
     )
 

@@ -8,7 +8,8 @@ from typing import Any
 from jiuyuan.characters import whole_number
 from jiuyuan.people.sources import mapping
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.reading import as_kept, lines
+from jiuyuan.procedures.reading import KINDS as COMMON
+from jiuyuan.procedures.reading import as_day, as_kept, as_text, lines
 from jiuyuan.procedures.table import Choices, Need, NeedKind
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import ONE_DAY
@@ -172,13 +173,21 @@ def word(_context: Context, need: Need, raw: Any) -> str:
     return found
 
 
+def _as_figure(_need: Need) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 0, "maximum": _LARGEST_FIGURE}
+
+
+def _as_year(_need: Need) -> dict[str, Any]:
+    return {"type": "integer", "minimum": 2000, "maximum": 9999}
+
+
 KINDS = {
-    "limit": NeedKind(limit, "choice"),
-    "figure": NeedKind(figure, "number"),
-    "year": NeedKind(year, "number"),
-    "any_day": NeedKind(any_day, "day"),
-    "days": NeedKind(days, "lines"),
-    "places": NeedKind(figures_by_place, "lines"),
-    "meaning": NeedKind(meaning, "choice"),
-    "word": NeedKind(word, "text"),
+    "limit": NeedKind(limit, "choice", as_text),
+    "figure": NeedKind(figure, "number", _as_figure),
+    "year": NeedKind(year, "number", _as_year),
+    "any_day": NeedKind(any_day, "day", as_day),
+    "days": NeedKind(days, "lines", COMMON["list"].schema),
+    "places": NeedKind(figures_by_place, "lines", as_text),
+    "meaning": NeedKind(meaning, "choice", as_text),
+    "word": NeedKind(word, "text", as_text),
 }

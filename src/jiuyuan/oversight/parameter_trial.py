@@ -9,6 +9,7 @@ from jiuyuan.applications.models import Application, PublicNotice
 from jiuyuan.applications.models.application import DueState
 from jiuyuan.oversight.local_rule_trial import of_a_limit
 from jiuyuan.oversight.models import Parameter
+from jiuyuan.oversight.parameter_texts import tried_letter, tried_text
 from jiuyuan.people.models import ImportRow, KnownFacts
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
@@ -110,4 +111,6 @@ _TRIED: dict[str, Callable[[Parameter, date], list[str]]] = {
     Parameter.Kind.WAGE: _wage,
     Parameter.Kind.HOLIDAYS: _holidays,
     Parameter.Kind.WORD: _word,
+    Parameter.Kind.LETTER: tried_letter,
+    Parameter.Kind.TEXT: tried_text,
 }

@@ -5,8 +5,10 @@ from dataclasses import dataclass
 from datetime import date
 from itertools import groupby
 
+from jiuyuan import clock
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_inputs import as_lines
+from jiuyuan.oversight.parameter_texts import TEXTS, as_written, letters, text_as_written
 from jiuyuan.people.sources.mapping import DEPARTMENTS
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
@@ -41,7 +43,28 @@ def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
                 for year, plan in sorted(calendar.known_plans().items(), reverse=True)
                 if year >= day.year - 1
             ]
+        case Kind.LETTER:
+            papers = registry.papers_of(area)
+            return [
+                StandsToday(title, "".join(as_written(papers.letter(name))), _own(area, kind, name), name)
+                for name, title in letters(area)
+            ]
+        case Kind.TEXT:
+            return [
+                StandsToday(say(label), "；".join(text_as_written(area, name)), _own(area, kind, name), name)
+                for name, label in TEXTS.items()
+            ]
     return [StandsToday(str(one.label), "", "", one.value) for one in DEPARTMENTS]
+
+
+def _own(area: str, kind: str, name: str) -> str:
+    """By which document an office's own words are used, the nearest office's; that they are the region's where none has any."""
+    rows = Parameter.objects.unscoped().filter(kind=kind, name=name, status=Parameter.Status.IN_FORCE)
+    found = [row for row in rows.order_by("pk") if area.startswith(row.area) and row.since <= clock.today()]
+    nearest = max(found, key=lambda row: (len(row.area), row.since, row.pk), default=None)
+    return (
+        say("{source}，{since:date}起", source=nearest.document, since=nearest.since) if nearest else say("系统原来的")
+    )
 
 
 def unset(area: str, day: date) -> list[str]:
@@ -90,6 +113,10 @@ def content(row: Parameter) -> list[str]:
                 say("放假：{days}", days=_spans(value["holidays"])),
                 say("调休上班：{days}", days=_spans(value["workdays"]) or say("没有")),
             ]
+        case Kind.LETTER:
+            return [say("改为：{own}", own=own) for _, own in value["sentences"]] or [say("恢复成原来的用语。")]
+        case Kind.TEXT:
+            return ["：".join(filter(None, pair)) for pair in value["lines"]]
     return [row.title]
 
 

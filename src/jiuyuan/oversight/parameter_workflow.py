@@ -9,6 +9,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts
 from jiuyuan.oversight import parameter_inputs as inputs
+from jiuyuan.oversight import parameter_texts as texts_of
 from jiuyuan.oversight.entered_parameters import read_again
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_trial import whom_it_touches
@@ -37,6 +38,8 @@ DRAFTS = {
     Kind.LIMIT: "draft_limit",
     Kind.HOLIDAYS: "draft_holidays",
     Kind.WORD: "draft_word",
+    Kind.LETTER: "draft_letter",
+    Kind.TEXT: "draft_text",
 }
 
 TABLE = Procedure(
@@ -86,6 +89,14 @@ TABLE = Procedure(
             ),
         ),
         Transition(
+            "draft_letter", "改告知书的用语", frozenset(), ("draft",), texts_of.MAY_DRAFT_LETTER, **_DRAFTED,
+            needs=(*texts_of.LETTER_NEEDS, _DOCUMENT),
+        ),
+        Transition(
+            "draft_text", "改机构名称、电话和说明", frozenset(), ("draft",), texts_of.MAY_DRAFT_TEXT, **_DRAFTED,
+            needs=(*texts_of.TEXT_NEEDS, _DOCUMENT),
+        ),
+        Transition(
             "try_parameter", "重新试算", _DRAFT, ("draft",), _ALL, effect="try",
             lead="按现在的数据再算一次涉及多少人，不改变任何办理。",
             record="parameter_tried", done="重新试算了参数", result="已试算，结果在本页。",
@@ -104,7 +115,7 @@ TABLE = Procedure(
         Transition(
             "withdraw_parameter", "撤回", _IN_FORCE, ("withdrawn",), _ABOVE, effect="withdraw", before="confirmed",
             needs=(Need("reason", "撤回的理由", longest=400),), emphasis="grave",
-            lead="期限、数额和工资从明天起按登记以前的办，放假安排和词马上不再用；以前按它办的不变。由确认人以外的人撤回。",
+            lead="期限、数额和工资从明天起按登记以前的办，放假安排、词、用语和说明马上不再用；以前按它办的不变。由确认人以外的人撤回。",
             record="parameter_withdrawn", done="撤回了参数", result="已撤回。",
         ),
     ),
@@ -125,6 +136,9 @@ class OfParameter(Context):
         if need.kind == "limit":
             known = inputs.limits(self)
             return tuple((name, label) for name, label in known.items() if self.about in ("", name))
+        if need.kind in ("letter", "text_name"):
+            known = dict(texts_of.letters(self.area)) if need.kind == "letter" else texts_of.TEXTS
+            return tuple((name, label) for name, label in known.items() if self.about in ("", name))
         return inputs.meanings(self.about) if need.kind == "meaning" else need.choices
 
     def suggested(self, transition: Transition) -> Said:
@@ -134,7 +148,8 @@ class OfParameter(Context):
         if transition.action == "draft_holidays":
             known = calendar.published_years()
             return {"year": next(year for year in range(self.today.year, 10_000) if year not in known)}
-        return {"draft_limit": {"limit": self.about}, "draft_word": {"word": self.word}}.get(transition.action, {})
+        own = {"draft_limit": {"limit": self.about}, "draft_word": {"word": self.word}}
+        return own.get(transition.action) or texts_of.suggested(self, transition.action, self.about)
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         # What stands in the parameter is stated by its columns.
@@ -174,6 +189,14 @@ def _draft_word(context: OfParameter, said: Said) -> None:
     title = for_record("“{word}”：{meaning}", word=said["word"], meaning=dict(inputs.meanings(kind))[said["meaning"]])
     value = {"column": column, "code": code, "word": said["word"]}
     _new(context, Kind.WORD, kind, title, value, said["document"], context.today)
+
+
+def _draft_letter(context: OfParameter, said: Said) -> None:
+    _new(context, Kind.LETTER, *texts_of.letter_of(context, said), said["document"], said["since"])
+
+
+def _draft_text(context: OfParameter, said: Said) -> None:
+    _new(context, Kind.TEXT, *texts_of.text_of(context, said), said["document"], said["since"])
 
 
 def _limit_is_sound(context: OfParameter, said: Said) -> None:
@@ -227,7 +250,7 @@ def _tried_today(context: OfParameter) -> str | None:
 
 def _not_past(context: OfParameter) -> str | None:
     row = context.subject
-    if row.kind != Kind.LIMIT or row.since > context.today:
+    if row.kind not in (Kind.LIMIT, Kind.LETTER, Kind.TEXT) or row.since > context.today:
         return None
     return say("执行日期{day:date}已经到了。请放弃这一份，重新登记以后的日子。", day=row.since)
 
@@ -249,7 +272,7 @@ PARAMETER = register(
         Vocabulary(
             {
                 "draft_wage": _draft_wage, "draft_limit": _draft_limit, "draft_holidays": _draft_holidays,
-                "draft_word": _draft_word, "try": _try, "confirm": _confirm, "drop": _drop, "withdraw": _end,
+                "draft_word": _draft_word, "draft_letter": _draft_letter, "draft_text": _draft_text, "try": _try, "confirm": _confirm, "drop": _drop, "withdraw": _end,
             },
             guards={
                 guard.name: guard
@@ -258,7 +281,7 @@ PARAMETER = register(
                     Guard("not_past", "too_late", _not_past),
                 )
             },
-            checks={"draft_limit": _limit_is_sound, "draft_holidays": _plan_is_sound},
+            checks={"draft_limit": _limit_is_sound, "draft_holidays": _plan_is_sound, "draft_letter": texts_of.letter_is_sound, "draft_text": texts_of.text_is_sound},
             before={
                 "drafted": OtherEyes(
                     lambda context: [context.subject.drafted_by], "这一项是您登记的，须由另一人对照文件确认。"
@@ -268,8 +291,9 @@ PARAMETER = register(
                 ),
             },
             after={"confirm": _known_at_once, "withdraw": _known_at_once},
-            kinds=inputs.KINDS,
+            kinds=inputs.KINDS | texts_of.KINDS,
         ),
+        things="parameters",
     )
 )  # fmt: skip
 PARAMETER.add(TABLE)

@@ -60,7 +60,7 @@ def make_recovery_letter(pk: int) -> None:
     if row is None:
         return
     letter = registry.papers_of(row.recovery.area).letter(row.kind)
-    pdf = letters.render(letter.template, row.said, sealable=True)
+    pdf = letters.render(letter.template, row.said, wording=letter.wording, sealable=True)
     head = row.said["letter"]
     sealed = letters.seal_letter(
         pdf, certificate_of(row.recovery.agency), officer=head["officer"], subject=f"{letter.title} {head['number']}"

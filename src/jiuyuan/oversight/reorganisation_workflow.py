@@ -12,7 +12,7 @@ from jiuyuan.oversight import reorganising
 from jiuyuan.oversight.models import Reorganisation
 from jiuyuan.people import offices
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import as_text, key, lines
+from jiuyuan.procedures.reading import KINDS, as_text, key, lines
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
@@ -51,10 +51,10 @@ TABLE = Procedure(
             needs=(
                 _OFFICE,
                 Need("other", "分给哪个机构", "office", longest=160, hint=_CHOOSE),
-                Need("places", "哪些区划", "places", required=False, longest=20, hint="每行一个区划代码，常住地在那里的人转过去。"),
-                Need("addresses", "哪些地址", "words", required=False, shortest=2, longest=40, hint="每行写一个社区或路名，地址里有它的人转过去。"),
+                Need("places", "哪些区划", "codes", required=False, longest=20, hint="每行一个区划代码，常住地在那里的人转过去。"),
+                Need("addresses", "哪些地址", "list", required=False, shortest=2, longest=40, hint="每行写一个社区或路名，地址里有它的人转过去。"),
                 Need("below", "哪些下级机构", "codes", required=False, longest=160, hint="每行一个机构代码，连同它下面的都转过去。"),
-                Need("accounts", "哪些账号", "usernames", required=False, longest=150, hint="每行一个账号名。"),
+                Need("accounts", "哪些账号", "codes", required=False, longest=150, hint="每行一个账号名。"),
                 _DOCUMENT,
             ),
         ),
@@ -224,10 +224,6 @@ def _first_words(context: Context, need: Need, raw: Any) -> list[str]:
     return [line.split(maxsplit=1)[0] for line in lines(context, need, raw)]
 
 
-def _as_list(need: Need) -> dict[str, Any]:
-    return {"type": "array", "items": as_text(need), "minItems": 1}
-
-
 def _door(user: User | None, pk: Any, transition: Transition) -> OfReorganisation:
     if transition.begins:
         return OfReorganisation(None, user)
@@ -272,8 +268,7 @@ REORGANISATION = register(
             checks={"draft": _is_sound},
             kinds={
                 "office": NeedKind(_office, "office", as_text),
-                "places": NeedKind(_first_words, "lines", _as_list), "words": NeedKind(lines, "lines", _as_list),
-                "codes": NeedKind(_first_words, "lines", _as_list), "usernames": NeedKind(_first_words, "lines", _as_list),
+                "codes": NeedKind(_first_words, "lines", KINDS["list"].schema),
             },
         ),
         things="reorganisations",

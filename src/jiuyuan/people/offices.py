@@ -14,6 +14,7 @@ from jiuyuan.agencies.models import Agency, Division, User
 from jiuyuan.agencies.queries import covered_by
 from jiuyuan.agencies.roles import Right
 from jiuyuan.history import services as history
+from jiuyuan.history.models import Entry
 from jiuyuan.history.services import Actor
 from jiuyuan.procedures import own_matter
 from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, NotFound
@@ -203,6 +204,30 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
     held.save(update_fields=["closed_on"])
     _record(by, held, "agency_closed", {"reason": reason.strip()[:400]})
     return held
+
+
+@transaction.atomic
+def reopen(by: User | Actor, agency: Agency, reason: str) -> Agency:
+    """Open again what was closed. Raises `GuardNotMet` for one that is open, was merged, or lies below a closed one; `BadInput`."""
+    refuse_who_does_not_manage(by, agency)
+    held = Agency.objects.select_for_update(of=("self",)).select_related("parent").get(pk=agency.pk)
+    if not closed_by_itself(held):
+        raise GuardNotMet(say("{name}没有撤销，或者是合并的，在“机构调整”里恢复。", name=held.name))
+    if held.parent is not None and held.parent.closed_on is not None:
+        raise GuardNotMet(say("上级{name}已经撤销，请先启用它。", name=held.parent.name))
+    if not reason.strip():
+        raise BadInput(say("请写明理由。"), [("reason", say("请写明为什么重新启用。"))])
+    again.ask(by if isinstance(by, User) else None, "agency.close")
+    held.closed_on = None
+    held.save(update_fields=["closed_on"])
+    _record(by, held, "agency_reopened", {"reason": reason.strip()[:400]})
+    return held
+
+
+def closed_by_itself(agency: Agency) -> bool:
+    """Whether it was closed, and not merged into another."""
+    acts = Entry.objects.of(f"agency:{agency.code}").order_by("-seq").values_list("action", flat=True)
+    return agency.closed_on is not None and acts.first() == "agency_closed"
 
 
 def _record(by: User | Actor, agency: Agency, action: str, payload: dict[str, object]) -> None:

@@ -36,8 +36,7 @@ def in_use(agency: Agency) -> SealInUse | None:
         given = certificates.given((_folder() / f"{agency.code}.p12").read_bytes(), b"")
     except (OSError, CertificateError):
         return None
-    until = given.certificate.not_valid_after_utc.date()
-    return SealInUse(given.subject, given.issuer, until, (until - clock.today()).days)
+    return _told(given)
 
 
 @transaction.atomic
@@ -46,6 +45,28 @@ def replace(by: User, agency: Agency, content: bytes, passphrase: str, *, other_
 
     Raises `BadInput` for `file`, `passphrase` or `other_name`, `GuardNotMet` for a closed agency, as `offices.refuse_who_does_not_manage`.
     """
+    given = _opened(by, agency, content, passphrase, other_name=other_name)
+    again.ask(by, "agency.seal")
+    certificates.keep(given, agency.code, _folder())
+    payload = {
+        "subject": given.subject, "issuer": given.issuer, "fingerprint": given.fingerprint,
+        "until": str(given.certificate.not_valid_after_utc.date()),
+    }  # fmt: skip
+    history.append(f"agency:{agency.code}", by.actor, "agency_seal_replaced", payload, agency.path)
+    return _told(given)
+
+
+def look(by: User, agency: Agency, content: bytes, passphrase: str, *, other_name: bool = False) -> SealInUse:
+    """Whose certificate the file holds and how long it counts; nothing is kept. Raises as `replace`."""
+    return _told(_opened(by, agency, content, passphrase, other_name=other_name))
+
+
+def _told(given: GivenCertificate) -> SealInUse:
+    until = given.certificate.not_valid_after_utc.date()
+    return SealInUse(given.subject, given.issuer, until, (until - clock.today()).days)
+
+
+def _opened(by: User, agency: Agency, content: bytes, passphrase: str, *, other_name: bool) -> GivenCertificate:
     offices.refuse_who_does_not_manage(by, agency)
     if agency.closed_on is not None:
         raise GuardNotMet(say("{name}已经撤销，不能再盖章。", name=agency.name))
@@ -56,16 +77,7 @@ def replace(by: User, agency: Agency, content: bytes, passphrase: str, *, other_
     except CertificateError as wrong:
         raise BadInput(say("证书不能用。"), [("file", say("{wrong}。请核对文件和密码。", wrong=str(wrong)))]) from None
     _refuse_wrong(agency, given, other_name=other_name)
-    again.ask(by, "agency.seal")
-    certificates.keep(given, agency.code, _folder())
-    payload = {
-        "subject": given.subject, "issuer": given.issuer, "fingerprint": given.fingerprint,
-        "until": str(given.certificate.not_valid_after_utc.date()),
-    }  # fmt: skip
-    history.append(f"agency:{agency.code}", by.actor, "agency_seal_replaced", payload, agency.path)
-    found = in_use(agency)
-    assert found is not None
-    return found
+    return given
 
 
 def _refuse_wrong(agency: Agency, given: GivenCertificate, *, other_name: bool) -> None:

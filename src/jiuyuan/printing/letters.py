@@ -5,10 +5,11 @@ Each says what a person needs in order to act on it: by when, on what ground, fr
 
 import re
 import unicodedata
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from jiuyuan.printing.certificates import Certificate
@@ -319,12 +320,19 @@ def _said(value: Any) -> Any:
     return unpacked(value)
 
 
-def render(template: Path, said: dict[str, Any], *, own: Path | None = None, sealable: bool = False) -> bytes:
-    """A letter by a region's template from its `payload`, `sealable` with room for its seal; `own` as for `typeset`."""
+def render(
+    template: Path,
+    said: dict[str, Any],
+    *,
+    own: Path | None = None,
+    wording: Mapping[str, str] = MappingProxyType({}),
+    sealable: bool = False,
+) -> bytes:
+    """A letter by a region's template from its `payload`, `sealable` with room for its seal; `own` and `wording` as for `typeset`."""
     filled = words(said)
     letter = filled["letter"]
     with_code = {**filled, "qr": draw_qr(letter["url"]) if letter["url"] else None}
-    done = typeset(template, with_code, day=date.fromisoformat(letter["issued_on"]), own=own)
+    done = typeset(template, with_code, day=date.fromisoformat(letter["issued_on"]), own=own, wording=wording)
     if not sealable:
         return done.pdf
     from jiuyuan.printing.sealing import add_fields

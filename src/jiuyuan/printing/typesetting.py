@@ -13,6 +13,7 @@ from collections.abc import Mapping
 from datetime import UTC, date, datetime
 from functools import cache
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import typst
@@ -56,14 +57,23 @@ class Typeset:
     places: tuple[SealPlace, ...]
 
 
-def typeset(template: Path, payload: Mapping[str, object], *, day: date, own: Path | None = None) -> Typeset:
+def typeset(
+    template: Path,
+    payload: Mapping[str, object],
+    *,
+    day: date,
+    own: Path | None = None,
+    wording: Mapping[str, str] = MappingProxyType({}),
+) -> Typeset:
     """Set `template` with `payload`. The same values on the same `day` give the same bytes.
 
-    `own` is an office's folder: its file of the same name takes the template's place.
+    `own` is an office's folder: its file of the same name takes the template's place. `wording`: sentences of the template in an
+    office's own words.
     """
     replaced = own / template.name if own is not None else None
     source = replaced if replaced is not None and replaced.is_file() else template
-    words = {text: said for text in (*said_in(_LIBRARY), *said_in(source)) if (said := say(text)) != text}
+    texts = (*said_in(_LIBRARY), *said_in(source))
+    words = {text: said for text in texts if (said := wording.get(text) or say(text)) != text}
     inputs = {"data": json.dumps(payload, ensure_ascii=False), "words": json.dumps(words, ensure_ascii=False)}
     with _turn:
         compiler = _compiler()

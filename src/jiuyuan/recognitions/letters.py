@@ -120,7 +120,7 @@ def _keep(
     officer: str,
     objection: ExitObjection | None = None,
 ) -> None:
-    pdf = letters.render(letter.template, letters.payload(data), sealable=True)
+    pdf = letters.render(letter.template, letters.payload(data), wording=letter.wording, sealable=True)
     subject = f"{letter.title} {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate_of(recognition.agency), officer=officer, subject=subject)
     with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one

@@ -1,4 +1,5 @@
-"""What offices entered on pages beside the files: limits, minimum wages, plans of holidays, words of departments.
+"""What offices entered on pages beside the files: limits, minimum wages, plans of holidays, words of departments,
+sentences of letters, public texts.
 
 The database keeps it (`oversight.models.Parameter`). A copy without words lies in the data folder for programs that open none.
 """
@@ -27,6 +28,22 @@ class DepartmentWord(NamedTuple):
     word: str
 
 
+class LetterWording(NamedTuple):
+    """Sentences of a letter in an office's own words, for what is written below an agency's path."""
+
+    area: str
+    letter: str
+    sentences: tuple[tuple[str, str], ...]
+
+
+class PublicText(NamedTuple):
+    """What a region's people read (`PublicTexts`), or its telephone, as an office wrote it."""
+
+    region: str
+    name: str
+    value: tuple[tuple[str, str], ...]
+
+
 @dataclass(frozen=True)
 class Entered:
     """All of it. Limits and wages each with the code of the region whose they are."""
@@ -35,6 +52,8 @@ class Entered:
     wages: tuple[tuple[str, Wage], ...] = ()
     plans: Mapping[int, Year] = field(default_factory=dict)
     words: tuple[DepartmentWord, ...] = ()
+    letters: tuple[LetterWording, ...] = ()
+    texts: tuple[PublicText, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """What programs without a database read: plans and wages, by which people are judged."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -68,10 +68,11 @@ class FormOfRegion:
 
 @dataclass(frozen=True, kw_only=True)
 class LetterKind:
-    """A letter: its title, and the template that says the rest."""
+    """A letter: its title, and the template that says the rest. `wording`: sentences of it in an office's own words."""
 
     title: str
     template: Path
+    wording: Mapping[str, str] = field(default_factory=dict)
 
 
 #: How somebody is heard who does not agree, one sentence each.
@@ -95,3 +96,10 @@ class Papers:
     def letter(self, name: str) -> LetterKind:
         """The letter of that name. Raises KeyError: nothing takes the place of one that the region does not have."""
         return self.letters[name]
+
+    def worded(self, wordings: Mapping[str, Mapping[str, str]]) -> Papers:
+        """The same with sentences of some letters in an office's own words."""
+        own = {
+            name: replace(self.letters[name], wording=said) for name, said in wordings.items() if name in self.letters
+        }
+        return replace(self, letters={**self.letters, **own}) if own else self

@@ -39,6 +39,17 @@ class PublicTexts(NamedTuple):
     ends: tuple[str, ...]
     lasts: str = ""
 
+    def worded(self, texts: Mapping[str, tuple[tuple[str, str], ...]]) -> PublicTexts:
+        """The same with those that an office wrote itself: pairs of a title and a text, the title empty where there is none."""
+        return PublicTexts(
+            texts["institution"][0][1] if "institution" in texts else self.institution,
+            *(
+                tuple(Advice(*pair) for pair in texts[name]) if name in texts else getattr(self, name)
+                for name in ("gets", "goes", "duties")
+            ),
+            tuple(text for _, text in texts["ends"]) if "ends" in texts else self.ends,
+        )
+
 
 @dataclass(frozen=True)
 class InForce:

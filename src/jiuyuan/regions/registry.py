@@ -112,7 +112,9 @@ def papers_of(path: str) -> Papers:
     if (module := part(code, "papers")) is None:
         raise LookupError(f"region {code} has no papers")
     found: Papers = module.PAPERS
-    return found
+    # The office that is nearest to whoever writes goes before those above it.
+    near = sorted((one for one in _entered.letters if path.startswith(one.area)), key=lambda one: len(one.area))
+    return found.worded({one.letter: dict(one.sentences) for one in near})
 
 
 def questions_of(path: str) -> Questions:
@@ -257,8 +259,10 @@ def known_limits(region: Region) -> dict[str, str]:
 def _at(region: Region, path: str) -> Region:
     codes = path.strip("/").split("/")
     typed = tuple(limit for code, limit in _entered.limits if code == region.code)
+    texts = {one.name: one.value for one in _entered.texts if one.region == region.code}
     return replace(
-        region, limits=lambda: (*typed, *region.limits(), *_own, *_published), places={code: depth for depth, code in enumerate(codes)}
+        region, limits=lambda: (*typed, *region.limits(), *_own, *_published), places={code: depth for depth, code in enumerate(codes)},
+        hotline=texts["hotline"][0][1] if "hotline" in texts else region.hotline, about=region.about and region.about.worded(texts),
     )  # fmt: skip
 
 

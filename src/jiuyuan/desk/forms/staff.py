@@ -215,6 +215,9 @@ class SealForm(SpokenForm):
         widget=forms.ClearableFileInput(),
     )
     passphrase = _password("这个文件的密码", "off", required=False, help_text="没有密码就不填。密钥存好以后不再显示。")
+    look_first = forms.BooleanField(
+        label="先只核对，不换上", required=False, help_text="说是谁的证书、到哪天，什么也不改。"
+    )
     other_name = forms.BooleanField(
         label="证书上的名称和机构的名称不一样，确实是这个机构的", required=False, help_text="名称一样的不用勾。"
     )

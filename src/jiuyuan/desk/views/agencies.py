@@ -76,6 +76,7 @@ def agency(request: StaffRequest, code: str) -> HttpResponseBase:
         "may_make": offices.may_make_under(request.user, found),
         "may_begin": reorganisation_workflow.may_begin(request.user, found),
         "reorganisations": reorganisation_workflow.of_office(request.user, found),
+        "may_reopen": offices.closed_by_itself(found),
         "may_close": offices.may_close(request.user, found),
         "level_below": Agency.Level(offices.BELOW[found.level]).label if found.level in offices.BELOW else "",
         "history": timeline.tell(acts),
@@ -128,6 +129,19 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
 
 @staff(_AGENCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
+def agency_reopen(request: StaffRequest, code: str) -> HttpResponseBase:
+    """One that was closed opens again."""
+    found = _opened(request, code)
+    form = forms.WhyForm(request.POST or None)
+    return asked(
+        request, form, lambda: offices.reopen(request.user, found, form.said()["reason"] or ""),
+        say("已重新启用。接着给它开账号。"), _url(found), title=say("重新启用这个机构？"), caption=found.name, button=say("重新启用"),
+        text=say("它的代码、名称和管辖区划都和撤销以前一样，网上重新列出。撤销时停用的账号要另外开。"),
+    )  # fmt: skip
+
+
+@staff(_AGENCIES)
+@require_http_methods(["GET", "HEAD", "POST"])
 def agency_seal(request: StaffRequest, code: str) -> HttpResponseBase:
     """Another certificate for the agency's seal, looked at before it takes the place of the one there."""
     found = _opened(request, code)
@@ -138,10 +152,16 @@ def agency_seal(request: StaffRequest, code: str) -> HttpResponseBase:
         if not isinstance(file, UploadedFile):
             raise BadInput(say("没有选择文件。"), [("file", say("请选择证书文件。"))])
         content = file.read(seals.LARGEST + 1)
-        seals.replace(request.user, found, content, said["passphrase"] or "", other_name=bool(said["other_name"]))
+        do = seals.look if looks else seals.replace
+        told = do(request.user, found, content, said["passphrase"] or "", other_name=bool(said["other_name"]))
+        if looks:
+            where = {"subject": told.subject, "issuer": told.issuer, "until": told.until, "days": told.days}
+            messages.info(request, say("{subject}（{issuer}签发），{until:date}到期，还有{days}天。", **where))
 
+    looks = "look_first" in request.POST
+    done = say("可以用。还没有换上。") if looks else say("已换好，从现在起用它盖章。以前盖的章不变。")
     return asked(
-        request, form, act, say("已换好，从现在起用它盖章。以前盖的章不变。"), _url(found), title=say("换签章证书"),
+        request, form, act, done, reverse("desk:agency_seal", args=[found.code]) if looks else _url(found), title=say("换签章证书"),
         caption=found.name, button=say("核对并换上"), rows=_seal_rows(found),
     )  # fmt: skip
 

@@ -2,9 +2,11 @@
 
 from typing import Any
 
+from django.http import HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import content_disposition_header
 from django.views.decorators.http import require_http_methods, require_safe
 
 from jiuyuan import clock
@@ -13,7 +15,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.views.drafted import Drafted
 from jiuyuan.desk.views.one_act import one_act, transition_for
-from jiuyuan.oversight import parameter_words
+from jiuyuan.oversight import parameter_texts, parameter_words
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_workflow import DRAFTS, PARAMETER, OfParameter
 from jiuyuan.refusals import NotFound
@@ -50,6 +52,7 @@ def kind(request: StaffRequest, kind: str) -> HttpResponseBase:
     rows = Parameter.objects.visible_to(request.user).select_related("agency").filter(kind=kind)
     context = {
         "kind": found,
+        "per_row": found not in (Parameter.Kind.WAGE, Parameter.Kind.HOLIDAYS),
         "standing": parameter_words.standing(kind, request.user.area, clock.today()),
         "rows": list(rows[:_PAGE]),
         "draft": transition if Role(request.user.role) in transition.roles else None,
@@ -65,6 +68,23 @@ def parameter(request: StaffRequest, pk: int) -> HttpResponseBase:
         return {"content": parameter_words.content(found), "later": parameter_words.later_than(found)}
 
     return _PARAMETERS.shown(request, pk, more)
+
+
+@staff(_SEEN)
+@require_safe
+def preview(request: StaffRequest, pk: int) -> HttpResponseBase:
+    """The letter with these words, about invented people."""
+    found = (
+        Parameter.objects.visible_to(request.user)
+        .filter(pk=pk, kind=Parameter.Kind.LETTER)
+        .select_related("agency")
+        .first()
+    )
+    if found is None:
+        raise NotFound(say("没有这项参数。"))
+    response = HttpResponse(parameter_texts.preview(found, clock.today()), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, say("样张.pdf")) or "inline"
+    return response
 
 
 @staff(_SEEN)

@@ -1,4 +1,4 @@
-"""参数: what an office enters beside the files: limits, minimum wages, plans of holidays, words of departments."""
+"""参数: what an office enters beside the files: limits, minimum wages, plans of holidays, words of departments, letters and public texts."""
 
 from typing import Any, ClassVar
 
@@ -15,8 +15,9 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 class Parameter(Subject):
     """One thing entered from a document, in force from its day once a second person confirmed it; a later one takes its place.
 
-    `name`: which limit, which year, which kind of file; empty of wages. `value`: the number; the wage by division code;
-    `holidays` and `workdays`; `column`, `code` and `word`. `trial`: whom it would touch, a line each, as it was tried on `tried_on`.
+    `name`: which limit, which year, which kind of file, which letter, which text; empty of wages. `value`: the number; the wage
+    by division code; `holidays` and `workdays`; `column`, `code` and `word`; `sentences`, each as it was and as it is; `lines`, each
+    a title and a text. `trial`: whom it would touch, a line each, as it was tried on `tried_on`.
     """
 
     class Kind(Labelled):
@@ -24,6 +25,8 @@ class Parameter(Subject):
         WAGE = "wage", "最低工资标准"
         HOLIDAYS = "holidays", "放假安排"
         WORD = "word", "部门数据的词"
+        LETTER = "letter", "告知书的用语"
+        TEXT = "text", "机构名称、电话和说明"
 
     class Status(Labelled):
         DRAFT = "draft", "待确认"
