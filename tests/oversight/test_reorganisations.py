@@ -209,6 +209,14 @@ def test_what_cannot_be_is_refused_with_its_field(action, said, field):
     assert field in dict(refusal.value.errors)
 
 
+def test_an_office_that_went_to_another_city_meanwhile_is_not_ones_own_to_reorganise():
+    row = drafted("draft_move")
+    done("draft_move", staff("province"), other="220204")
+    with pytest.raises(GuardNotMet) as refusal:
+        engine.act(staff("supervisor"), REORGANISATION, row.pk, "order_reorganisation")
+    assert "不归您管" in refusal.value.title
+
+
 def test_a_county_does_not_reorganise_itself():
     with pytest.raises(NotForRole):
         drafted(by=staff("reviewer"))

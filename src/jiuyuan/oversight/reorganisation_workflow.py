@@ -204,11 +204,18 @@ def _tried_today(context: OfReorganisation) -> str | None:
 
 
 def _nothing_lost(context: OfReorganisation) -> str | None:
-    return "".join(plan.hindrances(context.subject)) or None
+    return _elsewhere_by_now(context) or "".join(plan.hindrances(context.subject)) or None
 
 
 def _can_return(context: OfReorganisation) -> str | None:
-    return plan.why_not_returned(context.subject) or None
+    return _elsewhere_by_now(context) or plan.why_not_returned(context.subject) or None
+
+
+def _elsewhere_by_now(context: OfReorganisation) -> str:
+    """Of an office that went out of somebody's area after they entered it: it is for whoever manages it now."""
+    row, area = context.subject, context.user.area if context.user else ""
+    gone = next((one for one in (row.office, row.other) if not one.path.startswith(area)), None)
+    return say("{name}已经不归您管。", name=gone.name) if gone else ""
 
 
 def _office(context: Context, need: Need, raw: Any) -> Agency:
