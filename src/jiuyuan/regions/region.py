@@ -41,13 +41,13 @@ class PublicTexts(NamedTuple):
 
     def worded(self, texts: Mapping[str, tuple[tuple[str, str], ...]]) -> PublicTexts:
         """The same with those that an office wrote itself: pairs of a title and a text, the title empty where there is none."""
+        own = {name: tuple(Advice(*pair) for pair in said) for name, said in texts.items()}
         return PublicTexts(
-            texts["institution"][0][1] if "institution" in texts else self.institution,
-            *(
-                tuple(Advice(*pair) for pair in texts[name]) if name in texts else getattr(self, name)
-                for name in ("gets", "goes", "duties")
-            ),
-            tuple(text for _, text in texts["ends"]) if "ends" in texts else self.ends,
+            institution=texts["institution"][0][1] if "institution" in texts else self.institution,
+            gets=own.get("gets", self.gets),
+            goes=own.get("goes", self.goes),
+            duties=own.get("duties", self.duties),
+            ends=tuple(text for _, text in texts["ends"]) if "ends" in texts else self.ends,
         )
 
 
