@@ -23,9 +23,9 @@ from jiuyuan.wording import for_record, say
 Said = dict[str, Any]
 #: What people read, by its name in `PublicTexts`, or the region's telephone.
 TEXTS = {
-    "institution": "机构名称", "hotline": "咨询电话", "gets": "能得到什么", "goes": "怎样办", "duties": "要做什么", "ends": "什么时候退出",
+    "institution": "机构名称", "hotline": "咨询电话", "gets": "能得到什么", "lasts": "能有多久", "goes": "怎样办", "duties": "要做什么", "ends": "什么时候退出",
 }  # fmt: skip
-_TITLED, _ONE_LINE = frozenset({"gets", "goes", "duties"}), frozenset({"institution", "hotline"})
+_TITLED, _ONE_LINE = frozenset({"gets", "goes", "duties"}), frozenset({"institution", "hotline", "lasts"})
 _PROVINCE, _ALL = frozenset({Role.PROVINCE}), frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE})
 _BETWEEN = "："
 _LEAD = "一行一句，照原来的顺序，改哪句就改哪句，行数不变。花括号里的是决定里的内容，要原样留着。登记以后先看样张，由另一人确认才用。"

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from jiuyuan.rules.divisions import DivisionLine
 from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults, laxer, local_bounds
@@ -41,14 +41,15 @@ class PublicTexts(NamedTuple):
 
     def worded(self, texts: Mapping[str, tuple[tuple[str, str], ...]]) -> PublicTexts:
         """The same with those that an office wrote itself: pairs of a title and a text, the title empty where there is none."""
-        own = {name: tuple(Advice(*pair) for pair in said) for name, said in texts.items()}
-        return PublicTexts(
-            institution=texts["institution"][0][1] if "institution" in texts else self.institution,
-            gets=own.get("gets", self.gets),
-            goes=own.get("goes", self.goes),
-            duties=own.get("duties", self.duties),
-            ends=tuple(text for _, text in texts["ends"]) if "ends" in texts else self.ends,
-        )
+        own: dict[str, Any] = {}
+        for name, pairs in texts.items():
+            if name in ("gets", "goes", "duties"):
+                own[name] = tuple(Advice(*pair) for pair in pairs)
+            elif name == "ends":
+                own[name] = tuple(text for _, text in pairs)
+            elif name in self._fields:
+                own[name] = pairs[0][1]
+        return self._replace(**own)
 
 
 @dataclass(frozen=True)
