@@ -226,11 +226,11 @@ def _fill(base: duckdb.DuckDBPyConnection, wishes: list[dict[str, Any]], posts: 
     with tempfile.TemporaryDirectory() as folder:
         for name, shape in _tables().items():
             base.execute(f"CREATE TABLE {name} ({shape})")
+            if name not in rows:
+                continue
             file = Path(folder, f"{name}.csv")
             file.write_text(
-                "".join(
-                    ",".join("\\N" if one is None else str(one) for one in row) + "\n" for row in rows.get(name, [])
-                )
+                "".join(",".join("\\N" if one is None else str(one) for one in row) + "\n" for row in rows[name])
             )
             base.execute(f"COPY {name} FROM '{file}' (HEADER false, NULLSTR '\\N')")
 
