@@ -3,7 +3,7 @@
     git worktree add ../before 08e492e             the last commit before the engine
     python -m bench.kept build --code ../before    eight minutes, once
     python -m bench.kept upgrade                   brought to today, each migration timed; kept beside it
-    python -m bench.kept compare --code ../before  pages, the night, a screening, `decide`: the one code and the other in turns
+    python -m bench.kept compare --code ../before  pages, the night, a screening, `decide`: the one code and the other in turns [--only …]
 
 The files lie in `bench/` of the data folder, with the keys of the installation that they belong to. Both codes use one environment of
 Python, each its own database.
@@ -75,6 +75,7 @@ def main() -> int:
     parser.add_argument("what", choices=["build", "upgrade", "compare"])
     parser.add_argument("--code", type=Path, default=HERE, help="a checkout: of before")
     parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--only", choices=["pages", "commands", "night"], help="of what is compared")
     parser.add_argument("--requests", type=int, default=20, help="of each page in a round")
     options = parser.parse_args()
     try:
@@ -83,7 +84,7 @@ def main() -> int:
         elif options.what == "upgrade":
             upgrade()
         else:
-            compare(options.code.resolve(), options.rounds, options.requests)
+            compare(options.code.resolve(), options.rounds, options.requests, options.only)
     except postgres.Missing as missing:
         print(missing)
         return 1
@@ -154,12 +155,17 @@ def upgrade() -> None:
         _keep(one, UPGRADED)
 
 
-def compare(code: Path, rounds: int, requests: int) -> None:
+def compare(code: Path, rounds: int, requests: int, only: str | None) -> None:
     with installed(code, REGISTER) as before, installed(HERE, UPGRADED) as after:
+        after.python("-m", "django", "migrate", "-v0")  # what came since it was kept
         both = {"before": before, "after": after}
-        _pages(both, rounds, requests)
-        with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as there:
-            _commands(both, Path(there), min(rounds, 3))
+        if only in (None, "pages"):
+            _pages(both, rounds, requests)
+        if only in (None, "commands"):
+            with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as there:
+                _commands(both, Path(there), rounds)
+        if only in ("pages", "commands"):
+            return
         print(f"\n{'the night':32}{'seconds':>10}{'of Python':>12}")
         for name, one in both.items():
             clock, spent = json.loads(one.python("-c", _NIGHT, stdout=subprocess.PIPE).stdout.splitlines()[-1])

@@ -70,7 +70,7 @@ def measure(people: int, vacancies: int, rounds: int, beside: str) -> None:
     wishes, posts = _laid_out(dice, people, vacancies)
     base = duckdb.connect(config={"threads": 2, "memory_limit": _MEMORY})
     with tempfile.TemporaryDirectory() as folder:
-        base.execute(f"SET temp_directory = '{folder}'")
+        base.execute(f"SET temp_directory = '{folder}'; SET enable_progress_bar = false")
         _fill(base, wishes, posts)
         pairs = base.execute("SELECT count(*) FROM every_place JOIN open_place USING (code)").fetchone()
         print(f"{people:,} people × {vacancies:,} vacancies: {pairs[0] if pairs else 0:,} candidates", flush=True)

@@ -173,19 +173,18 @@ def inside_bound(_people: int) -> None:
 def inside_night(people: int) -> dict[str, Any]:
     from jiuyuan.applications import nightly
 
-    steps: dict[str, float] = {}
-    current, began = "", time.monotonic()
+    begun: dict[str, float] = {}
+    began = time.monotonic()
 
     def progress(step: str, _done: int) -> None:
-        nonlocal current
-        current = step
-        steps[step] = time.monotonic() - began
+        begun.setdefault(step, time.monotonic() - began)
 
     run = nightly.run(progress)
     seconds = time.monotonic() - began
     assert run.total == people
-    ended = {f"… until the end of {step}": f"{at:.1f} s" for step, at in steps.items()}
-    return {"seconds": seconds, **run.figures, **ended}
+    ends = [*begun.values(), seconds][1:]
+    took = {f"… {step}": f"{end - at:.1f} s" for (step, at), end in zip(begun.items(), ends, strict=True)}
+    return {"seconds": seconds, **run.figures, **took}
 
 
 inside_again = inside_night

@@ -4,7 +4,7 @@ Never by sex, age or ethnicity: what is wished and what the post offers are all 
 where every condition holds, does not where one fails, and else it is unknown and says what to ask.
 """
 
-from collections.abc import Container, Iterator, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -33,7 +33,11 @@ class Wanted:
 
     @classmethod
     def of(cls, interview: Interview | None) -> "Wanted":
-        said = interview.wishes if interview else {}
+        return cls.said(interview.wishes, interview.limits) if interview else cls()
+
+    @classmethod
+    def said(cls, said: Mapping[str, Any], limits: str = "") -> "Wanted":
+        """From the wishes as an interview keeps them."""
         named = [word for word in said.get("occupations", ()) if occupations.in_words(word)]
         return cls(
             occupations=tuple(named),
@@ -42,7 +46,7 @@ class Wanted:
             hours=said.get("hours", ""),
             lowest_pay=said.get("lowest_pay"),
             care=said.get("care", ""),
-            limits=bool(interview and interview.limits),
+            limits=bool(limits),
         )
 
 

@@ -146,11 +146,13 @@ def _wishes() -> Iterator[dict[str, _Rows]]:
     rows = (
         stays.annotate(interview=Subquery(last)).values_list("pk", "person__agency__code", "interview").order_by("pk")
     ).iterator(chunk_size=CHUNK)
+    nothing = Wanted()
     while chunk := list(islice(rows, CHUNK)):
-        said = Interview.objects.unscoped().in_bulk([interview for _, _, interview in chunk if interview])
+        rows_of = Interview.objects.unscoped().filter(pk__in=[interview for _, _, interview in chunk if interview])
+        said = {pk: Wanted.said(wishes, limits) for pk, wishes, limits in rows_of.values_list("pk", "wishes", "limits")}
         laid: dict[str, _Rows] = {name: [] for name in WISHES}
         for pk, platform, interview in chunk:
-            lay_out(laid, pk, Wanted.of(said.get(interview)), platform[:HOME])
+            lay_out(laid, pk, said.get(interview, nothing), platform[:HOME])
         yield laid
 
 
