@@ -1,6 +1,7 @@
 """A program that calls /api/v1, and what it checks of every answer."""
 
 import json
+from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
@@ -62,3 +63,35 @@ class Program:
 def fields(response: Any) -> list[str]:
     """The fields that a refusal names."""
     return [error["field"] for error in response.json().get("errors", [])]
+
+
+class _Asked(Exception):
+    """The request that a call came to."""
+
+    def __init__(self, how: str, *asked: Any, **more: Any) -> None:
+        self.how, self.asked, self.more = how, asked, more
+
+    def send(self, program: Program) -> Any:
+        return getattr(program, self.how)(*self.asked, **self.more)
+
+
+class _Asking(Program):
+    """A program that sends nothing: it raises the request."""
+
+    def get(self, *asked: Any, **more: Any) -> Any:
+        raise _Asked("get", *asked, **more)
+
+    def post(self, *asked: Any, **more: Any) -> Any:
+        raise _Asked("post", *asked, **more)
+
+    def upload(self, *asked: Any, **more: Any) -> Any:
+        raise _Asked("upload", *asked, **more)
+
+
+def prepared(call: Callable[[Program, Any], Any], about: Any) -> Callable[[Program], Any]:
+    """The one request of `call`, to be sent by several programs: what it needs in the database is made once and stays."""
+    try:
+        call(_Asking(), about)
+    except _Asked as asked:
+        return asked.send
+    raise AssertionError("a call sends one request")

@@ -1,6 +1,7 @@
 """Schemathesis against the API's own description: whatever it allows to be sent, and whoever sends it, no 5xx."""
 
 import itertools
+from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -11,6 +12,8 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.wsgi import application
+from tests import template
+from tests.conftest import SHARED
 from tests.examples import THOROUGH, examples
 from tests.factories import a_case, an_account, staff
 
@@ -24,19 +27,36 @@ schema = schemathesis.openapi.from_wsgi(
 )
 
 
+@pytest.fixture(scope="module")
+def known(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, Any]]:
+    """A token for each caller, and cases that they really find: made-up numbers would end at 404.
+
+    Committed once for all operations; each test undoes what it does to them, and the database goes back to the template.
+    """
+    with django_db_blocker.unblock():
+        clerk, reviewer, applicant = staff("clerk"), staff("reviewer"), an_account()
+        cases = [
+            a_case("publishing", by=applicant, clerk=clerk),
+            a_case("recognised", clerk=clerk, reviewer=reviewer),
+        ]
+        tokens = {user.role: issue_token(user) for user in (clerk, reviewer, applicant)}
+    yield {
+        "tokens": tokens,
+        "numbers": [*(case.number for case in cases), None],
+        "keys": [cases[-1].person_id, cases[-1].recognition_id, None],
+    }
+    with django_db_blocker.unblock():
+        template.restore(SHARED)
+
+
 @pytest.fixture
-def file(db: None, one_connection: None) -> dict[str, Any]:
-    """A token for each caller, and cases that they really find: made-up numbers would end at 404."""
-    clerk, reviewer, applicant = staff("clerk"), staff("reviewer"), an_account()
-    cases = [
-        a_case("publishing", by=applicant, clerk=clerk),
-        a_case("recognised", clerk=clerk, reviewer=reviewer),
-    ]
+def file(db: None, one_connection: None, known: dict[str, Any]) -> dict[str, Any]:
+    """The same callers, numbers, keys and versions in the same order for each operation."""
     return {
-        "tokens": {"clerk": issue_token(clerk), "reviewer": issue_token(reviewer), "applicant": issue_token(applicant)},
+        "tokens": known["tokens"],
         "callers": itertools.cycle(CALLERS),
-        "numbers": itertools.cycle([*(case.number for case in cases), None]),
-        "keys": itertools.cycle([cases[-1].person_id, cases[-1].recognition_id, None]),
+        "numbers": itertools.cycle(known["numbers"]),
+        "keys": itertools.cycle(known["keys"]),
         "versions": itertools.cycle([*range(1, 12), None]),
     }
 

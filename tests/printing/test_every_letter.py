@@ -5,6 +5,7 @@ import re
 from collections import Counter
 from dataclasses import replace
 from datetime import date
+from functools import cache
 
 import pytest
 from pypdf import PdfReader
@@ -28,6 +29,12 @@ def said(name: str, words: str, bodies: Bodies = BODIES) -> LetterData:
     return specimen(name, letter, heard, words)
 
 
+@cache
+def the_letter(name: str) -> bytes:
+    """That letter with one short sentence: read by several tests, typeset once."""
+    return a_letter(name, said(name, "在某超市上班。"))
+
+
 def pages(pdf: bytes) -> list[str]:
     return [page.extract_text() for page in PdfReader(io.BytesIO(pdf)).pages]
 
@@ -42,7 +49,7 @@ def test_seal_and_day_never_stand_alone_on_a_page(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_what_is_copied_out_is_what_was_written(name):
-    text = "\n".join(pages(a_letter(name, said(name, "在某超市上班。"))))
+    text = "\n".join(pages(the_letter(name)))
     assert "\u200b" not in text
     assert not re.search(r"[一-鿿] [一-鿿] [一-鿿]", text.replace("姓名 性别 公", ""))
     assert PAPERS.letter(name).title in text
@@ -60,7 +67,7 @@ def test_a_telephone_that_is_not_known_leaves_no_hole_in_a_sentence(name):
 
 @pytest.mark.parametrize("name", sorted(set(NAMES) & set(PAPERS.heard)))
 def test_it_says_before_whom_one_is_heard_with_address_and_telephone(name):
-    text = "".join(pages(a_letter(name, said(name, "在某超市上班。")))).replace("\n", "")
+    text = "".join(pages(the_letter(name))).replace("\n", "")
     office = () if name == "objection_outcome" else ("地址：长春市南关区西四马路66号，电话：0431-88901234",)
     beyond = () if name == "correction" else ("60日内", "长春市南关区人民政府", "6个月内", "人民法院", "掌上复议")
     assert [words for words in (*office, *beyond) if words not in text] == []
@@ -68,7 +75,7 @@ def test_it_says_before_whom_one_is_heard_with_address_and_telephone(name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_reader_for_the_blind_finds_title_language_headers_and_alternative_texts(name):
-    reader = PdfReader(io.BytesIO(a_letter(name, said(name, "在某超市上班。"))))
+    reader = PdfReader(io.BytesIO(the_letter(name)))
     root = reader.root_object
     assert bool(root["/ViewerPreferences"]["/DisplayDocTitle"])
     assert root["/Lang"] == "zh-CN"
@@ -95,14 +102,14 @@ def test_a_reader_for_the_blind_finds_title_language_headers_and_alternative_tex
 
 
 def test_what_a_refusal_states_has_its_name_as_the_header_of_its_row():
-    [heads, *rows] = rows_of(a_letter("rejected", said("rejected", "在某超市上班。")))
+    [heads, *rows] = rows_of(the_letter("rejected"))
     assert heads == ["column", "column"]
     assert {tuple(row) for row in rows} - {("column", "column")} == {("row", "")}
 
 
 def test_no_refusal_has_the_words_of_another():
     texts = {
-        name: "".join(pages(a_letter(name, said(name, "在某超市上班。")))).replace("\n", "")
+        name: "".join(pages(the_letter(name))).replace("\n", "")
         for name in ("declined", "rejected", "objection_upheld", "not_passed", "returned")
     }
     own = {
