@@ -4,6 +4,7 @@ The dump is what the migrations make of an empty database; most of their time go
 Newer migrations run on top of it. `python -m jiuyuan.tables` regenerates it, in a throw-away data folder.
 """
 
+import gc
 import os
 import sqlite3
 import tempfile
@@ -22,7 +23,18 @@ def bring_up_to_date() -> None:
         connection.close()
         with closing(sqlite3.connect(connection.settings_dict["NAME"])) as database:
             database.executescript(_KEPT.read_text("utf-8"))
-    call_command("migrate", verbosity=0)
+    _migrate()
+
+
+def _migrate() -> None:
+    """Looking for reference cycles takes a quarter of the time of many migrations: each leaves classes of models behind."""
+    usual = gc.get_threshold()
+    gc.freeze()
+    gc.set_threshold(50_000, 20, 100)
+    try:
+        call_command("migrate", verbosity=0)
+    finally:
+        gc.set_threshold(*usual)
 
 
 def keep() -> None:
@@ -30,7 +42,7 @@ def keep() -> None:
     with tempfile.TemporaryDirectory() as folder:
         connection.close()
         connection.settings_dict["NAME"] = f"{folder}/database"
-        call_command("migrate", verbosity=0)
+        _migrate()
         connection.close()
         with closing(sqlite3.connect(f"{folder}/database")) as database:
             # Not the moment of today, so that the file differs where the tables do.

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import killing
+from tests import killing, test_tables
 from tests.conftest import ON_POSTGRES
 
 pytestmark = [pytest.mark.slow, pytest.mark.both_databases]
@@ -109,11 +109,11 @@ def before(tmp_path):
         yield programs
 
 
-def test_an_installation_of_before_comes_along_with_its_record_and_its_pages(before):
+def test_an_installation_of_before_comes_along_with_its_record_and_its_pages(before, tmp_path):
     def command(*arguments: str) -> str:
         return before.run(_COMMAND, *arguments)
 
-    command("manage", "migrate", "--verbosity", "0")
+    command("upgrade", "--no-backup")
     assert "没有发现问题：579个案卷、6203条记录" in command("audit", "verify", "--state")
     seen = json.loads(before.run(_SEEN))
     assert (seen["cases"], seen["stays"]) == (289, 84)
@@ -121,3 +121,5 @@ def test_an_installation_of_before_comes_along_with_its_record_and_its_pages(bef
     assert len(seen["pages"]) > 20
     command("nightly")
     assert "没有发现问题" in command("audit", "verify", "--state")
+    if not ON_POSTGRES:
+        assert test_tables.made(tmp_path / "jiuyuan.sqlite3") == test_tables.made_by_dump(tmp_path / "new")

@@ -75,9 +75,9 @@ def _make(installation: Config) -> None:
     for left in folder.glob(f"{_DATABASE}*"):
         left.unlink()
     shutil.copy(folder / START, folder / _DATABASE)
-    from django.core.management import call_command
     from django.db import connections, transaction
 
+    from jiuyuan import tables
     from jiuyuan.demonstration import first_screens, schedule
 
     parent = os.getppid()
@@ -88,7 +88,7 @@ def _make(installation: Config) -> None:
         note(folder, over, of)
 
     schedule.clear_away(folder)
-    call_command("migrate", verbosity=0)  # a newer version may go on with what an older one began
+    tables.bring_up_to_date()  # a newer version may go on with what an older one began
     with transaction.atomic():
         ensemble = first_screens.ensemble(folder)
         ensemble.of_the_first_screens()  # invented, and told where the pages are

@@ -5,10 +5,10 @@ from collections.abc import Callable, Iterator
 from itertools import islice
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 
 import jiuyuan
+from jiuyuan import tables
 from jiuyuan.config import Config
 from jiuyuan.history import ledger_key, sealing
 from jiuyuan.operations import backup, database_copy, key_prints, manifest, runs
@@ -81,7 +81,7 @@ def bring_back(installation: Config, folder: Path, say_step: Callable[[str], obj
     _bring_back_files(installation, folder)
     say_step(say("对照"))
     differing = [*_differing(made), *_missing_documents(installation, made)]
-    call_command("migrate", verbosity=0)
+    tables.bring_up_to_date()
     differing += islice(sealing.verify(installation.ledger), _MOST_FAULTS)
     with runs.recorded(runs.Kind.RESTORE) as figures:
         figures |= {"made_at": made.made_at, "differing": len(differing)}

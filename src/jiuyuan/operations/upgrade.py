@@ -6,13 +6,12 @@ from contextlib import contextmanager
 from datetime import timedelta
 from pathlib import Path
 
-from django.core.management import call_command
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
 from django.db.migrations.loader import MigrationLoader
 
 import jiuyuan
-from jiuyuan import clock, read_only
+from jiuyuan import clock, read_only, tables
 from jiuyuan.config import Config
 from jiuyuan.operations import runs
 from jiuyuan.refusals import Conflict, WrongState
@@ -92,7 +91,7 @@ def apply(installation: Config) -> list[str]:
         refuse_impossible()
         steps = waiting()
         with read_only.read_only(installation.data):
-            call_command("migrate", verbosity=0)
+            tables.bring_up_to_date()
         if steps or version_is_new():
             write_down(len(steps))
     return steps
