@@ -8,6 +8,7 @@ import random
 import sys
 import time
 from collections.abc import Callable, Iterable
+from itertools import count
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +25,7 @@ from jiuyuan.agencies.models import Agency, User  # noqa: E402
 from jiuyuan.agencies.services import issue_token  # noqa: E402
 from jiuyuan.applications.models import Application  # noqa: E402
 from jiuyuan.assistance import duty_index  # noqa: E402
+from jiuyuan.encryption import blind_index  # noqa: E402
 from jiuyuan.oversight.figures import tallies  # noqa: E402
 from jiuyuan.people.models import Person  # noqa: E402
 from jiuyuan.recognitions.models import Recognition  # noqa: E402
@@ -34,16 +36,25 @@ _SOME = 400  # different addresses of a page
 _DICE = random.Random(11)
 
 
+_NUMBERS = count(1)
+
+
+def _staff(role: str, at: str) -> User:
+    """Beside those that were there when the register was made."""
+    n = next(_NUMBERS)
+    holder = factories.an_id_number(f"{1950 + n // 400}-07-21", "male", n, "220103")
+    return factories.staff(role, at, username=f"day-{role}-{n}", id_index=blind_index(holder))
+
+
 class Office:
     """A county with its reviewer, and streets of it, each with its clerk."""
 
     def __init__(self, county: Agency) -> None:
         streets = list(Agency.objects.filter(path__startswith=county.path, level="platform").order_by("code"))
         self.county = county
-        self.reviewer = factories.staff("reviewer", county.code)
+        self.reviewer = _staff("reviewer", county.code)
         self.clerks = {
-            street: factories.staff("clerk", street.code)
-            for street in _DICE.sample(streets, min(_STREETS, len(streets)))
+            street: _staff("clerk", street.code) for street in _DICE.sample(streets, min(_STREETS, len(streets)))
         }
 
 
@@ -65,8 +76,8 @@ def prepare(requests: float) -> list[day.Asked]:
 def _pages(offices: list[Office]) -> Iterable[day.Asked]:
     clerks = [(desk.session_of(clerk), street) for office in offices for street, clerk in office.clerks.items()]
     reviewers = [(desk.session_of(office.reviewer), office.county) for office in offices]
-    province = desk.session_of(factories.staff("province"))
-    hall = issue_token(factories.an_account("channel"))
+    province = desk.session_of(_staff("province", factories.PROVINCE))
+    hall = issue_token(factories.an_account("channel", username="day-hall"))
     clerks_by_path = {street.path: session for session, street in clerks}
     stays = _rows(Recognition, clerks_by_path, "pk", status="active")
     names = [
