@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import BooleanField, ExpressionWrapper
 from django.http.response import HttpResponseBase
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -14,6 +15,7 @@ from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import queries as applications
+from jiuyuan.applications import todo
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.due_today import OpenToday
@@ -161,7 +163,8 @@ def _cases(user: User, day: date) -> Iterator[Section]:
         return
     for due in _OF_CASES:
         filters = CaseFilters(state="open", due=due)
-        rows = applications.listed(user, filters)
+        over = ExpressionWrapper(todo.notice_over(day), output_field=BooleanField())
+        rows = applications.listed(user, filters).annotate(notice_over=over)
         found = list(rows.select_related("person").order_by("due_on", "pk")[: _FIRST + 1])
         if found:
             count = len(found) if len(found) <= _FIRST else rows.order_by().count()
@@ -169,7 +172,7 @@ def _cases(user: User, day: date) -> Iterator[Section]:
                 _row(
                     one.person.name,
                     day if due == "post" else one.due_on,
-                    one.state.label,
+                    say("公示已满，待签署") if one.notice_over else one.state.label,
                     reverse("desk:case", args=[one.number]),
                     day,
                 )
