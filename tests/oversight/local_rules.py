@@ -3,9 +3,9 @@
 from typing import Any
 
 from jiuyuan.agencies.models import User
-from jiuyuan.oversight.local_limits import read_again
 from jiuyuan.oversight.local_rule_workflow import LOCAL_RULE
 from jiuyuan.oversight.models import LocalRule
+from jiuyuan.oversight.provisions_in_force import read_again
 from jiuyuan.procedures import engine
 from tests.factories import staff
 

@@ -3,9 +3,9 @@
 from typing import Any
 
 from jiuyuan.agencies.models import User
-from jiuyuan.oversight.entered_parameters import read_again
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_workflow import PARAMETER
+from jiuyuan.oversight.provisions_in_force import read_again
 from jiuyuan.procedures import engine
 from tests.factories import staff
 

@@ -5,10 +5,10 @@ from datetime import date
 import pytest
 
 from jiuyuan.oversight import parameter_words
-from jiuyuan.oversight.entered_parameters import read_again
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_texts import as_written, preview
 from jiuyuan.oversight.parameter_workflow import PARAMETER
+from jiuyuan.oversight.provisions_in_force import read_again
 from jiuyuan.printing.wording import sentences, wrong_with
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput

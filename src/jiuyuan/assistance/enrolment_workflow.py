@@ -15,12 +15,11 @@ from jiuyuan.assistance.helped import Helped, Said, locked
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Attendance, Course, Enrolment, Kind, Measure, Plan
 from jiuyuan.assistance.vacancy_inputs import NUMBER
-from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine, own_matter
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.reading import as_key, key
+from jiuyuan.procedures.reading import as_key, key, whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.models import Recognition
@@ -157,8 +156,7 @@ def _plan(context: Context, need: Need, raw: Any) -> Plan:
 
 
 def _lessons(_context: Context, need: Need, raw: Any) -> int:
-    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
-    if found is None or not 0 <= found <= _MOST_LESSONS:
+    if (found := whole_between(raw, 0, _MOST_LESSONS)) is None:
         raise ValueError(say("{label}请填0或者大于0的整数。", label=need.label))
     return found
 

@@ -11,9 +11,9 @@ from stdnum.exceptions import ValidationError as WrongNumber
 from jiuyuan.agencies.models import Division
 from jiuyuan.agencies.queries import place_refused, places_meant
 from jiuyuan.assistance import occupations
-from jiuyuan.characters import READABLE, whole_number
+from jiuyuan.characters import READABLE
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.reading import as_text
+from jiuyuan.procedures.reading import as_text, whole_between
 from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.wording import say
 
@@ -62,8 +62,7 @@ def _as_employer(_need: Need) -> dict[str, Any]:
 
 
 def _number(_context: Context, need: Need, raw: Any) -> int:
-    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
-    if found is None or not 0 < found <= _MOST:
+    if (found := whole_between(raw, 1, _MOST)) is None:
         raise ValueError(say("{label}请填大于0的整数，例如3。", label=need.label))
     return found
 

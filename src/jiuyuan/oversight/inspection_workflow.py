@@ -6,13 +6,12 @@ from django.db.models import Q
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.assistance.vacancy_inputs import NUMBER
-from jiuyuan.characters import whole_number
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.labels import texts
 from jiuyuan.oversight import populations
 from jiuyuan.oversight.models import INSPECTORS, Inspection, InspectionFinding, Population
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.reading import key, whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
@@ -235,8 +234,7 @@ def _period(_context: Context, need: Need, raw: Any) -> str:
 
 
 def _percent(_context: Context, need: Need, raw: Any) -> int:
-    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
-    if found is None or not 0 < found <= _ALL:
+    if (found := whole_between(raw, 1, _ALL)) is None:
         raise ValueError(say("{label}请填1到100的整数。", label=need.label))
     return found
 

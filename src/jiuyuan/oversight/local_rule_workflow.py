@@ -5,17 +5,14 @@ from typing import Any
 
 from django.db import transaction
 
-from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import nightly
-from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
-from jiuyuan.oversight.local_limits import read_again
 from jiuyuan.oversight.local_rule_trial import whom_it_touches
 from jiuyuan.oversight.models import LocalRule
+from jiuyuan.oversight.provision_workflow import OfProvision, door_to, end, known_at_once, new_draft, try_with
 from jiuyuan.procedures import engine
-from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.reading import whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import (
     NOTHING,
@@ -30,7 +27,7 @@ from jiuyuan.procedures.table import (
     Vocabulary,
 )
 from jiuyuan.procedures.who_acted import accounts_in, sign
-from jiuyuan.refusals import BadInput, GuardNotMet, NotFound
+from jiuyuan.refusals import BadInput, GuardNotMet
 from jiuyuan.regions import registry
 from jiuyuan.rules.parameters import Figure
 from jiuyuan.wording import say
@@ -103,12 +100,8 @@ TABLE = Procedure(
 )  # fmt: skip
 
 
-class OfLocalRule(Context):
-    """A city's rule, locked. It is about a place and nobody's own matter."""
-
-    @property
-    def concerned(self) -> list[Concerned]:
-        return []
+class OfLocalRule(OfProvision):
+    """A city's rule, locked."""
 
     @property
     def days(self) -> tuple[date, date]:
@@ -130,10 +123,6 @@ class OfLocalRule(Context):
         draft = self.subject
         return {need.name: getattr(draft, need.name) for need in _CONTENT} if transition.action == "revise_rule" else {}
 
-    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the rule is stated by its columns.
-        return super().payload(transition, said if transition.effect != "write" else {}, more, moved)
-
 
 def _bound(figure: Figure, bound: str) -> str:
     return say(_BOUNDS[bound], label=figure.label, value=figure.value, source=figure.source)
@@ -146,8 +135,7 @@ def _limit(context: OfLocalRule, _need: Need, raw: Any) -> str:
 
 
 def _figure(_context: OfLocalRule, need: Need, raw: Any) -> int:
-    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
-    if found is None or not 0 < found <= _MOST:
+    if (found := whole_between(raw, 1, _MOST)) is None:
         raise ValueError(say("{label}请填1到{most}的整数。", label=need.label, most=_MOST))
     return found
 
@@ -174,10 +162,7 @@ def _is_not_laxer(context: OfLocalRule, said: Said) -> None:
 
 def _write(context: OfLocalRule, said: Said) -> None:
     if context.subject is None:
-        assert context.user is not None
-        agency = context.user.agency
-        assert agency is not None
-        context.subject = LocalRule(agency=agency, area=agency.path)
+        new_draft(context, LocalRule)
     for name, value in said.items():
         setattr(context.subject, name, value)
     _is_untried(context.subject)
@@ -200,21 +185,8 @@ def _is_untried(rule: LocalRule) -> None:
     rule.trial, rule.tried_on = [], None
 
 
-def _try(context: OfLocalRule, _said: Said) -> None:
-    context.subject.trial = whom_it_touches(context.subject, context.today)
-    context.subject.tried_on = context.today
-
-
 def _publish(context: OfLocalRule, _said: Said) -> None:
     sign(context, context.subject, "published")
-
-
-def _withdraw(context: OfLocalRule, said: Said) -> None:
-    context.subject.reason, context.subject.ended_on = said["reason"], context.today
-
-
-def _known_at_once(_context: OfLocalRule, _said: Said) -> None:
-    transaction.on_commit(read_again)
 
 
 def _tried(context: OfLocalRule) -> str | None:
@@ -251,24 +223,14 @@ def _is_over(context: OfLocalRule) -> str | None:
     return None if until < context.today else say("到{day:date}才到期。", day=until)
 
 
-def _door(user: User | None, pk: Any, transition: Transition) -> OfLocalRule:
-    if transition.begins:
-        return OfLocalRule(None, user)
-    rows = LocalRule.objects.visible_to(user) if user else LocalRule.objects.unscoped()
-    found = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这份操作细则。"))
-    Agency.objects.select_for_update().get(pk=found.agency_id)  # one city publishes one after the other
-    return OfLocalRule(found, user)
-
-
 LOCAL_RULE = register(
     Workflow(
-        "local_rule", "这份操作细则", LocalRule, _door, OfLocalRule,
+        "local_rule", "这份操作细则", LocalRule,
+        door_to(LocalRule, OfLocalRule, lambda: say("没有这份操作细则。")), OfLocalRule,
         Vocabulary(
             {
-                "write": _write, "set_limit": _set_limit, "leave_limit": _leave_limit, "try_rule": _try,
-                "publish": _publish, "withdraw": _withdraw,
+                "write": _write, "set_limit": _set_limit, "leave_limit": _leave_limit, "try_rule": try_with(whom_it_touches),
+                "publish": _publish, "withdraw": end,
             },
             guards={
                 guard.name: guard
@@ -288,7 +250,7 @@ LOCAL_RULE = register(
                 )
             },
             checks={"write": _is_sound, "set_limit": _is_not_laxer},
-            after={"publish": _known_at_once, "withdraw": _known_at_once},
+            after={"publish": known_at_once, "withdraw": known_at_once},
             kinds={
                 "limit": NeedKind(_limit, "choice", lambda need: {"type": "string", "minLength": 1, "maxLength": 60}),
                 "figure": NeedKind(_figure, "number", lambda need: {"type": "integer", "minimum": 1, "maximum": _MOST}),

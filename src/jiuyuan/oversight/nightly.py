@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
 from jiuyuan.oversight.doubt_finding import raise_doubts
-from jiuyuan.oversight.entered_parameters import keep_copy
 from jiuyuan.oversight.figures import tallies
 from jiuyuan.oversight.finding_workflow import FINDING
 from jiuyuan.oversight.inspection_workflow import INSPECTION, OfInspection
 from jiuyuan.oversight.models import Inspection, InspectionFinding
+from jiuyuan.oversight.provisions_in_force import keep_copy
 from jiuyuan.procedures import engine
 
 

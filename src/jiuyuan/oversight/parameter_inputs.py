@@ -9,7 +9,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.people.sources import mapping
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import KINDS as COMMON
-from jiuyuan.procedures.reading import as_day, as_kept, as_text, lines
+from jiuyuan.procedures.reading import as_day, as_kept, as_text, lines, whole_between
 from jiuyuan.procedures.table import Choices, Need, NeedKind
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import ONE_DAY
@@ -67,8 +67,7 @@ def meanings(kind: str = "") -> Choices:
 
 
 def figure(context: Context, need: Need, raw: Any) -> int:
-    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
-    if found is None or not 0 <= found <= _LARGEST_FIGURE:
+    if (found := whole_between(raw, 0, _LARGEST_FIGURE)) is None:
         raise ValueError(say("{label}请填0到{most}的整数。", label=need.label, most=_LARGEST_FIGURE))
     return found
 

@@ -3,22 +3,17 @@
 from datetime import date
 from typing import Any
 
-from django.db import transaction
-
-from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts
 from jiuyuan.oversight import parameter_inputs as inputs
 from jiuyuan.oversight import parameter_texts as texts_of
-from jiuyuan.oversight.entered_parameters import read_again
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_trial import whom_it_touches
-from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.oversight.provision_workflow import OfProvision, door_to, end, known_at_once, new_draft, try_with
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules import calendar
 from jiuyuan.wording import for_record, say
 
@@ -122,15 +117,11 @@ TABLE = Procedure(
 )  # fmt: skip
 
 
-class OfParameter(Context):
-    """A parameter, locked. It is about everybody below an agency and nobody's own matter. `about`, `word`: what a page's form begins with."""
+class OfParameter(OfProvision):
+    """A parameter, locked. `about`, `word`: what a page's form begins with."""
 
     about: str = ""
     word: str = ""
-
-    @property
-    def concerned(self) -> list[Concerned]:
-        return []
 
     def choices(self, need: Need) -> Choices:
         if need.kind == "limit":
@@ -151,18 +142,13 @@ class OfParameter(Context):
         own = {"draft_limit": {"limit": self.about}, "draft_word": {"word": self.word}}
         return own.get(transition.action) or texts_of.suggested(self, transition.action, self.about)
 
-    def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the parameter is stated by its columns.
-        return super().payload(transition, {} if transition.begins else said, more, moved)
+
+_try = try_with(whom_it_touches)
 
 
 def _new(context: OfParameter, kind: Kind, name: str, title: str, value: Said, document: str, since: date) -> None:
-    assert context.user is not None
-    agency = context.user.agency
-    assert agency is not None
-    row = context.subject = Parameter(
-        agency=agency, area=agency.path, kind=kind, name=name, title=title[:160], value=value, document=document, since=since
-    )  # fmt: skip
+    row = new_draft(context, Parameter)
+    row.kind, row.name, row.title, row.value, row.document, row.since = kind, name, title[:160], value, document, since
     sign(context, row, "drafted")
     _try(context, {})
 
@@ -223,25 +209,12 @@ def _plan_is_sound(_context: OfParameter, said: Said) -> None:
         raise BadInput(say("有内容需要改正。"), errors)
 
 
-def _try(context: OfParameter, _said: Said) -> None:
-    context.subject.trial = whom_it_touches(context.subject, context.today)
-    context.subject.tried_on = context.today
-
-
 def _confirm(context: OfParameter, _said: Said) -> None:
     sign(context, context.subject, "confirmed")
 
 
-def _end(context: OfParameter, said: Said) -> None:
-    context.subject.reason, context.subject.ended_on = said["reason"], context.today
-
-
 def _drop(context: OfParameter, said: Said) -> None:
     context.subject.reason = said["reason"]
-
-
-def _known_at_once(_context: OfParameter, _said: Said) -> None:
-    transaction.on_commit(read_again)
 
 
 def _tried_today(context: OfParameter) -> str | None:
@@ -255,24 +228,14 @@ def _not_past(context: OfParameter) -> str | None:
     return say("执行日期{day:date}已经到了。请放弃这一份，重新登记以后的日子。", day=row.since)
 
 
-def _door(user: User | None, pk: Any, transition: Transition) -> OfParameter:
-    if transition.begins:
-        return OfParameter(None, user)
-    rows = Parameter.objects.visible_to(user) if user else Parameter.objects.unscoped()
-    found = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这项参数。"))
-    Agency.objects.select_for_update().get(pk=found.agency_id)  # one after the other
-    return OfParameter(found, user)
-
-
 PARAMETER = register(
     Workflow(
-        "parameter", "这项参数", Parameter, _door, OfParameter,
+        "parameter", "这项参数", Parameter,
+        door_to(Parameter, OfParameter, lambda: say("没有这项参数。")), OfParameter,
         Vocabulary(
             {
                 "draft_wage": _draft_wage, "draft_limit": _draft_limit, "draft_holidays": _draft_holidays,
-                "draft_word": _draft_word, "draft_letter": _draft_letter, "draft_text": _draft_text, "try": _try, "confirm": _confirm, "drop": _drop, "withdraw": _end,
+                "draft_word": _draft_word, "draft_letter": _draft_letter, "draft_text": _draft_text, "try": _try, "confirm": _confirm, "drop": _drop, "withdraw": end,
             },
             guards={
                 guard.name: guard
@@ -290,7 +253,7 @@ PARAMETER = register(
                     lambda context: [context.subject.confirmed_by], "这一项是您确认的，须由另一人撤回。"
                 ),
             },
-            after={"confirm": _known_at_once, "withdraw": _known_at_once},
+            after={"confirm": known_at_once, "withdraw": known_at_once},
             kinds=inputs.KINDS | texts_of.KINDS,
         ),
         things="parameters",

@@ -1,6 +1,6 @@
 """The workflows of supervision, the figures, their part of the night and of the record's proof: found here at start."""
 
-from jiuyuan.oversight import entered_parameters, local_limits, nightly, oversight_duties, replay
+from jiuyuan.oversight import nightly, oversight_duties, provisions_in_force, replay
 from jiuyuan.oversight.article_workflow import ARTICLE
 from jiuyuan.oversight.doubt_workflow import DOUBT
 from jiuyuan.oversight.figures import closing, corrections, definitions
@@ -36,9 +36,8 @@ __all__ = [
     "closing",
     "corrections",
     "definitions",
-    "entered_parameters",
-    "local_limits",
     "nightly",
     "oversight_duties",
+    "provisions_in_force",
     "replay",
 ]

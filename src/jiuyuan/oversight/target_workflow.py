@@ -6,14 +6,13 @@ from django.db import IntegrityError, transaction
 
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.oversight.figures import definitions as _definitions  # noqa: F401  # the indicators that the table offers
 from jiuyuan.oversight.figures.registry import FIGURES
 from jiuyuan.oversight.models import Target
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.reading import key, whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
@@ -210,14 +209,7 @@ def _office_below(context: OfTarget, need: Need, raw: Any) -> str:
 
 
 def _number(raw: Any, least: int, most: int, sentence: str) -> int:
-    found = (
-        raw
-        if isinstance(raw, int) and not isinstance(raw, bool)
-        else whole_number(str(raw))
-        if isinstance(raw, str)
-        else None
-    )
-    if found is None or not least <= found <= most:
+    if (found := whole_between(raw, least, most)) is None:
         raise ValueError(sentence)
     return found
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from jiuyuan.agencies.roles import Role
-from jiuyuan.characters import READABLE, visible
+from jiuyuan.characters import READABLE, visible, whole_number
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, NeedKind, Transition
@@ -118,6 +118,12 @@ def choice(_context: Context, need: Need, raw: Any) -> str:
         names = "、".join(f"{code}（{label}）" for code, label in need.choices)
         raise ValueError(need.empty or say("{label}应为{names}之一。", label=need.label, names=names))
     return raw
+
+
+def whole_between(raw: Any, least: int, most: int) -> int | None:
+    """A whole number as a form or a program says it; None for anything else and for one that is not between these."""
+    found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
+    return found if found is not None and least <= found <= most else None
 
 
 def key(raw: Any) -> int:

@@ -1,23 +1,22 @@
 """参数: what an office enters beside the files: limits, minimum wages, plans of holidays, words of departments, letters and public texts."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import models
 from django.db.models import Q
 
 from jiuyuan.agencies.acted import PrintedName
-from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.scope import Scope
+from jiuyuan.agencies.models import User
 from jiuyuan.labels import Labelled
-from jiuyuan.procedures.subjects import Subject, SubjectManager
+from jiuyuan.oversight.models.provision import Provision
 
 
-class Parameter(Subject):
+class Parameter(Provision):
     """One thing entered from a document, in force from its day once a second person confirmed it; a later one takes its place.
 
     `name`: which limit, which year, which kind of file, which letter, which text; empty of wages. `value`: the number; the wage
     by division code; `holidays` and `workdays`; `column`, `code` and `word`; `sentences`, each as it was and as it is; `lines`, each
-    a title and a text. `trial`: whom it would touch, a line each, as it was tried on `tried_on`.
+    a title and a text.
     """
 
     class Kind(Labelled):
@@ -34,29 +33,15 @@ class Parameter(Subject):
         DROPPED = "dropped", "已放弃"
         WITHDRAWN = "withdrawn", "已撤回"
 
-    scope: ClassVar = Scope(area="area", owner=None)
-
-    agency = models.ForeignKey(Agency, models.PROTECT, related_name="parameters", verbose_name="登记机构")
-    area = models.CharField("辖区", max_length=200)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
-    version = models.PositiveIntegerField("版本", default=1)
     kind = models.CharField("种类", max_length=10, choices=Kind)
     name = models.CharField("哪一项", max_length=60, blank=True)
-    title = models.CharField("名称", max_length=160)
     value: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("内容", default=dict)
-    document = models.CharField("依据", max_length=200)
-    since = models.DateField("执行日期")
-    trial: "models.JSONField[list[str], list[str]]" = models.JSONField("试算", default=list)
-    tried_on = models.DateField("试算日期", null=True)
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", verbose_name="登记人")
     drafted_by_name = PrintedName("登记人姓名")
     confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="确认人")
     confirmed_by_name = PrintedName("确认人姓名")
     confirmed_on = models.DateField("确认日期", null=True)
-    ended_on = models.DateField("撤回日期", null=True)
-    reason = models.CharField("理由", max_length=400, blank=True)
-
-    objects = SubjectManager()
 
     class Meta:
         verbose_name = "参数"
@@ -68,9 +53,6 @@ class Parameter(Subject):
                 | Q(confirmed_on__isnull=False, confirmed_by__isnull=False),
             ),
         ]
-
-    def __str__(self) -> str:
-        return self.title
 
     @property
     def file(self) -> str:

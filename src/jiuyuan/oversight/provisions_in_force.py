@@ -1,4 +1,4 @@
-"""What offices entered and confirmed, given to those who are asked for it: limits, wages, plans of holidays, words (`regions.registry`)."""
+"""What cities published and offices entered, given to the regions, which answer by it: limits, wages, plans of holidays, words."""
 
 import json
 
@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from jiuyuan import clock
-from jiuyuan.oversight.models import Parameter
+from jiuyuan.oversight.models import LocalRule, Parameter
 from jiuyuan.regions import entered, registry
 from jiuyuan.regions.entered import DepartmentWord, Entered, LetterWording, PublicText
 from jiuyuan.rules.calendar import Year
@@ -14,6 +14,15 @@ from jiuyuan.rules.parameters import Figure, Limit, Wage
 from jiuyuan.whole_files import written_whole
 
 _Kind = Parameter.Kind
+
+
+def _published() -> list[Limit] | None:
+    """The limits of every rule that was ever published, each with its days; None where the database does not answer."""
+    rules = LocalRule.objects.unscoped().exclude(published_on=None).select_related("agency").order_by("pk")
+    try:
+        return [limit for rule in rules for limit in rule.limits()]
+    except DatabaseError:
+        return None
 
 
 def in_force() -> Entered | None:
@@ -53,7 +62,7 @@ def in_force() -> Entered | None:
 
 
 def read_again() -> None:
-    """Know at once what was confirmed or withdrawn; other processes know it a minute later."""
+    """Know at once what was put in force or withdrawn; other processes know it a minute later."""
     registry.keep_up(clock.today(), again=True)
     keep_copy()
 
@@ -89,4 +98,5 @@ def plan_of(row: Parameter) -> Year:
     return Year(from_text(row.value["holidays"]), from_text(row.value["workdays"]), row.document)
 
 
+registry.published_by(_published)
 registry.entered_by(in_force)

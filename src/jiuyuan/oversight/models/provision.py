@@ -1,0 +1,37 @@
+"""规定: what an office lays down from a document, tried on the files before it counts, in force from its day until it is withdrawn."""
+
+from typing import ClassVar
+
+from django.db import models
+
+from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.scope import Scope
+from jiuyuan.procedures.subjects import Subject, SubjectManager
+
+
+class Provision(Subject):
+    """The columns that a city's rule and an entered parameter share.
+
+    `trial`: whom it would touch, a line each, as tried on `tried_on`; empty while it was not tried since it was written.
+    """
+
+    scope: ClassVar = Scope(area="area", owner=None)
+
+    agency = models.ForeignKey(Agency, models.PROTECT, verbose_name="机构")
+    area = models.CharField("辖区", max_length=200)
+    version = models.PositiveIntegerField("版本", default=1)
+    title = models.CharField("名称", max_length=160)
+    document = models.CharField("依据", max_length=200)
+    since = models.DateField("执行日期")
+    trial: "models.JSONField[list[str], list[str]]" = models.JSONField("试算", default=list)
+    tried_on = models.DateField("试算日期", null=True)
+    ended_on = models.DateField("停止日期", null=True)
+    reason = models.CharField("理由", max_length=400, blank=True)
+
+    objects = SubjectManager()
+
+    class Meta:
+        abstract = True
+
+    def __str__(self) -> str:
+        return self.title
