@@ -14,12 +14,12 @@ from jiuyuan.people.about import Somebody
 from jiuyuan.people.fact_checks import can_know
 from jiuyuan.people.models import Person, Source
 from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import NotFound
 from jiuyuan.rules.facts import FACTS, Invalid, parse
-from jiuyuan.wording import for_record, say
+from jiuyuan.wording import for_record
 
 _CLERK = frozenset({Role.CLERK})
 _WHOSE = "待联系人员由常住地的基层经办人办理。"
@@ -129,10 +129,7 @@ def _dismiss(context: LeadContext, said: dict[str, Any]) -> None:
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> LeadContext:
-    rows = Lead.objects.visible_to(user) if user else Lead.objects.unscoped().none()
-    lead = rows.select_related("agency", "extract").select_for_update(of=("self",)).filter(pk=key).first()
-    if lead is None:
-        raise NotFound(say("没有这位待联系人员。"))
+    lead = locked(in_sight(Lead, user).select_related("agency", "extract"), key, "没有这位待联系人员。")
     return LeadContext(lead, user)
 
 

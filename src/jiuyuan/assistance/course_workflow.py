@@ -17,10 +17,11 @@ from jiuyuan.notifications import notices
 from jiuyuan.people.correspondence import tell
 from jiuyuan.procedures import engine, own_matter
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import as_day, key
+from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.procedures.reading import as_day
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
 from jiuyuan.procedures.table import NOTHING, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -279,10 +280,7 @@ def _seats(change: int) -> Any:
 def _door(user: User | None, pk: Any, transition: Transition) -> CourseOf:
     if transition.begins:
         return CourseOf(None, user)
-    rows = Course.objects.visible_to(user) if user else Course.objects.unscoped()
-    found = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这个培训班。"))
+    found = locked(in_sight(Course, user).select_related("agency"), pk, "没有这个培训班。")
     return CourseOf(found, user)
 
 

@@ -11,7 +11,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import queries
 from jiuyuan.assistance.course_workflow import COURSE
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Helped, Said, locked_recognition
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Attendance, Course, Enrolment, Kind, Measure, Plan
 from jiuyuan.assistance.vacancy_inputs import NUMBER
@@ -19,6 +19,7 @@ from jiuyuan.labels import texts
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine, own_matter
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.reading import as_key, key, whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
@@ -142,7 +143,7 @@ def _plan(context: Context, need: Need, raw: Any) -> Plan:
     found = Plan.objects.visible_to(context.user).filter(pk=key(raw)).values_list("recognition", flat=True).first()
     if found is None:
         raise ValueError(say("没有这份计划，请先定帮扶计划。"))
-    recognition = locked(found)
+    recognition = locked_recognition(found)
     own_matter.refuse(context.user, recognition.person)
     if recognition.status != Recognition.Status.ACTIVE:
         raise ValueError(say("这个人已经不在册，不能报名。"))
@@ -263,11 +264,11 @@ def _door(user: User | None, pk: Any, transition: Transition) -> EnrolmentOf:
     """To an enrolment by its key, before it is begun by that of the course, which need not be of the user's own office."""
     if transition.begins:
         return EnrolmentOf(_locked_course(pk, user), user)
-    rows = Enrolment.objects.visible_to(user) if user else Enrolment.objects.unscoped()
+    rows = in_sight(Enrolment, user)
     found = rows.filter(pk=key(pk)).values_list("course", "recognition").first()
     if found is None:
         raise NotFound(say("没有这次培训报名。"))
-    course, recognition = _locked_course(found[0], None), locked(found[1])
+    course, recognition = _locked_course(found[0], None), locked_recognition(found[1])
     enrolment = Enrolment.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
     enrolment.recognition, enrolment.course = recognition, course
     return EnrolmentOf(course, user, enrolment)
@@ -275,9 +276,7 @@ def _door(user: User | None, pk: Any, transition: Transition) -> EnrolmentOf:
 
 def _locked_course(pk: Any, user: User | None) -> Course:
     rows = queries.courses(user) if user else Course.objects.unscoped().select_related("agency")
-    found: Course | None = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这个培训班。"))
+    found: Course = locked(rows, pk, "没有这个培训班。")
     return found
 
 

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import services as applications
 from jiuyuan.applications.models import Application, Channel
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Helped, Said, recognition_of
 from jiuyuan.assistance.models import Enrolment, FollowUp, JobOffer, Placement, Venture
 from jiuyuan.labels import texts
 from jiuyuan.notifications import notices
@@ -20,7 +20,7 @@ from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import add_months
 from jiuyuan.wording import for_record, say
@@ -230,20 +230,13 @@ def _apply_again(context: FollowUpOf, said: Said) -> Said:
 def _door(user: User | None, at: Any, transition: Transition) -> FollowUpOf:
     """By its key; before it is begun by what it hangs on (`key_of`). Recognition and that are locked."""
     if not transition.begins:
-        seen = FollowUp.objects.visible_to(user) if user else FollowUp.objects.unscoped()
-        if (stay := seen.filter(pk=key(at)).values_list("recognition", flat=True).first()) is None:
-            raise NotFound(say("没有这次回访。"))
-        recognition = locked(stay)
+        recognition = recognition_of(FollowUp, user, at, "没有这次回访。")
         row: FollowUp = FollowUp.objects.unscoped().select_for_update(of=("self",)).get(pk=key(at))
         row.recognition = row.followed.recognition = recognition
         return FollowUpOf(row.followed, user, row)
     column, pk = at if isinstance(at, tuple) else ("", 0)
     model: Any = FOLLOWED.get(column, JobOffer)
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
-    found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有可以回访的这次帮扶。"))
-    recognition = locked(found)
+    recognition = recognition_of(model, user, pk, "没有可以回访的这次帮扶。")
     followed: Followed = model.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
     followed.recognition = recognition
     return FollowUpOf(followed, user)

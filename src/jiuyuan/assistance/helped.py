@@ -10,10 +10,11 @@ from jiuyuan.assistance.models import Plan
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.doors import in_sight, parent_key
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.table import Procedure, Transition
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -70,7 +71,7 @@ class Helped(Context):
         except IntegrityError:
             if not self.twice:
                 raise
-            raise Conflict(self.twice) from None
+            raise Conflict(say(self.twice)) from None
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         kept = super().payload(transition, {}, more, moved)
@@ -88,15 +89,8 @@ def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Tra
 
     def enter(user: User | None, pk: Any, transition: Transition) -> Helped:
         if transition.begins:
-            seen = Recognition.objects.visible_to(user) if user else Recognition.objects.unscoped()
-            if not seen.filter(pk=key(pk)).exists():
-                raise NotFound(say("没有这条认定记录。"))
-            return context(locked(key(pk)), user)
-        rows = context.model.objects.visible_to(user) if user else context.model.objects.unscoped()
-        found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
-        if found is None:
-            raise NotFound(missing)
-        recognition = locked(found)
+            return context(recognition_of(Recognition, user, pk, "没有这条认定记录。", "pk"), user)
+        recognition = recognition_of(context.model, user, pk, missing)
         subject = context.model.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
         subject.recognition = recognition
         return context(recognition, user, subject)
@@ -113,8 +107,12 @@ def holds(context: type[Helped]) -> Callable[[Any, User | None], Helped]:
     return hold
 
 
-def locked(pk: int) -> Recognition:
-    """A recognition with its person and agency, until the end of the transaction nobody else's."""
+def recognition_of(model: type[Any], user: User | None, pk: Any, missing: str, way: str = "recognition") -> Recognition:
+    """The recognition of the row with this key, as far as the user sees it: locked, with its person and agency. Raises `NotFound`."""
+    return locked_recognition(parent_key(in_sight(model, user), pk, way, missing))
+
+
+def locked_recognition(pk: int) -> Recognition:
     rows = Recognition.objects.unscoped().select_related("person__account", "agency")
     found: Recognition = rows.select_for_update(of=("self",)).get(pk=pk)
     return found
@@ -134,3 +132,35 @@ class UnderPlan(Helped):
     @property
     def versioned(self) -> Any:
         return self.subject if self.subject is not None else self.plan
+
+
+def door_from_plan(
+    context: type[UnderPlan], missing: str, more: Callable[[Any], None] = lambda row: None
+) -> Callable[[User | None, Any, Transition], UnderPlan]:
+    """To what is begun under a plan: by its own key, or before it is begun by that of the plan.
+
+    Locked in one order: recognition, plan or subject, and what `more` locks for the subject.
+    """
+
+    def enter(user: User | None, pk: Any, transition: Transition) -> UnderPlan:
+        if transition.begins:
+            recognition = recognition_of(Plan, user, pk, "没有这份计划。")
+            plan = Plan.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
+            plan.recognition = recognition
+            return context(plan, user)
+        recognition = recognition_of(context.model, user, pk, missing)
+        row = context.model.objects.unscoped().select_related("plan").select_for_update(of=("self",)).get(pk=key(pk))
+        more(row)
+        row.recognition = row.plan.recognition = recognition
+        return context(row.plan, user, row)
+
+    return enter
+
+
+def holds_under_plan(context: type[UnderPlan]) -> Callable[[Any, User | None], UnderPlan]:
+    """Of the subject in hand, or before it is begun of the plan."""
+
+    def hold(row: Any, user: User | None) -> UnderPlan:
+        return context(row, user) if isinstance(row, Plan) else context(row.plan, user, row)
+
+    return hold

@@ -4,13 +4,12 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.helped import Said, UnderPlan, locked
-from jiuyuan.assistance.models import Kind, Measure, Plan
+from jiuyuan.assistance.helped import Said, UnderPlan, holds_under_plan, recognition_of
+from jiuyuan.assistance.models import Kind, Measure
 from jiuyuan.labels import texts
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NOTHING, Guard, Need, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 _CLERK = frozenset({Role.CLERK})
@@ -77,23 +76,17 @@ def _drop(context: MeasureOf, said: Said) -> Said:
 
 def _door(user: User | None, pk: Any, transition: Transition) -> MeasureOf:
     """To a line of a plan; what begins one is the plan itself, never a door."""
-    rows = Measure.objects.visible_to(user) if user else Measure.objects.unscoped()
-    found = None if transition.begins else rows.filter(pk=key(pk)).values_list("plan__recognition", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这项措施。"))
-    recognition = locked(found)
+    recognition = recognition_of(
+        Measure, user, None if transition.begins else pk, "没有这项措施。", "plan__recognition"
+    )
     measure = Measure.objects.unscoped().select_related("plan__helper").select_for_update(of=("self",)).get(pk=key(pk))
     measure.plan.recognition = recognition
     return MeasureOf(measure.plan, user, measure)
 
 
-def _hold(row: Any, user: User | None) -> MeasureOf:
-    return MeasureOf(row, user) if isinstance(row, Plan) else MeasureOf(row.plan, user, row)
-
-
 MEASURE = register(
     Workflow(
-        "measure", "这项措施", Measure, _door, _hold,
+        "measure", "这项措施", Measure, _door, holds_under_plan(MeasureOf),
         Vocabulary(
             {"set": _set, "finish": _finish, "drop": _drop},
             guards={

@@ -4,12 +4,11 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
-from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import closed_vacancies, matching, offer_counts, offer_terms, work_facts
-from jiuyuan.assistance.helped import Said, UnderPlan, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, door_from_plan, holds_under_plan
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan, Vacancy, WhyNot
+from jiuyuan.assistance.models import JobOffer, Kind, Measure, Vacancy, WhyNot
 from jiuyuan.assistance.refusal_workflow import REFUSAL
 from jiuyuan.assistance.vacancy_workflow import VACANCY, pay_of
 from jiuyuan.labels import texts
@@ -20,7 +19,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
 from jiuyuan.recognitions.grounds import ground_that_reads, grounds_of
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.wording import for_record, say
 
 _CLERK, _ANSWERS = frozenset({Role.CLERK}), frozenset({Role.CLERK, Role.APPLICANT})
@@ -270,33 +269,15 @@ def _carry_the_plan_on(context: OfferOf, _said: Said) -> None:
             engine.follow(context, MEASURE, measure, "start")
 
 
-def _door(user: User | None, pk: Any, transition: Transition) -> OfferOf:
-    """To an offer by its key, before it is given by that of the plan. Locked in one order: recognition, plan, offer, vacancy."""
-    model: type[Any] = Plan if transition.begins else JobOffer
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
-    found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这份计划。") if transition.begins else say("没有这次岗位介绍。"))
-    recognition = locked(found)
-    if transition.begins:
-        plan = Plan.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
-        plan.recognition = recognition
-        return OfferOf(plan, user)
-    offer = JobOffer.objects.unscoped().select_related("plan").select_for_update(of=("self",)).get(pk=key(pk))
-    offer.vacancy = (
-        Vacancy.objects.unscoped().select_related("employer").select_for_update(of=("self",)).get(pk=offer.vacancy_id)
-    )
-    offer.recognition = offer.plan.recognition = recognition
-    return OfferOf(offer.plan, user, offer)
-
-
-def _hold(row: Any, user: User | None) -> OfferOf:
-    return OfferOf(row, user) if isinstance(row, Plan) else OfferOf(row.plan, user, row)
+def _lock_vacancy(offer: JobOffer) -> None:
+    rows = Vacancy.objects.unscoped().select_related("employer").select_for_update(of=("self",))
+    offer.vacancy = rows.get(pk=offer.vacancy_id)
 
 
 OFFER = register(
     Workflow(
-        "offer", "这次岗位介绍", JobOffer, _door, _hold,
+        "offer", "这次岗位介绍", JobOffer,
+        door_from_plan(OfferOf, "没有这次岗位介绍。", _lock_vacancy), holds_under_plan(OfferOf),
         Vocabulary(
             {
                 "offer": _offer, "answer": _answer, "fall_silent": lambda context, said: None, "applied": _applied,

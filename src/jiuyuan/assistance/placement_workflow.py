@@ -4,17 +4,15 @@ Posts are the last resort: of those on the register, after other help was tried,
 """
 
 from datetime import date, timedelta
-from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance import placing, work_facts
-from jiuyuan.assistance.helped import Said, UnderPlan, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, door_from_plan, holds_under_plan
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Kind, Measure, Placement, Plan, PostAttendance, PublicPost
+from jiuyuan.assistance.models import Kind, Measure, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_table import KINDS, TABLE
 from jiuyuan.assistance.post_workflow import POST, locked_post, put_on_notice, still_on_notice
 from jiuyuan.procedures import engine
-from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import (
     Choices,
@@ -26,7 +24,7 @@ from jiuyuan.procedures.table import (
 )
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules import calendar
 from jiuyuan.wording import for_record, say
 
@@ -287,26 +285,8 @@ def _carry_the_plan_on(context: PlacementOf, _said: Said) -> None:
             engine.follow(context, MEASURE, measure, "start")
 
 
-def _door(user: User | None, pk: Any, transition: Transition) -> PlacementOf:
-    """To a placement by its key, before it is proposed to the plan. Locked in one order: recognition, plan, placement, post."""
-    model: type[Any] = Plan if transition.begins else Placement
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
-    found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这份计划。") if transition.begins else say("没有这次安置。"))
-    recognition = locked(found)
-    if transition.begins:
-        plan = Plan.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
-        plan.recognition = recognition
-        return PlacementOf(plan, user)
-    placement = Placement.objects.unscoped().select_related("plan").select_for_update(of=("self",)).get(pk=key(pk))
-    placement.recognition = placement.plan.recognition = recognition
+def _lock_post(placement: Placement) -> None:
     placement.post = locked_post(None, placement.post_id)
-    return PlacementOf(placement.plan, user, placement)
-
-
-def _hold(row: Any, user: User | None) -> PlacementOf:
-    return PlacementOf(row, user) if isinstance(row, Plan) else PlacementOf(row.plan, user, row)
 
 
 def _decided_before(context: PlacementOf) -> list[User | None]:
@@ -315,7 +295,8 @@ def _decided_before(context: PlacementOf) -> list[User | None]:
 
 PLACEMENT = register(
     Workflow(
-        "placement", "这次安置", Placement, _door, _hold,
+        "placement", "这次安置", Placement,
+        door_from_plan(PlacementOf, "没有这次安置。", _lock_post), holds_under_plan(PlacementOf),
         Vocabulary(
             {
                 "propose": _propose, "agree_again": _agree_again, "publish": _publish, "contract": _contract,

@@ -15,7 +15,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.notifications import gateways
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import accounts_in, by, sign
@@ -244,11 +244,8 @@ def _has_somebody_then(context: OfPost, said: Said) -> None:
 
 def locked_post(user: User | None, pk: Any) -> PublicPost:
     """A post as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
-    rows = PublicPost.objects.visible_to(user) if user else PublicPost.objects.unscoped()
-    rows = rows.select_related("employer", "agency", "division").select_for_update(of=("self",))
-    found: PublicPost | None = rows.filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这个公益性岗位。"))
+    rows = in_sight(PublicPost, user).select_related("employer", "agency", "division")
+    found: PublicPost = locked(rows, pk, "没有这个公益性岗位。")
     return found
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Helped, Said, recognition_of
 from jiuyuan.assistance.models import Enrolment, Interview, JobOffer, Measure, ServiceRating
 from jiuyuan.characters import impossible
 from jiuyuan.labels import texts
@@ -14,7 +14,7 @@ from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
 Rated = Interview | JobOffer | Enrolment | Measure
@@ -136,20 +136,14 @@ def rated_of(rating: ServiceRating) -> Rated:
 def _door(user: User | None, at: Any, transition: Transition) -> RatingOf:
     """By its key; before it is begun by what it is about (`key_of`). Recognition and that are locked."""
     if not transition.begins:
-        seen = ServiceRating.objects.visible_to(user) if user else ServiceRating.objects.unscoped()
-        if (stay := seen.filter(pk=key(at)).values_list("recognition", flat=True).first()) is None:
-            raise NotFound(say("没有这次评价。"))
-        recognition = locked(stay)
+        recognition = recognition_of(ServiceRating, user, at, "没有这次评价。")
         row: ServiceRating = ServiceRating.objects.unscoped().select_for_update(of=("self",)).get(pk=key(at))
         row.recognition = recognition
         return RatingOf(_on(rated_of(row), recognition), user, row)
     column, pk = at if isinstance(at, tuple) else ("", 0)
     model: Any = RATED.get(column, Interview)
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
     way = "plan__recognition" if model is Measure else "recognition"
-    if (stay := rows.filter(pk=key(pk)).values_list(way, flat=True).first()) is None:
-        raise NotFound(say("没有可以评价的这次帮扶。"))
-    recognition = locked(stay)
+    recognition = recognition_of(model, user, pk, "没有可以评价的这次帮扶。", way)
     rated: Rated = model.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
     return RatingOf(_on(rated, recognition), user)
 

@@ -11,7 +11,7 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance import refusal_letters
-from jiuyuan.assistance.helped import Helped, Said, locked
+from jiuyuan.assistance.helped import Helped, Said, recognition_of
 from jiuyuan.assistance.models import Appointment, JobOffer, ServiceRefusal, WhyNot
 from jiuyuan.labels import texts
 from jiuyuan.people.models import Source
@@ -19,7 +19,6 @@ from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Guard, Need, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions import act_facts
-from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
 
@@ -208,11 +207,7 @@ def _who_counted(context: RefusalOf) -> Iterable[User | None]:
 
 def _door(user: User | None, pk: Any, transition: Transition) -> RefusalOf:
     """To a refusal by its key; what begins one is an answer, never a door."""
-    rows = ServiceRefusal.objects.visible_to(user) if user else ServiceRefusal.objects.unscoped()
-    found = None if transition.begins else rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这条记录。"))
-    recognition = locked(found)
+    recognition = recognition_of(ServiceRefusal, user, None if transition.begins else pk, "没有这条记录。")
     of_itself = ServiceRefusal.objects.unscoped().select_for_update(of=("self",))
     refusal = of_itself.select_related("offer__offered_by", "appointment__invited_by", "decided_by").get(pk=key(pk))
     refusal.recognition = refusal.of.recognition = recognition

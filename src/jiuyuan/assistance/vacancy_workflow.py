@@ -11,7 +11,7 @@ from jiuyuan.assistance.models import Employer, EmployerLink, Vacancy
 from jiuyuan.assistance.vacancy_context import OfVacancy
 from jiuyuan.assistance.vacancy_inputs import KINDS, Named
 from jiuyuan.labels import texts
-from jiuyuan.procedures.reading import LARGEST_KEY
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
@@ -322,28 +322,22 @@ def _says_what(context: OfVacancy, said: Said) -> None:
         raise BadInput(say("有内容需要填写。"), [("change", say("请写明要改什么，例如：工资改为每月2600元。"))])
 
 
+_MISSING = "没有这个岗位。"
+
+
 def _door(user: User | None, key: Any, transition: Transition) -> OfVacancy:
     """To a vacancy by its key; of an employer by the secret of the link."""
     if transition.begins:
         return OfVacancy(None, user)
-    if transition.public:
-        link = employer_links.found(str(key))
-        rows = Vacancy.objects.visible_to(user) if user else Vacancy.objects.unscoped()
-        context = OfVacancy(_locked(rows, link.vacancy_id), user)
-        context.link = EmployerLink.objects.select_for_update().get(pk=link.pk)
-        if context.link.answered_on is not None or context.link.revoked:
-            raise NotFound(employer_links.GONE)
-        return context
-    rows = Vacancy.objects.visible_to(user) if user else Vacancy.objects.unscoped()
-    return OfVacancy(_locked(rows, key), user)
-
-
-def _locked(rows: Any, key: Any) -> Vacancy:
-    rows = rows.select_related("employer", "division", "agency").select_for_update(of=("self",))
-    found: Vacancy | None = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= LARGEST_KEY else None
-    if found is None:
-        raise NotFound(say("没有这个岗位。"))
-    return found
+    rows = in_sight(Vacancy, user).select_related("employer", "division", "agency")
+    if not transition.public:
+        return OfVacancy(locked(rows, key, _MISSING), user)
+    link = employer_links.found(str(key))
+    context = OfVacancy(locked(rows, link.vacancy_id, _MISSING), user)
+    context.link = EmployerLink.objects.select_for_update().get(pk=link.pk)
+    if context.link.answered_on is not None or context.link.revoked:
+        raise NotFound(employer_links.GONE)
+    return context
 
 
 def _hold(row: Any, user: User | None) -> OfVacancy:

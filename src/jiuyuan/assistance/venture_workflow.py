@@ -7,22 +7,19 @@ recognition as of that day. The person is told so in words before.
 
 from datetime import date
 from functools import cached_property
-from typing import Any
 
-from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
-from jiuyuan.assistance.helped import Said, UnderPlan, locked
+from jiuyuan.assistance.helped import Said, UnderPlan, door_from_plan, holds_under_plan
 from jiuyuan.assistance.measure_workflow import MEASURE
-from jiuyuan.assistance.models import Kind, Measure, Plan, Venture
+from jiuyuan.assistance.models import Kind, Measure, Venture
 from jiuyuan.assistance.vacancy_inputs import EMPLOYER, MANY, NUMBER, Named
 from jiuyuan.assistance.work_facts import after, verified, verify_work
 from jiuyuan.labels import texts
 from jiuyuan.procedures import engine
-from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules.calendar import add_months
 from jiuyuan.wording import for_record, say
 
@@ -194,30 +191,10 @@ def _carry_the_plan_on(context: VentureOf, _said: Said) -> None:
             engine.follow(context, MEASURE, measure, "start")
 
 
-def _door(user: User | None, pk: Any, transition: Transition) -> VentureOf:
-    """To a venture by its key, before it is begun by that of the plan. Locked in one order: recognition, plan, venture."""
-    model: type[Any] = Plan if transition.begins else Venture
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
-    found = rows.filter(pk=key(pk)).values_list("recognition", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这份计划。") if transition.begins else say("没有这次创业。"))
-    recognition = locked(found)
-    if transition.begins:
-        plan = Plan.objects.unscoped().select_for_update(of=("self",)).get(pk=key(pk))
-        plan.recognition = recognition
-        return VentureOf(plan, user)
-    venture = Venture.objects.unscoped().select_related("plan").select_for_update(of=("self",)).get(pk=key(pk))
-    venture.recognition = venture.plan.recognition = recognition
-    return VentureOf(venture.plan, user, venture)
-
-
-def _hold(row: Any, user: User | None) -> VentureOf:
-    return VentureOf(row, user) if isinstance(row, Plan) else VentureOf(row.plan, user, row)
-
-
 VENTURE = register(
     Workflow(
-        "venture", "这次创业", Venture, _door, _hold,
+        "venture", "这次创业", Venture,
+        door_from_plan(VentureOf, "没有这次创业。"), holds_under_plan(VentureOf),
         Vocabulary(
             {
                 "begin": _begin, "advise": _advise, "train": _train, "refer_loan": _refer_loan, "explain": _explain,

@@ -13,11 +13,11 @@ from jiuyuan.money.batch_table import TABLE
 from jiuyuan.money.models import PaymentBatch, PaymentSignature
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.scheme import Scheme
@@ -237,10 +237,7 @@ def _who_signed(context: OfBatch) -> list[User]:
 def _door(user: User | None, pk: Any, transition: Transition) -> OfBatch:
     if transition.begins:
         return OfBatch(None, user)
-    rows = PaymentBatch.objects.visible_to(user) if user else PaymentBatch.objects.unscoped().none()
-    batch = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if batch is None:
-        raise NotFound(say("没有这个发放批次。"))
+    batch = locked(in_sight(PaymentBatch, user).select_related("agency"), pk, "没有这个发放批次。")
     return OfBatch(batch, user)
 
 

@@ -33,11 +33,12 @@ from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import is_dead, tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.doors import in_sight, parent_key
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, OtherEyes, Transition, Vocabulary
 from jiuyuan.recognitions.queries import active
-from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import for_record, say
@@ -297,10 +298,7 @@ def _door(user: User | None, pk: Any, transition: Transition) -> ClaimOf:
     """To a claim by its key, before it is made by that of the person."""
     if transition.begins:
         return ClaimOf(None, user, visible_person(user, key(pk)))
-    rows = Claim.objects.visible_to(user) if user else Claim.objects.unscoped()
-    found = rows.filter(pk=key(pk)).values_list("person", flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这份政策申请。"))
+    found = parent_key(in_sight(Claim, user), pk, "person", "没有这份政策申请。")
     people = Person.objects.unscoped().select_related("agency", "account")
     person = people.select_for_update(of=("self",)).get(pk=found)
     of_itself = Claim.objects.unscoped().select_related("agency", "checked_by", "reviewed_by", "employer")

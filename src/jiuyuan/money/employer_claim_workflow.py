@@ -27,7 +27,7 @@ from jiuyuan.people.contact import clean_name, same_name
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Need, NeedKind, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
@@ -230,18 +230,16 @@ def _door(user: User | None, pk: Any, transition: Transition) -> OfEmployer:
     """To a claim by its key; of an employer by the secret of the link and the mark of the browser in which its code was typed."""
     if transition.begins:
         return OfEmployer(None, user)
-    rows = EmployerClaim.objects.visible_to(user) if user else EmployerClaim.objects.unscoped()
-    rows = rows.select_related("employer", "agency").select_for_update(of=("self",))
+    rows = in_sight(EmployerClaim, user).select_related("employer", "agency")
     if transition.public:
         secret, _, mark = str(pk).partition(".")
-        row = rows.filter(pk=found(secret).pk, status=EmployerClaim.Status.ASKED).first()
+        row = (
+            rows.select_for_update(of=("self",)).filter(pk=found(secret).pk, status=EmployerClaim.Status.ASKED).first()
+        )
         if row is None or not link_codes.is_open(row, mark):
             raise NotFound(say(GONE))
         return OfEmployer(row, user)
-    claim = rows.filter(pk=key(pk)).first()
-    if claim is None:
-        raise NotFound(say("没有这次单位申报。"))
-    return OfEmployer(claim, user)
+    return OfEmployer(locked(rows, pk, "没有这次单位申报。"), user)
 
 
 def _hold(row: Any, user: User | None) -> OfEmployer:

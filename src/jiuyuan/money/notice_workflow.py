@@ -15,10 +15,11 @@ from jiuyuan.people.about import About
 from jiuyuan.people.correspondence import is_dead, tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.doors import in_sight, parent_key
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Guard, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import Conflict, NotFound, Refusal
+from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -97,11 +98,9 @@ def _silence(context: NoticeOf, _said: dict[str, Any]) -> None:
 def _door(user: User | None, pk: Any, transition: Transition) -> NoticeOf:
     """To a notice by its key, before it is given by that of what the night found. The person is locked."""
     model: Any = UnclaimedScheme if transition.begins else SchemeNotice
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped()
+    rows = in_sight(model, user)
     way = "recognition__person" if transition.begins else "person"
-    found = rows.filter(pk=key(pk)).values_list(way, flat=True).first()
-    if found is None:
-        raise NotFound(say("没有这条筛查结果，可能已经重新筛查。") if transition.begins else say("没有这次告知。"))
+    found = parent_key(rows, pk, way, "没有这条筛查结果，可能已经重新筛查。" if transition.begins else "没有这次告知。")
     Person.objects.unscoped().select_for_update(of=("self",)).get(pk=found)
     row = model.objects.unscoped().select_related(f"{way}__agency", f"{way}__account").get(pk=key(pk))
     return _hold(row, user)

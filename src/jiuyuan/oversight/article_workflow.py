@@ -7,12 +7,12 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts
 from jiuyuan.oversight.models import Article
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import as_text, key
+from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.procedures.reading import as_text
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -107,10 +107,7 @@ def _consent_on_file(context: OfArticle) -> str | None:
 def _door(user: User | None, pk: Any, transition: Transition) -> OfArticle:
     if transition.begins:
         return OfArticle(None, user)
-    rows = Article.objects.visible_to(user) if user else Article.objects.unscoped()
-    found = rows.select_related("agency", "person").select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这篇文章。"))
+    found = locked(in_sight(Article, user).select_related("agency", "person"), pk, "没有这篇文章。")
     return OfArticle(found, user)
 
 

@@ -8,12 +8,10 @@ from jiuyuan.labels import texts
 from jiuyuan.oversight.models import Doubt
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
-from jiuyuan.refusals import NotFound
-from jiuyuan.wording import say
 
 _REVIEWER, _RAISED = frozenset({Role.REVIEWER}), frozenset({"raised"})
 
@@ -52,10 +50,7 @@ def _settle(context: OfDoubt, said: dict[str, Any]) -> None:
 
 
 def _door(user: User | None, pk: Any, _transition: Transition) -> OfDoubt:
-    rows = Doubt.objects.visible_to(user) if user else Doubt.objects.unscoped().none()
-    found = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这个疑点。"))
+    found = locked(in_sight(Doubt, user), pk, "没有这个疑点。")
     return OfDoubt(found, user)
 
 

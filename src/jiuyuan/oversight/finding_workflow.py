@@ -12,11 +12,11 @@ from jiuyuan.oversight.populations import CHECKLISTS, model_of
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say
 
@@ -300,21 +300,16 @@ def _door_to_case(user: User | None, pk: Any, transition: Transition) -> OfCase:
 
 
 def _inspected(user: User | None, pk: Any) -> InspectedCase:
-    rows = InspectedCase.objects.visible_to(user) if user else InspectedCase.objects.unscoped()
+    rows = in_sight(InspectedCase, user)
     rows = rows.select_related("inspection__agency", "application__person", "recognition__person")
-    found: InspectedCase | None = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这件抽查的案件。"))
+    found = locked(rows, pk, "没有这件抽查的案件。")
     return found
 
 
 def _door_to_finding(user: User | None, pk: Any, transition: Transition) -> OfFinding:
     if transition.begins:
         return OfFinding(None, user, _inspected(user, pk))
-    rows = InspectionFinding.objects.visible_to(user) if user else InspectionFinding.objects.unscoped()
-    found: InspectionFinding | None = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这个问题。"))
+    found = locked(in_sight(InspectionFinding, user), pk, "没有这个问题。")
     return OfFinding(found, user, found.inspected)
 
 

@@ -8,6 +8,7 @@ from jiuyuan.labels import texts
 from jiuyuan.oversight.models import Handover, Recovery
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.own_matter import same_person
 from jiuyuan.procedures.reading import as_key, key
 from jiuyuan.procedures.registry import Workflow, register
@@ -183,12 +184,14 @@ def _paper(context: OfHandover, need: Need, raw: Any) -> int:
     return found
 
 
+_MISSING = "没有这件移送。"
+
+
 def _door(user: User | None, pk: Any, transition: Transition) -> OfHandover:
     model: Any = Recovery if transition.begins else Handover
-    rows = model.objects.visible_to(user) if user else model.objects.unscoped().none()
-    found = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None or (transition.begins and user is not None and not user.is_staff_member):
-        raise NotFound(say("没有这件移送。"))
+    if transition.begins and user is not None and not user.is_staff_member:
+        raise NotFound(say(_MISSING))
+    found = locked(in_sight(model, user), pk, _MISSING)
     return _hold(found, user)
 
 

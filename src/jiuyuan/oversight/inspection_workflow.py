@@ -11,11 +11,12 @@ from jiuyuan.labels import texts
 from jiuyuan.oversight import populations
 from jiuyuan.oversight.models import INSPECTORS, Inspection, InspectionFinding, Population
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key, whole_between
+from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.procedures.reading import whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules import draw
 from jiuyuan.wording import say
 
@@ -241,10 +242,7 @@ def _percent(_context: Context, need: Need, raw: Any) -> int:
 
 def locked_inspection(user: User | None, pk: Any) -> Inspection:
     """An inspection as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
-    rows = Inspection.objects.visible_to(user) if user else Inspection.objects.unscoped()
-    found: Inspection | None = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这次检查。"))
+    found = locked(in_sight(Inspection, user), pk, "没有这次检查。")
     return found
 
 

@@ -226,7 +226,7 @@ def _is_over(context: OfLocalRule) -> str | None:
 LOCAL_RULE = register(
     Workflow(
         "local_rule", "这份操作细则", LocalRule,
-        door_to(LocalRule, OfLocalRule, lambda: say("没有这份操作细则。")), OfLocalRule,
+        door_to(LocalRule, OfLocalRule, "没有这份操作细则。"), OfLocalRule,
         Vocabulary(
             {
                 "write": _write, "set_limit": _set_limit, "leave_limit": _leave_limit, "try_rule": try_with(whom_it_touches),

@@ -12,11 +12,11 @@ from jiuyuan.labels import texts
 from jiuyuan.oversight.models import Misconduct
 from jiuyuan.oversight.models.misconduct import OPENERS, kept_from
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -124,10 +124,7 @@ def _concerned(context: OfMisconduct, _need: Need, raw: Any) -> User:
 def _door(user: User | None, pk: Any, transition: Transition) -> OfMisconduct:
     if transition.begins:
         return OfMisconduct(None, user)
-    rows = Misconduct.objects.visible_to(user) if user else Misconduct.objects.unscoped().none()
-    found = rows.select_related("concerned").select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这件违规违纪。"))
+    found = locked(in_sight(Misconduct, user).select_related("concerned"), pk, "没有这件违规违纪。")
     return OfMisconduct(found, user)
 
 

@@ -231,7 +231,7 @@ def _not_past(context: OfParameter) -> str | None:
 PARAMETER = register(
     Workflow(
         "parameter", "这项参数", Parameter,
-        door_to(Parameter, OfParameter, lambda: say("没有这项参数。")), OfParameter,
+        door_to(Parameter, OfParameter, "没有这项参数。"), OfParameter,
         Vocabulary(
             {
                 "draft_wage": _draft_wage, "draft_limit": _draft_limit, "draft_holidays": _draft_holidays,

@@ -7,7 +7,7 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts
 from jiuyuan.oversight.models import FigurePeriod
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
@@ -107,10 +107,7 @@ def _door(user: User | None, given: Any, transition: Transition) -> ClosedMonth:
         if office is None:
             raise NotFound(say("没有这个机构。"))
         return ClosedMonth(None, user, office)
-    rows = FigurePeriod.objects.visible_to(user) if user else FigurePeriod.objects.unscoped().none()
-    period = rows.select_for_update(of=("self",)).select_related("agency").filter(pk=key(given)).first()
-    if period is None:
-        raise NotFound(say("没有这个统计月。"))
+    period = locked(in_sight(FigurePeriod, user).select_related("agency"), given, "没有这个统计月。")
     return hold(period, user)
 
 

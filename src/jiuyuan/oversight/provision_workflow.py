@@ -59,14 +59,14 @@ def known_at_once(_context: OfProvision, _said: Said) -> None:
 
 
 def door_to(
-    model: type[Provision], hold: Callable[[Any, User | None], OfProvision], missing: Callable[[], str]
+    model: type[Provision], hold: Callable[[Any, User | None], OfProvision], missing: str
 ) -> Callable[[User | None, Any, Transition], OfProvision]:
     """The door: the row and its office are locked, so that one office puts one provision in force after the other."""
 
     def door(user: User | None, pk: Any, transition: Transition) -> OfProvision:
         if transition.begins:
             return hold(None, user)
-        row = locked(in_sight(model, user).select_related("agency"), pk, missing())
+        row = locked(in_sight(model, user).select_related("agency"), pk, missing)
         Agency.objects.select_for_update().get(pk=row.agency_id)
         return hold(row, user)
 

@@ -18,12 +18,13 @@ from jiuyuan.oversight.sums import SUM, SUMS, yuan
 from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.reading import as_key, key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import say
 
@@ -325,10 +326,7 @@ def _key(_context: Any, need: Need, raw: Any) -> int:
 def _door(user: User | None, pk: Any, transition: Transition) -> OfRecovery:
     if transition.begins:
         return OfRecovery(None, user, visible_person(user, key(pk)))
-    rows = Recovery.objects.visible_to(user) if user else Recovery.objects.unscoped().none()
-    found = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这件追回。"))
+    found = locked(in_sight(Recovery, user), pk, "没有这件追回。")
     return OfRecovery(found, user, found.person)
 
 

@@ -11,6 +11,7 @@ from jiuyuan.labels import texts
 from jiuyuan.oversight.models import SupervisionOrder, Target
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
@@ -192,11 +193,7 @@ def _door(user: User | None, given: Any, transition: Transition) -> Supervised:
         if found is None:
             raise NotFound(say("没有这件要督办的事。"))
         return Supervised(found, user)
-    orders = SupervisionOrder.objects
-    rows = orders.visible_to(user) if user else orders.unscoped().none()
-    order = rows.select_for_update(of=("self",)).filter(pk=key(given)).first()
-    if order is None:
-        raise NotFound(say("没有这件督办。"))
+    order = locked(in_sight(SupervisionOrder, user), given, "没有这件督办。")
     return hold(order, user)
 
 

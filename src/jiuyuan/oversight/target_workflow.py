@@ -12,11 +12,12 @@ from jiuyuan.oversight.figures.registry import FIGURES
 from jiuyuan.oversight.models import Target
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import key, whole_between
+from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.procedures.reading import whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import BadInput, Conflict, NotFound
+from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry as regions
 from jiuyuan.wording import say
 
@@ -225,12 +226,7 @@ def _people(context: OfTarget, need: Need, raw: Any) -> int:
 def _door(user: User | None, given: Any, transition: Transition) -> OfTarget:
     if transition.begins:
         return OfTarget(None, user)
-    rows = Target.objects.visible_to(user) if user else Target.objects.unscoped().none()
-    target = (
-        rows.select_for_update(of=("self",)).select_related("agency", "setting_agency").filter(pk=key(given)).first()
-    )
-    if target is None:
-        raise NotFound(say("没有这项目标。"))
+    target = locked(in_sight(Target, user).select_related("agency", "setting_agency"), given, "没有这项目标。")
     return hold(target, user)
 
 

@@ -6,7 +6,8 @@ from typing import Any
 from jiuyuan.agencies.models import User
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.refusals import Conflict
 from jiuyuan.wording import say
 
 
@@ -40,10 +41,7 @@ class About(Context):
 
 def visible_person(user: User | None, pk: Any) -> Person:
     """Somebody's file, locked, as far as this user may see it. Raises `NotFound`, and `Conflict` for one that was merged away."""
-    rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
-    person: Person | None = rows.select_related("agency").select_for_update(of=("self",)).filter(pk=pk).first()
-    if person is None:
-        raise NotFound(say("没有这个人的档案。"))
+    person = locked(in_sight(Person, user).select_related("agency"), pk, "没有这个人的档案。")
     refuse_merged(person)
     return person
 

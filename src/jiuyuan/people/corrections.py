@@ -10,10 +10,10 @@ from jiuyuan.people.correspondence import tell
 from jiuyuan.people.identity import IDENTITY, put_right
 from jiuyuan.people.models import CorrectionRequest, Person, Source
 from jiuyuan.people.services import record_facts
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
-from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS, fact_label
@@ -147,10 +147,7 @@ def _answer(context: CorrectionContext, said: dict[str, Any]) -> None:
 def _door(user: User | None, key: Any, transition: Transition) -> CorrectionContext:
     if transition.begins:
         return CorrectionContext(None, user, visible_person(user, key))
-    rows = CorrectionRequest.objects.visible_to(user) if user else CorrectionRequest.objects.unscoped().none()
-    request = rows.select_related("person__account").select_for_update(of=("self",)).filter(pk=key).first()
-    if request is None:
-        raise NotFound(say("没有这项更正请求。"))
+    request = locked(in_sight(CorrectionRequest, user).select_related("person__account"), key, "没有这项更正请求。")
     return _hold(request, user)
 
 

@@ -17,10 +17,11 @@ from jiuyuan.people.models import FamilyCertification, HouseholdMember, Person, 
 from jiuyuan.people.services import record_facts
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.context import Concerned
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
-from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.answers import Ruling
 from jiuyuan.rules.policy import Policy
@@ -199,10 +200,7 @@ def _tell_files(context: FamilyContext, value: bool, evidence: str) -> None:
 def _door(user: User | None, key: Any, transition: Transition) -> FamilyContext:
     if transition.begins:
         return FamilyContext(None, user, visible_person(user, key))
-    rows = FamilyCertification.objects.visible_to(user) if user else FamilyCertification.objects.unscoped()
-    certification = rows.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
-    if certification is None:
-        raise NotFound(say("没有这个零就业家庭。"))
+    certification = locked(in_sight(FamilyCertification, user).select_related("person"), key, "没有这个零就业家庭。")
     return _hold(certification, user)
 
 

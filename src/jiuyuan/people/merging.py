@@ -20,11 +20,12 @@ from jiuyuan.people.services import register
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures import registry as procedures
 from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need, NeedKind, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
 from jiuyuan.wording import in_words, say
 
 # What is derived or belongs to the change itself stays where it is.
@@ -298,12 +299,7 @@ def _items(context: FileChangeContext, _need: Need, raw: Any) -> dict[str, list[
 def _door(user: User | None, pk: Any, transition: Transition) -> FileChangeContext:
     if transition.begins:
         return FileChangeContext(None, user, visible_person(user, pk))
-    rows = FileChange.objects.visible_to(user) if user else FileChange.objects.unscoped().none()
-    change = (
-        rows.select_related("source__agency", "target__agency").select_for_update(of=("self",)).filter(pk=pk).first()
-    )
-    if change is None:
-        raise NotFound(say("没有这项更正。"))
+    change = locked(in_sight(FileChange, user).select_related("source__agency", "target__agency"), pk, "没有这项更正。")
     return FileChangeContext(change, user)
 
 

@@ -12,6 +12,7 @@ from jiuyuan.labels import texts
 from jiuyuan.people import services as people
 from jiuyuan.people.models import Person, Source
 from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
@@ -107,15 +108,12 @@ TABLE = Procedure(
 def _door(user: User | None, key: Any, transition: Transition) -> AtHome:
     """To a visit by its key; before it is written down to the person who was visited."""
     if transition.begins:
-        rows = Person.objects.visible_to(user) if user else Person.objects.unscoped().none()
+        rows = in_sight(Person, user)
         person: Person | None = rows.select_related("merged_into").filter(pk=key).first()
         if person is None:
             raise NotFound(say("这个人不在您的辖区，或已迁走。草稿没有收下，请抄给现在的常住地平台。"))
         return AtHome(None, user, person.merged_into or person)
-    seen = Visit.objects.visible_to(user) if user else Visit.objects.unscoped().none()
-    visit = seen.select_related("person").select_for_update(of=("self",)).filter(pk=key).first()
-    if visit is None:
-        raise NotFound(say("没有这次走访。"))
+    visit = locked(in_sight(Visit, user).select_related("person"), key, "没有这次走访。")
     return AtHome(visit, user, visit.person)
 
 

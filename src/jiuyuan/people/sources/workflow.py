@@ -11,9 +11,10 @@ from jiuyuan.labels import texts
 from jiuyuan.people.models import ImportBatch, ImportRow
 from jiuyuan.people.sources import storing
 from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, OtherEyes, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import Conflict, NotForRole, NotFound
+from jiuyuan.refusals import Conflict, NotForRole
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
@@ -153,12 +154,8 @@ def _door(user: User | None, key: Any, transition: Transition) -> ImportContext:
         may_import(user)
     if transition.begins:
         return ImportContext(None, user)
-    rows = ImportBatch.objects.visible_to(user) if user else ImportBatch.objects.unscoped()
-    rows = rows.select_related("by__agency", "withdrawn_by__agency").select_for_update(of=("self",))
-    batch = rows.filter(pk=key).first() if isinstance(key, int) and 0 < key <= _LARGEST_KEY else None
-    if batch is None:
-        raise NotFound(say("没有这一批导入。"))
-    return ImportContext(batch, user)
+    rows = in_sight(ImportBatch, user).select_related("by__agency", "withdrawn_by__agency")
+    return ImportContext(locked(rows, key, "没有这一批导入。"), user)
 
 
 _IMPORTERS, _WORKER = RIGHTS[Right.IMPORT_RECORDS] | RIGHTS[Right.IMPORT_VACANCIES], frozenset({"worker"})
