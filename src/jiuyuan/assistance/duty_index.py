@@ -15,7 +15,7 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from django.db import connection, transaction
-from django.db.models import Count, DateField, F, IntegerField, Max, Min, Q, QuerySet, Value
+from django.db.models import Count, DateField, F, IntegerField, Min, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
 
 from jiuyuan import clock, loading
@@ -27,6 +27,7 @@ from jiuyuan.assistance.duties import ABOUT, BY_CODE, DUTIES
 from jiuyuan.assistance.duty import AsOf, DaysAfter, Duty
 from jiuyuan.assistance.models import DutyCount, DutyState, OpenDuty, Plan
 from jiuyuan.history.models import Entry
+from jiuyuan.history.progress import last_entry
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say
@@ -216,15 +217,12 @@ def _statement(duty: Duty, zone: Zone, today: date, _rules: str, slots: int) -> 
 
 def behind() -> bool:
     """Whether there is something to bring up to date."""
-    state = DutyState.objects.first()
-    if not holds(state):
-        return True
-    return Entry.objects.unscoped().filter(pk__gt=state.up_to if state else 0).exists()
+    return DutyState.behind(rules(clock.today()))
 
 
 def holds(state: DutyState | None) -> bool:
     """Whether what is kept is of today and by today's rules."""
-    return state is not None and state.day == clock.today() and state.rules == rules(clock.today())
+    return state is not None and state.is_current(rules(clock.today()))
 
 
 def keep_up() -> int:
@@ -241,16 +239,13 @@ def rebuild() -> int:
 def _kept(*, whole: bool) -> int:
     today = clock.today()
     state = DutyState.objects.select_for_update().first()
-    last = Entry.objects.unscoped().aggregate(last=Max("pk"))["last"] or 0
+    last = last_entry()
     if whole or state is None or not holds(state):
         changed = _rebuilt(today)
     else:
-        since = Q(pk__gt=state.up_to) | Q(at__gte=state.looked_at - _AGAIN)
-        some = touched(Entry.objects.unscoped().filter(since, pk__lte=last))
+        some = touched(state.entries_since(_AGAIN).filter(pk__lte=last))
         changed = _rebuilt(today) if some.everybody else _changed(today, some)
-    state = state or DutyState()
-    state.up_to, state.looked_at, state.day, state.rules = last, clock.now(), today, rules(today)
-    state.save()
+    (state or DutyState()).reached(last, rules(today))
     return changed
 
 
@@ -352,7 +347,7 @@ def faults() -> Iterator[str]:
     state, today = DutyState.objects.first(), clock.today()
     if state is None or not holds(state):
         return
-    waiting = touched(Entry.objects.unscoped().filter(Q(pk__gt=state.up_to) | Q(at__gte=state.looked_at - _AGAIN)))
+    waiting = touched(state.entries_since(_AGAIN))
     if waiting.everybody:
         return
     _reckon_whole(today)

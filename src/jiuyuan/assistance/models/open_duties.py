@@ -3,6 +3,8 @@ conditions of the table of duties (`duty_index`). It names nobody, but by keys."
 
 from django.db import models
 
+from jiuyuan.history.progress import RecordProgress
+
 _PATHS = "varchar_pattern_ops"
 
 
@@ -44,17 +46,8 @@ class DutyCount(models.Model):
         ]
 
 
-class DutyState(models.Model):
-    """How far the index has come. One row, locked by who brings it up to date.
-
-    `up_to`: the last entry of the record that is in it; `day`: as of which day; `rules`: what duties and limits were.
-    """
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    up_to = models.BigIntegerField("记录查到")
-    looked_at = models.DateTimeField("更新时间")
-    day = models.DateField("日期")
-    rules = models.CharField("口径", max_length=64)
+class DutyState(RecordProgress):
+    """How far the index has read the record."""
 
     class Meta:
         verbose_name = "要办的事的索引的进度"

@@ -14,13 +14,13 @@ from datetime import date, timedelta
 from typing import Any, NamedTuple
 
 from django.db import transaction
-from django.db.models import Max, Sum
+from django.db.models import Sum
 from django.db.models.functions import Mod
 
 from jiuyuan import clock, loading
 from jiuyuan.applications.in_record import files_in, people_of
 from jiuyuan.assistance import follow_up_workflow
-from jiuyuan.history.models import Entry
+from jiuyuan.history.progress import last_entry
 from jiuyuan.oversight.figures import registry, shares
 from jiuyuan.oversight.figures.shares import Happening
 from jiuyuan.oversight.models import FigureTally, PersonShare, TallyState
@@ -169,7 +169,7 @@ def _months(since: date, until: date) -> tuple[tuple[date, date] | None, list[da
 
 def _touched(state: TallyState, today: date, *, aged: bool = True) -> set[int]:
     """In whose files something was recorded since and, where it matters, who came to another age."""
-    found = _in_files(Entry.objects.unscoped().filter(pk__gt=state.up_to))
+    found = _in_files(state.entries_since())
     if aged and state.day != today:
         rows = Person.objects.unscoped().filter(segments.of_another_age(state.day, today))
         found.update(rows.values_list("pk", flat=True))
@@ -203,10 +203,7 @@ def rules(today: date) -> str:
 
 def behind() -> bool:
     """Whether there is something to bring up to date."""
-    state = TallyState.objects.first()
-    if state is None or state.day != clock.today() or state.rules != rules(clock.today()):
-        return True
-    return Entry.objects.unscoped().filter(pk__gt=state.up_to).exists()
+    return TallyState.behind(rules(clock.today()))
 
 
 def rebuild() -> int:
@@ -223,15 +220,14 @@ def keep_up(again: timedelta = _AGAIN, turn: int | None = None) -> int:
     today = clock.today()
     with transaction.atomic():
         state = TallyState.objects.select_for_update().first()
-        last = Entry.objects.unscoped().aggregate(last=Max("pk"))["last"] or 0
+        last = last_entry()
         if state is None or state.rules != rules(today):
             FigureTally.objects.all().delete()
             PersonShare.objects.all().delete()
             state = state or TallyState()
             touched: Iterable[int] = Person.objects.unscoped().order_by("area", "pk").values_list("pk", flat=True)
         else:
-            found = _touched(state, today)
-            found |= _in_files(Entry.objects.unscoped().filter(at__gte=state.looked_at - again, pk__lte=state.up_to))
+            found = _touched(state, today) | _in_files(state.entries_since(again))
             if turn is not None:
                 everybody = Person.objects.unscoped().annotate(turn=Mod("pk", _TURNS)).filter(turn=turn % _TURNS)
                 found.update(everybody.values_list("pk", flat=True))
@@ -239,8 +235,7 @@ def keep_up(again: timedelta = _AGAIN, turn: int | None = None) -> int:
         changed, whom = 0, list(touched)
         for at in range(0, len(whom), _MANY):
             changed += _keep(whom[at : at + _MANY], today)
-        state.up_to, state.looked_at, state.day, state.rules = last, clock.now(), today, rules(today)
-        state.save()
+        state.reached(last, rules(today))
     return changed
 
 

@@ -5,6 +5,8 @@ Neither names a person to anybody: `PersonShare` holds codes and days, and is re
 
 from django.db import models
 
+from jiuyuan.history.progress import RecordProgress
+
 
 class FigureTally(models.Model):
     """How many rows a figure counts in a month of the calendar at an office with all below it, in one part of one division.
@@ -50,18 +52,8 @@ class PersonShare(models.Model):
         verbose_name = "个人计入统计的各项"
 
 
-class TallyState(models.Model):
-    """How far the tallies have come. One row, locked by who brings them up to date.
-
-    `up_to`: the last entry of the record that is in them; `day`: as of which day people have their ages; `rules`: what the
-    definitions and limits were.
-    """
-
-    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
-    up_to = models.BigIntegerField("记录查到")
-    looked_at = models.DateTimeField("更新时间")
-    day = models.DateField("日期")
-    rules = models.CharField("口径", max_length=64)
+class TallyState(RecordProgress):
+    """How far the tallies have read the record; `day` is the day of people's ages."""
 
     class Meta:
         verbose_name = "统计累计的进度"
