@@ -14,6 +14,8 @@ from jiuyuan.wording import FORMS
 SOURCE = Path(jiuyuan.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
 SAID = {"say", "for_record", "gettext", "gettext_lazy", "declare"}
+#: Functions that say the template they are given, wherever it stands among their arguments.
+SAY_FOR = {"locked", "parent_key", "recognition_of", "only_once"}
 REFUSALS = {name for name, value in vars(refusals).items() if isinstance(value, type) and issubclass(value, Exception)}
 #: Regions' own texts, invented people, history, the gallery of the look, examples, and how syllables are written.
 NOT_ASKED = ("regions/", "demonstration/", "look.py", "api/examples.py", "people/pinyin.py")
@@ -77,6 +79,8 @@ def in_functions(module: ast.Module) -> list[int]:
         waiting: list[ast.AST] = list(body.body)
         while waiting:
             node = waiting.pop()
+            if isinstance(node, ast.Call) and _called(node) in SAY_FOR:
+                continue
             if isinstance(node, ast.Call) and _called(node) in SAID:
                 waiting += [*node.args[1:], *(keyword.value for keyword in node.keywords)]
             elif isinstance(node, ast.Compare | ast.MatchValue) or (

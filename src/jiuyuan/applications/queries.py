@@ -2,10 +2,9 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields, replace
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, cast
-from urllib.parse import urlencode
 
 from django.core.cache import cache
 from django.db import connection
@@ -30,6 +29,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.people import segments
 from jiuyuan.people.facts import held_about, standing
+from jiuyuan.people.list_filters import ListFilters
 from jiuyuan.people.models import Fact
 from jiuyuan.procedures.table import State
 from jiuyuan.regions import registry
@@ -59,13 +59,9 @@ BY_LIMIT = {"on_time": Q(finished_on__lte=F("due_on")), "late": Q(finished_on__g
 _IN_GROUP = {"open": Q(finished_on=None), "closed": Q(finished_on__isnull=False)}
 
 
-#: What is longer is no name, no number and no code.
-_LONGEST = 100
-
-
 @dataclass(frozen=True)
-class CaseFilters:
-    """What narrows a list, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
+class CaseFilters(ListFilters):
+    """What narrows a list, as it stands in the address."""
 
     state: str = ""
     category: str = ""
@@ -82,15 +78,6 @@ class CaseFilters:
     reason: str = ""
     sex: str = ""
     age: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> "CaseFilters":
-        return cls(**{field.name: given.get(field.name, "").strip()[:_LONGEST] for field in fields(cls)})
-
-    def __str__(self) -> str:
-        """The address's query, empty ones left out, so that the same list always has the same address."""
-        chosen = {field.name: getattr(self, field.name) for field in fields(self)}
-        return urlencode({name: value for name, value in chosen.items() if value})
 
     @property
     def narrowed(self) -> bool:

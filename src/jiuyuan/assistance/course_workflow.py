@@ -4,7 +4,6 @@ from datetime import date, timedelta
 from math import ceil
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Q
 
 from jiuyuan.agencies.models import User
@@ -16,12 +15,12 @@ from jiuyuan.labels import texts
 from jiuyuan.notifications import notices
 from jiuyuan.people.correspondence import tell
 from jiuyuan.procedures import engine, own_matter
-from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.context import Concerned, Context, only_once
 from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.reading import as_day
 from jiuyuan.procedures.registry import WORKFLOWS, Workflow, register
 from jiuyuan.procedures.table import NOTHING, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -108,11 +107,8 @@ class CourseOf(Context):
         """A seat more or less is no other content: who reads it next may still act on what they saw. Raises `Conflict` where
         somebody else took the last seat at this moment."""
         if self.action in ("take_seat", "free_seat"):
-            try:
-                with transaction.atomic():
-                    self.subject.save()
-            except IntegrityError:
-                raise Conflict(say("最后一个名额刚刚被别人报了。")) from None
+            with only_once("最后一个名额刚刚被别人报了。"):
+                self.subject.save()
         else:
             super().save()
 

@@ -3,20 +3,16 @@
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance.models import Plan
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person
-from jiuyuan.procedures.context import Context
+from jiuyuan.procedures.context import Context, only_once
 from jiuyuan.procedures.doors import in_sight, parent_key
 from jiuyuan.procedures.reading import key
-from jiuyuan.procedures.table import Procedure, Transition
+from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry
-from jiuyuan.wording import say
 
 Said = dict[str, Any]
 
@@ -25,8 +21,6 @@ class Helped(Context):
     """`subject` hangs on `recognition`; it is None while a transition that begins it has not made it yet."""
 
     model: ClassVar[type[Any]]
-    #: What is said where somebody else made the same at this moment.
-    twice: ClassVar[str] = ""
 
     def __init__(self, recognition: Recognition, user: User | None, subject: Any = None) -> None:
         super().__init__(subject, user)
@@ -53,25 +47,14 @@ class Helped(Context):
         """Before it is begun, the recognition is what was seen."""
         return self.subject if self.subject is not None else self.recognition
 
-    def standing(self, procedure: Procedure) -> Said:
-        """What is not begun yet stands as what it hangs on does."""
-        if self.subject is None:
-            return {"status": self.around, "actions": []}
-        return super().standing(procedure)
-
     def limit(self, name: str) -> int:
         return registry.region_of(self.recognition.area).limit(name, on=self.today)
 
     def save(self) -> None:
-        """Count the version up and write. Raises `Conflict` where a constraint refuses what somebody else was faster with."""
+        """Count the version up, of a new one too, and write."""
         self.subject.version += 1
-        try:
-            with transaction.atomic():
-                self.subject.save()
-        except IntegrityError:
-            if not self.twice:
-                raise
-            raise Conflict(say(self.twice)) from None
+        with only_once(self.twice):
+            self.subject.save()
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         kept = super().payload(transition, {}, more, moved)

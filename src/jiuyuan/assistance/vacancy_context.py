@@ -3,22 +3,20 @@
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan.assistance.discriminating_words import Mark, marks
 from jiuyuan.assistance.models import EmployerLink
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.table import Transition
-from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.parameters import Figure
-from jiuyuan.wording import say
 
 Said = dict[str, Any]
 
 
 class OfVacancy(Context):
     """A vacancy, locked. It is about an employer and nobody's own matter."""
+
+    twice = "同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。"
 
     link: EmployerLink | None = None
 
@@ -37,14 +35,6 @@ class OfVacancy(Context):
             return None
         wages = registry.policy_of(self.subject.area, self.today).wages
         return wages.at(self.subject.division_id, self.today) if wages else None
-
-    def save(self) -> None:
-        """Raises `Conflict` where the same post was checked by somebody else at this moment."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。")) from None
 
     def suggested(self, transition: Transition) -> Said:
         return {"how": self.subject.checked_how} if transition.action == "check" else {}

@@ -4,20 +4,18 @@ import re
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan import clock, loading
 from jiuyuan.agencies.models import User
 from jiuyuan.money import freezing, results, returned_later
 from jiuyuan.money.batch_table import TABLE
 from jiuyuan.money.models import PaymentBatch, PaymentSignature
 from jiuyuan.procedures import own_matter
-from jiuyuan.procedures.context import Concerned, Context
+from jiuyuan.procedures.context import Concerned, Context, only_once
 from jiuyuan.procedures.doors import in_sight, locked
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by
-from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 from jiuyuan.rules.scheme import Scheme
@@ -33,6 +31,8 @@ THIRD_SIGNATURE, NOTICE = "payment_third_signature_above", "payment_notice_days"
 
 class OfBatch(Context):
     """`subject` is None while there is no batch yet."""
+
+    twice = "刚刚有人编制了同样的批次，请先看那一批。"
 
     #: Whether a rate was said, which then needs its source.
     rated = False
@@ -63,14 +63,6 @@ class OfBatch(Context):
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         kept = {name: said[name] for name in ("reason",) if name in said}
         return super().payload(transition, kept, more, moved)
-
-    def save(self) -> None:
-        """Raises `Conflict` where a line stands in another batch: two made them at this moment."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("刚刚有人编制了同样的批次，请先看那一批。")) from None
 
 
 def _scheme(context: OfBatch, need: Need, raw: Any) -> str:
@@ -109,11 +101,8 @@ def _make(context: OfBatch, said: Said) -> Said:
     )  # fmt: skip
     [batch.pk] = loading.next_keys(PaymentBatch, 1)
     batch.number = f"{user.agency.code}-{batch.period_text}-{batch.pk:04d}"
-    try:
-        with transaction.atomic():
-            frozen = freezing.freeze(batch, user.actor)
-    except IntegrityError:
-        raise Conflict(say("刚刚有人编制了同样的批次，请先看那一批。")) from None
+    with only_once(context.twice):
+        frozen = freezing.freeze(batch, user.actor)
     if not frozen.lines:
         why = "；".join(
             say("{reason}的{count}件", reason=say(freezing.REASONS[code]), count=n)

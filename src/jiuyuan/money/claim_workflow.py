@@ -7,8 +7,6 @@ from collections.abc import Iterable, Mapping
 from functools import cached_property
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.measure_workflow import MEASURE
@@ -33,12 +31,12 @@ from jiuyuan.people.about import About, visible_person
 from jiuyuan.people.correspondence import is_dead, tell
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
+from jiuyuan.procedures.context import only_once
 from jiuyuan.procedures.doors import in_sight, parent_key
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, OtherEyes, Transition, Vocabulary
 from jiuyuan.recognitions.queries import active
-from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import for_record, say
@@ -92,17 +90,12 @@ class ClaimOf(About):
 
     def save(self) -> None:
         """The claim, and its lines where they changed. Raises `Conflict` where one of them stands elsewhere."""
-        try:
-            with transaction.atomic():
-                super().save()
-                for line in self.lines:
-                    if line._state.adding:
-                        line.claim = self.subject
-                    line.save()
-        except IntegrityError:
-            raise Conflict(
-                say("这几个月的{title}刚刚已经有人申请，请重新打开看看。", title=self.subject.title)
-            ) from None
+        with only_once("这几个月的{title}刚刚已经有人申请，请重新打开看看。", title=self.subject.title):
+            super().save()
+            for line in self.lines:
+                if line._state.adding:
+                    line.claim = self.subject
+                line.save()
         self.written += self.lines
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:

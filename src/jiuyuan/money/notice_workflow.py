@@ -4,8 +4,6 @@ from collections.abc import Mapping
 from datetime import date
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import nightly
@@ -19,7 +17,7 @@ from jiuyuan.procedures.doors import in_sight, parent_key
 from jiuyuan.procedures.reading import key
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import NO_LETTER, Guard, Procedure, State, Transition, Vocabulary
-from jiuyuan.refusals import Conflict, Refusal
+from jiuyuan.refusals import Refusal
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -46,17 +44,11 @@ TABLE = Procedure(
 class NoticeOf(About):
     """`found`: what the night found; None of a notice that was given."""
 
+    twice = "刚刚已经告诉过本人。"
+
     def __init__(self, subject: SchemeNotice | None, user: User | None, found: UnclaimedScheme | None) -> None:
         super().__init__(subject, user, _person(subject, found))
         self.found = found
-
-    def save(self) -> None:
-        """Raises `Conflict` where somebody else told them at this moment."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("刚刚已经告诉过本人。")) from None
 
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
         tell(self.person, code, {**said, "agency": self.person.agency.name})

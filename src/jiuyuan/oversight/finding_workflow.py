@@ -120,15 +120,6 @@ class OfCase(Context):
         row = self.subject
         return {"place": self.place} if row is None else {"in_order": row.in_order, "words": row.words}
 
-    def standing(self, procedure: Procedure) -> Said:
-        return super().standing(procedure) if self.subject is not None else {"status": self.around, "actions": []}
-
-    def save(self) -> None:
-        """The inspection keeps its version: cases are looked into side by side."""
-        if not self.subject._state.adding:
-            self.subject.version += 1
-        self.subject.save()
-
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         return super().payload(transition, {}, more, moved)
 
@@ -170,14 +161,6 @@ class OfFinding(Context):
         if need.kind == "office":
             return tuple((code, one.name) for code, one in self.offices.items())
         return need.choices
-
-    def standing(self, procedure: Procedure) -> Said:
-        return super().standing(procedure) if self.subject is not None else {"status": self.around, "actions": []}
-
-    def save(self) -> None:
-        if not self.subject._state.adding:
-            self.subject.version += 1
-        self.subject.save()
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         words: Said = {name: said[name] for name in ("problem", "reply", "opinion") if name in said}

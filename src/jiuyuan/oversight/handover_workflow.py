@@ -108,15 +108,6 @@ class OfHandover(Context):
         rows = self.recovery.person.documents.all()
         return tuple((str(one.pk), f"{one.file_name} {moment(one.added_at)}") for one in rows)
 
-    def standing(self, procedure: Procedure) -> Said:
-        return super().standing(procedure) if self.subject is not None else {"status": self.around, "actions": []}
-
-    def save(self) -> None:
-        """The recovery keeps its version: it goes on beside."""
-        if not self.subject._state.adding:
-            self.subject.version += 1
-        self.subject.save()
-
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         words: Said = {name: said[name] for name in ("facts", "reason", "words") if name in said}
         return super().payload(transition, words, more, moved)

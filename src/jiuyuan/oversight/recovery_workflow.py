@@ -4,7 +4,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from typing import Any
 
-from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.db.models.functions import Coalesce
 
@@ -24,7 +23,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Guard, Need, NeedKind, OtherEyes, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.refusals import BadInput
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import say
 
@@ -53,6 +52,8 @@ def missing_remedies(sentences: Sequence[str], review: str, *, online: bool) -> 
 class OfRecovery(About):
     """A recovery, locked, and whose it is. `asked`: what a page that leads here says beforehand."""
 
+    twice = "刚刚有人按同一个疑点或者问题登记了追回，请先看那一件。"
+
     asked: Mapping[str, Any] = {}
 
     @property
@@ -72,12 +73,7 @@ class OfRecovery(About):
         return dict(self.asked) if transition.begins else {}
 
     def save(self) -> None:
-        """Raises `Conflict` where somebody else began to recover by the same doubt or finding at this moment."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("刚刚有人按同一个疑点或者问题登记了追回，请先看那一件。")) from None
+        super().save()
         for row in self.written:
             row.recovery = self.subject  # type: ignore[attr-defined]
             row.save()

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications.models import Application
@@ -17,7 +15,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import Conflict, NotFound
+from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -72,6 +70,8 @@ TABLE = Procedure(
 class Supervised(Context):
     """An order as guards and pages look at it; `subject` is None while it is not written yet."""
 
+    twice = "刚刚有人发出了督办，请先看那一件。"
+
     def __init__(
         self, about: Application | Recognition | Target, user: User | None, subject: SupervisionOrder | None = None
     ) -> None:
@@ -95,9 +95,6 @@ class Supervised(Context):
         """Before it is written, the thing that it is about is what was seen."""
         return self.subject if self.subject is not None else self.about
 
-    def standing(self, procedure: Procedure) -> Said:
-        return super().standing(procedure) if self.subject is not None else {"status": self.around, "actions": []}
-
     @property
     def offices(self) -> dict[str, Agency]:
         """Who may be asked: the office that handles it, and the county above it; of a target the office that has it."""
@@ -116,14 +113,6 @@ class Supervised(Context):
         # Codes and days are stated by the columns of the order.
         words: Said = {name: said[name] for name in ("question", "answer", "opinion") if name in said}
         return super().payload(transition, words, more, moved)
-
-    def save(self) -> None:
-        """Raises `Conflict` where somebody else asked about the same thing at this moment."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("刚刚有人发出了督办，请先看那一件。")) from None
 
 
 def _office(context: Supervised, need: Need, raw: Any) -> str:

@@ -2,8 +2,6 @@
 
 from typing import Any
 
-from django.db import IntegrityError, transaction
-
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts
@@ -17,7 +15,7 @@ from jiuyuan.procedures.reading import whole_between
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
-from jiuyuan.refusals import BadInput, Conflict
+from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry as regions
 from jiuyuan.wording import say
 
@@ -81,6 +79,8 @@ TABLE = Procedure(
 class OfTarget(Context):
     """A target, locked, or what somebody begins; it is nobody's own matter."""
 
+    twice = "这个机构这一年的这个指标已经有目标，请修改或者先撤回。"
+
     @property
     def concerned(self) -> list[Concerned]:
         return []
@@ -113,14 +113,6 @@ class OfTarget(Context):
 
     def heard(self, transition: Transition) -> tuple[str, ...]:
         return ()
-
-    def save(self) -> None:
-        """Raises `Conflict` where the office has that target already."""
-        try:
-            with transaction.atomic():
-                super().save()
-        except IntegrityError:
-            raise Conflict(say("这个机构这一年的这个指标已经有目标，请修改或者先撤回。")) from None
 
 
 def parts(target: Target) -> list[Target]:

@@ -1,8 +1,11 @@
 """The subject of a transition as guards and effects see it: data read lazily and at most once, and the rows that the act wrote."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import date
 from typing import TYPE_CHECKING, Any, ClassVar, Protocol, TypeVar
+
+from django.db import IntegrityError, transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
@@ -10,7 +13,9 @@ from jiuyuan.agencies.roles import Role
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import Recorded, set_by
+from jiuyuan.refusals import Conflict
 from jiuyuan.regions import registry as regions
+from jiuyuan.wording import say
 
 if TYPE_CHECKING:
     from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
@@ -19,6 +24,19 @@ Row = TypeVar("Row", bound=Recorded)
 
 
 OUTDATED = "{noun}刚刚被别人改动（您看到的是第{version}版，现在是第{row_version}版），请重新打开后再办。"
+
+
+@contextmanager
+def only_once(twice: str, **fields: Any) -> Iterator[None]:
+    """Saves inside, which a constraint may refuse: raises `Conflict` with these words then. Without words it does nothing."""
+    if not twice:
+        yield
+        return
+    try:
+        with transaction.atomic():
+            yield
+    except IntegrityError:
+        raise Conflict(say(twice, **fields)) from None
 
 
 class Concerned(Protocol):
@@ -39,6 +57,8 @@ class Context:
     """
 
     outdated: ClassVar[str] = OUTDATED
+    #: What is said where a constraint refuses a subject that somebody else saved a moment before; empty where none does.
+    twice: ClassVar[str] = ""
 
     def __init__(self, subject: Any, user: User | None, today: date | None = None) -> None:
         self.subject = subject
@@ -91,7 +111,9 @@ class Context:
         return {}
 
     def standing(self, procedure: "Procedure") -> dict[str, Any]:
-        """The state and the actions that it offers this role: details of a `WrongState` refusal."""
+        """The state and the actions that it offers this role: details of a `WrongState` refusal. Before it is begun, its parent's state."""
+        if self.subject is None:
+            return {"status": self.around, "actions": []}
         role = Role(self.user.role) if self.user else None
         return {"status": self.status, "actions": [t.action for t in procedure.from_state(self.status, role)]}
 
@@ -129,11 +151,12 @@ class Context:
         return row
 
     def save(self) -> None:
-        """Save the subject and increment its version."""
+        """Save the subject and increment its version. Raises `Conflict` with the words of `twice`."""
         row = self.versioned
         if row is not None and not row._state.adding:
             row.version += 1
-        self.subject.save()
+        with only_once(self.twice):
+            self.subject.save()
         if row is not None and row is not self.subject:
             row.save()
 

@@ -1,10 +1,9 @@
 """What is asked of the register: who is on it, what waits for a decision, what comes soon. A count and its list are one query."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields, replace
+from collections.abc import Callable
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any
-from urllib.parse import urlencode
 
 from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
 
@@ -16,6 +15,7 @@ from jiuyuan.characters import whole_number
 from jiuyuan.history import services as history
 from jiuyuan.people import queries as people
 from jiuyuan.people import segments
+from jiuyuan.people.list_filters import ListFilters
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
@@ -65,13 +65,9 @@ def active(person: Person) -> Recognition | None:
     return found
 
 
-#: What is longer is no name, no number and no code.
-_LONGEST = 100
-
-
 @dataclass(frozen=True)
-class RegisterFilters:
-    """What narrows the register, as it stands in the address. Empty: not narrowed. An unknown value narrows to nothing."""
+class RegisterFilters(ListFilters):
+    """What narrows the register, as it stands in the address."""
 
     status: str = ""
     category: str = ""
@@ -87,14 +83,6 @@ class RegisterFilters:
     sex: str = ""
     age: str = ""
     q: str = ""
-
-    @classmethod
-    def read(cls, given: Mapping[str, str]) -> "RegisterFilters":
-        return cls(**{field.name: given.get(field.name, "").strip()[:_LONGEST] for field in fields(cls)})
-
-    def __str__(self) -> str:
-        """The query of the address."""
-        return urlencode({field.name: value for field in fields(self) if (value := getattr(self, field.name))})
 
     @property
     def narrowed(self) -> bool:

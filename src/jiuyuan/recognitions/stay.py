@@ -11,7 +11,7 @@ from jiuyuan.people.correspondence import tell
 from jiuyuan.people.heard import heard
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Context
-from jiuyuan.procedures.table import Choices, Need, Procedure, Transition
+from jiuyuan.procedures.table import Choices, Need, Transition
 from jiuyuan.recognitions.grounds import DISQUALIFIED, document_of, grounds_to_choose
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.regions import registry as regions
@@ -143,12 +143,6 @@ class Stay(Context):
         if need.kind != "ground":
             return need.choices
         return tuple(one for one in grounds_to_choose(self.stay) if one[0] != DISQUALIFIED)
-
-    def standing(self, procedure: Procedure) -> dict[str, Any]:
-        """What is not begun yet stands as the recognition does."""
-        if self.subject is None:
-            return {"status": self.stay.status, "actions": []}
-        return super().standing(procedure)
 
     def save(self) -> None:
         """Write the subject. A page of a stay that goes on is out of date with it; one that is over keeps its notice."""

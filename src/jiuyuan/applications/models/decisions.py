@@ -9,6 +9,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
 from jiuyuan.history.state import Recorded
+from jiuyuan.people.models.letters import SealedLetter
 
 
 class Decision(Recorded):
@@ -80,7 +81,7 @@ class SealedForm(models.Model):
         ordering = ["id"]
 
 
-class Letter(models.Model):
+class Letter(SealedLetter):
     """A letter of one act: ordered with it, sealed once by the worker, and given out as it is. The bytes lie encrypted."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
@@ -93,12 +94,6 @@ class Letter(models.Model):
         User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False
     )
     officer_name = PrintedName("经办人")
-    said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
-        "内容", default=dict, help_text="盖章以后不再保留，以盖了章的为准"
-    )
-    stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="空：还没有盖章")
-    sha256 = models.CharField("校验值", max_length=64, blank=True)
-    sealed_at = models.DateTimeField("盖章时间", null=True)
 
     objects = ScopedManager()
 

@@ -13,6 +13,7 @@ from jiuyuan.labels import Labelled
 from jiuyuan.oversight.models.doubts import Doubt
 from jiuyuan.oversight.models.inspections import InspectionFinding
 from jiuyuan.people.models import Person
+from jiuyuan.people.models.letters import SealedLetter
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
@@ -144,7 +145,7 @@ class Recovery(Subject):
         return 0 if self.status == self.Status.QUASHED else self.due - self.paid
 
 
-class RecoveryLetter(models.Model):
+class RecoveryLetter(SealedLetter):
     """A letter of one act: ordered with it, sealed once by the worker. The bytes lie encrypted in the data folder."""
 
     class Kind(Labelled):
@@ -159,12 +160,6 @@ class RecoveryLetter(models.Model):
     )
     kind = models.CharField("种类", max_length=20, choices=Kind)
     ordered_on = models.DateField("日期")
-    said: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField(
-        "内容", default=dict, help_text="盖章以后不再保留，以盖了章的为准"
-    )
-    stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="空：还没有盖章")
-    sha256 = models.CharField("校验值", max_length=64, blank=True)
-    sealed_at = models.DateTimeField("盖章时间", null=True)
 
     objects = ScopedManager()
 
