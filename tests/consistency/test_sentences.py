@@ -54,9 +54,10 @@ def put_together(module: ast.Module) -> list[int]:
     return [
         node.lineno
         for node in ast.walk(module)
-        if isinstance(node, ast.Call) and _called(node) in SAID and node.args
-        if isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
-        or (isinstance(node.args[0], ast.Call) and _called(node.args[0]) in {"format", "join"})
+        if isinstance(node, ast.Call) and _called(node) in SAID | SAY_FOR
+        for said in (node.args if _called(node) in SAY_FOR else node.args[:1])
+        if isinstance(said, ast.JoinedStr | ast.BinOp)
+        or (isinstance(said, ast.Call) and _called(said) in {"format", "join"})
     ]
 
 
