@@ -1,12 +1,13 @@
 """A register of 300,000 cases, built once and kept as a file that the benches share: the upgrade of it, and before and after side by side.
 
-    git worktree add ../before 08e492e             the last commit before the engine
-    python -m bench.kept build --code ../before    eight minutes, once
-    python -m bench.kept upgrade                   brought to today, each migration timed; kept beside it
-    python -m bench.kept compare --code ../before  pages, the night, a screening, `decide`: the one code and the other in turns [--only …]
+    python -m bench.kept build              eight minutes, once
+    python -m bench.kept upgrade            brought to today, each migration timed; kept beside it
+    python -m bench.kept compare            pages, a screening, `decide`, the night: the one code and the other in turns
+    python -m bench.kept compare --rounds 3 --only pages
 
-The files lie in `bench/` of the data folder, with the keys of the installation that they belong to. Both codes use one environment of
-Python, each its own database.
+The code of before is the last commit before the engine, checked out for the run, or what `--code` names. The files lie in `bench/` of the
+data folder, with the keys of the installation that they belong to; one that is older than the code is migrated after it is read in. Both
+codes use one environment of Python, each its own database.
 """
 
 import argparse
@@ -19,7 +20,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from statistics import median
@@ -34,6 +35,10 @@ LAST_DAY = "2026-12-01"  # of the invented population
 HERE = Path(__file__).parents[1]
 _MEMORY = {"shared_buffers": "1GB", "max_wal_size": "4GB"}
 _BUILD = f"from bench import desk; desk._prepare({PEOPLE}, {CASES})"
+BEFORE = "08e492e"
+PARTS = ("pages", "commands", "night")
+#: How much slower than before is no better (issue 11).
+_LIMIT = 1.05
 MIGRATE = """
 import time
 import django
@@ -73,23 +78,38 @@ REGISTER, UPGRADED = "register-before.dump", "register.dump"
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("what", choices=["build", "upgrade", "compare"])
-    parser.add_argument("--code", type=Path, default=HERE, help="a checkout: of before")
+    parser.add_argument("--code", type=Path, help="a checkout of before; without it one is made")
     parser.add_argument("--rounds", type=int, default=7)
-    parser.add_argument("--only", choices=["pages", "commands", "night"], help="of what is compared")
     parser.add_argument("--requests", type=int, default=20, help="of each page in a round")
+    parser.add_argument("--only", nargs="+", choices=PARTS, default=PARTS, help="of what is compared")
     options = parser.parse_args()
     try:
-        if options.what == "build":
-            build(options.code.resolve())
-        elif options.what == "upgrade":
+        if options.what == "upgrade":
             upgrade()
         else:
-            compare(options.code.resolve(), options.rounds, options.requests, options.only)
+            with contextlib.nullcontext(options.code.resolve()) if options.code else checked_out(BEFORE) as code:
+                if options.what == "build":
+                    build(code)
+                else:
+                    compare(code, options.rounds, options.requests, options.only)
     except postgres.Missing as missing:
         print(missing)
         return 1
     print(f"\n{processor.describe()}")
     return 0
+
+
+@contextlib.contextmanager
+def checked_out(commit: str) -> Iterator[Path]:
+    """With the code of a commit, in a folder that is gone afterwards."""
+    git = ["git", "-C", str(HERE), "worktree"]
+    with tempfile.TemporaryDirectory(prefix="jiuyuan-before-") as there:
+        code = Path(there) / "code"
+        subprocess.run([*git, "add", "--quiet", "--detach", str(code), commit], check=True)
+        try:
+            yield code
+        finally:
+            subprocess.run([*git, "remove", "--force", str(code)], check=True)
 
 
 @dataclass(frozen=True)
@@ -155,24 +175,32 @@ def upgrade() -> None:
         _keep(one, UPGRADED)
 
 
-def compare(code: Path, rounds: int, requests: int, only: str | None) -> None:
+def compare(code: Path, rounds: int, requests: int, parts: Collection[str] = PARTS) -> None:
+    ratios: dict[str, float] = {}
     with installed(code, REGISTER) as before, installed(HERE, UPGRADED) as after:
-        after.python("-m", "django", "migrate", "-v0")  # what came since it was kept
+        after.python("-c", MIGRATE)
         both = {"before": before, "after": after}
-        if only in (None, "pages"):
-            _pages(both, rounds, requests)
-        if only in (None, "commands"):
+        if "pages" in parts:
+            ratios |= _pages(both, rounds, requests)
+        if "commands" in parts:
             with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as there:
-                _commands(both, Path(there), rounds)
-        if only in ("pages", "commands"):
-            return
-        print(f"\n{'the night':32}{'seconds':>10}{'of Python':>12}")
-        for name, one in both.items():
-            clock, spent = json.loads(one.python("-c", _NIGHT, stdout=subprocess.PIPE).stdout.splitlines()[-1])
-            print(f"{name:32}{clock:10.1f}{spent:12.1f}", flush=True)
+                ratios |= _commands(both, Path(there), rounds)
+        if "night" in parts:
+            ratios |= _night(both)
+    slower = [f"{what} ({ratio:.2f})" for what, ratio in ratios.items() if ratio > _LIMIT]
+    print(f"\nmore than {_LIMIT - 1:.0%} slower than before: {', '.join(slower) or 'nothing'}", flush=True)
 
 
-def _pages(both: dict[str, Installed], rounds: int, requests: int) -> None:
+def _night(both: dict[str, Installed]) -> dict[str, float]:
+    print(f"\n{'the night':32}{'seconds':>10}{'of Python':>12}")
+    took = {}
+    for name, one in both.items():
+        took[name], spent = json.loads(one.python("-c", _NIGHT, stdout=subprocess.PIPE).stdout.splitlines()[-1])
+        print(f"{name:32}{took[name]:10.1f}{spent:12.1f}", flush=True)
+    return {"the night": took["after"] / took["before"]}
+
+
+def _pages(both: dict[str, Installed], rounds: int, requests: int) -> dict[str, float]:
     """Milliseconds of the processor of the process that makes them, medians of the rounds, and of the ratios pair by pair."""
     script = [sys.executable, str(Path(__file__).with_name("kept_pages.py")), str(requests)]
     makers = {
@@ -183,6 +211,7 @@ def _pages(both: dict[str, Installed], rounds: int, requests: int) -> None:
     }
     named = [json.loads(_answer(maker)) for maker in makers.values()]
     print(f"\n{'':32}{'before':>8}{'after':>8}  ms{'after / before':>18}{'of minima':>12}")
+    ratios = {}
     for page in named[0]:
         took: dict[str, list[float]] = {name: [] for name in makers}
         for turn in range(rounds + 1):
@@ -191,13 +220,14 @@ def _pages(both: dict[str, Installed], rounds: int, requests: int) -> None:
                 spent = float(_answer(makers[name]))
                 if turn:  # the first warms up
                     took[name].append(spent)
-        ratio = median(b / a for a, b in zip(took["before"], took["after"], strict=True))
+        ratio = ratios[page] = median(b / a for a, b in zip(took["before"], took["after"], strict=True))
         least = min(took["after"]) / min(took["before"])
         print(
             f"{page:32}{median(took['before']):8.1f}{median(took['after']):8.1f}{ratio:20.2f}{least:12.2f}", flush=True
         )
     for maker in makers.values():
         maker.communicate()
+    return ratios
 
 
 def _answer(maker: Any) -> str:
@@ -207,7 +237,7 @@ def _answer(maker: Any) -> str:
     return str(line)
 
 
-def _commands(both: dict[str, Installed], there: Path, rounds: int) -> None:
+def _commands(both: dict[str, Installed], there: Path, rounds: int) -> dict[str, float]:
     """Seconds of the processor that a command took, its start included; what the database did for it does not count."""
     people, lines = there / "people.parquet", there / "people.jsonl"
     both["after"].python(
@@ -223,16 +253,18 @@ def _commands(both: dict[str, Installed], there: Path, rounds: int) -> None:
         "decide, 50,000 lines": ("decide", lines),
     }
     print(f"\n{'':32}{'before':>8}{'after':>8}  s of processor{'after / before':>18}{'of minima':>12}")
+    ratios = {}
     for what, arguments in commands.items():
         took: dict[str, list[float]] = {name: [] for name in both}
         for turn in range(rounds):
             for name in sorted(both, reverse=bool(turn % 2)):
                 took[name].append(_spent(both[name], *arguments))
-        ratio = median(b / a for a, b in zip(took["before"], took["after"], strict=True))
+        ratio = ratios[what] = median(b / a for a, b in zip(took["before"], took["after"], strict=True))
         least = min(took["after"]) / min(took["before"])
         print(
             f"{what:32}{median(took['before']):8.2f}{median(took['after']):8.2f}{ratio:34.2f}{least:12.2f}", flush=True
         )
+    return ratios
 
 
 _LINES = """

@@ -57,6 +57,7 @@ def next_keys(model: type[models.Model], count: int) -> range | list[int]:
 
 def insert(model: type[models.Model], fields: Sequence[str], rows: Iterable[Sequence[Any]]) -> None:
     """Insert rows whose values stand in the order of `fields` (attribute names, `person_id` for a foreign key)."""
+    _ask(model, fields)
     fill(model._meta.db_table, [str(_field(model, name).column) for name in fields], rows)
 
 
@@ -81,6 +82,7 @@ def fill(table: str, columns: Sequence[str], rows: Iterable[Sequence[Any]]) -> N
 
 def update(model: type[models.Model], key: str, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> int:
     """Set `fields` of the rows named by `key`; each of `rows` is the key's value and then the values. Returns how many changed."""
+    _ask(model, fields)
     if not rows:
         return 0
     table = f'"{model._meta.db_table}"'
@@ -108,6 +110,7 @@ def update(model: type[models.Model], key: str, fields: Sequence[str], rows: Seq
 
 def upsert(model: type[models.Model], key: str, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
     """Insert rows, or set `fields` of those whose `key` is there; each of `rows` is the key's value and then the values."""
+    _ask(model, fields)
     if not rows:
         return
     named = [_field(model, name) for name in (key, *fields)]
@@ -154,6 +157,12 @@ def among(sql: str, values: Sequence[Any], *before: Any, after: Sequence[Any] = 
             cursor.execute(sql.format(among=f"IN ({marks})"), [*before, *part, *after])
             found += cursor.fetchall()
         return found
+
+
+def _ask(model: type[models.Model], fields: Sequence[str]) -> None:
+    """A model may refuse that some columns are loaded: `refuse_loading` of `procedures.subjects`."""
+    if refuse := getattr(model, "refuse_loading", None):
+        refuse(fields)
 
 
 def _field(model: type[models.Model], name: str) -> "models.Field[Any, Any]":

@@ -3,7 +3,9 @@
 import pytest
 from django.apps import apps
 
+from jiuyuan import loading
 from jiuyuan.applications.models import Application
+from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.procedures.subjects import MovedOutside, Subject, moving
 from tests.factories import a_case, again
 
@@ -40,8 +42,31 @@ def test_no_state_moves_in_bulk_outside_the_engine(model):
         rows.bulk_update([], [model.moved_by])
     with pytest.raises(MovedOutside):
         rows.bulk_create([])
+    with pytest.raises(MovedOutside):
+        loading.insert(model, [model.moved_by], [])
+    with pytest.raises(MovedOutside):
+        loading.update(model, "id", [model.moved_by], [])
+    with pytest.raises(MovedOutside):
+        loading.upsert(model, "id", [model.moved_by], [])
     with moving(model):
         assert rows.none().update(**{model.moved_by: None}) == 0
+
+
+@pytest.mark.parametrize("model", SUBJECTS, ids=lambda model: model.__name__)
+def test_no_subject_saves_a_state_that_the_engine_did_not_set(model):
+    """Nothing reaches the database: this test has none."""
+    row = model.from_db("default", ["id", model.moved_by], [1, "one"])
+    setattr(row, model.moved_by, "another")
+    with pytest.raises(MovedOutside):
+        row.save()
+    with pytest.raises(MovedOutside):
+        row.save(update_fields=[model.moved_by])
+    with pytest.raises(MovedOutside):
+        model().save()
+
+
+def test_what_moves_by_a_table_is_a_subject():
+    assert {workflow.model for workflow in WORKFLOWS.values()} == set(SUBJECTS)
 
 
 def test_an_application_is_among_the_subjects():

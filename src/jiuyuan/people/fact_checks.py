@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
 from decimal import Decimal
-from typing import Any
+from typing import Any, NotRequired, TypedDict
 
 from django.db.models import Model
 
@@ -25,6 +25,16 @@ _PHOTOGRAPH = "site_visit_photo"
 
 
 _LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
+
+
+class HowKnown(TypedDict):
+    """Where facts are from, as an office or a person says it: `observed_on` is the day on which the source said so."""
+
+    source: str
+    evidence: NotRequired[str]
+    department: NotRequired[str]
+    observed_on: NotRequired[date | None]
+    settlement: NotRequired[str]
 
 
 def check_facts(

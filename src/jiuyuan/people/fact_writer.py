@@ -10,7 +10,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, Unpack
 
 from django.db import transaction
 
@@ -18,7 +18,7 @@ from jiuyuan import clock, loading
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor, NewAct
 from jiuyuan.people.correspondence import let_go_on
-from jiuyuan.people.fact_checks import check_facts
+from jiuyuan.people.fact_checks import HowKnown, check_facts
 from jiuyuan.people.facts import (
     FactHeld,
     as_held,
@@ -293,13 +293,9 @@ def record_facts(
     person: Person,
     values: Mapping[str, Any],
     *,
-    source: str,
-    evidence: str = "",
-    department: str = "",
     document: Document | None = None,
-    observed_on: date | None = None,
-    settlement: str = "",
     by_act: bool = False,
+    **how: Unpack[HowKnown],
 ) -> list[Fact]:
     """Record what a source says. Returns the facts that are new; what says nothing new is left out.
 
@@ -309,19 +305,16 @@ def record_facts(
     """
     before = belonging(person, Fact, lock=True)
     known = standing(before)
-    stated = check_facts(
-        actor, person, values, known, source=source, evidence=evidence, department=department, document=document,
-        observed_on=observed_on, settlement=settlement, by_act=by_act,
-    )  # fmt: skip
+    stated = check_facts(actor, person, values, known, document=document, by_act=by_act, **how)
     said = Statement(
         person.pk,
         person.area,
         stated,
-        source,
-        label_of(department),
-        evidence.strip(),
-        observed_on or clock.today(),
-        settlement.strip(),
+        how["source"],
+        label_of(how.get("department", "")),
+        how.get("evidence", "").strip(),
+        how.get("observed_on") or clock.today(),
+        how.get("settlement", "").strip(),
         document.pk if document else None,
     )
     writer = FactWriter({person.pk: {name: [as_held(fact) for fact in known[name].current] for name in known}})

@@ -1,8 +1,7 @@
 """What an office puts on a person's file outside a case: papers, and facts from a source."""
 
 from collections.abc import Mapping, Sequence
-from datetime import date
-from typing import Any
+from typing import Any, Unpack
 
 from django.db import transaction
 
@@ -11,6 +10,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.people import services
 from jiuyuan.people.about import refuse_merged
+from jiuyuan.people.fact_checks import HowKnown
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.own_matter import refuse
 from jiuyuan.refusals import BadInput, NotForRole, NotFound, OlderVersion
@@ -57,13 +57,9 @@ def record(
     person_id: int,
     values: Mapping[str, Any],
     *,
-    source: str,
-    evidence: str = "",
-    department: str = "",
     document: int | None = None,
-    observed_on: date | None = None,
-    settlement: str = "",
     version: int | None = None,
+    **how: Unpack[HowKnown],
 ) -> Person:
     """Record facts from a source. `document`: the paper on this file that shows them.
 
@@ -71,24 +67,14 @@ def record(
     """
     person = begin(user, person_id, version)
     errors = [] if values else [("facts", say("请至少填写一项。"))]
-    if observed_on is not None and observed_on > clock.today():
+    if (observed_on := how.get("observed_on")) is not None and observed_on > clock.today():
         errors.append(("observed_on", say("查得日期不能晚于今天。")))
     shown_by = person.documents.filter(pk=document).first() if document is not None else None
     if document is not None and shown_by is None:
         errors.append(("document", say("这个人的档案中没有这份材料，请先存入。")))
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
-    recorded = services.record_facts(
-        user.actor,
-        person,
-        values,
-        source=source,
-        evidence=evidence,
-        department=department,
-        document=shown_by,
-        observed_on=observed_on,
-        settlement=settlement,
-    )
+    recorded = services.record_facts(user.actor, person, values, document=shown_by, **how)
     return _counted_up(person) if recorded else person
 
 

@@ -61,7 +61,8 @@ def _begin_rows(workflow: Workflow, machine: str, action: str, rows: BegunRows) 
     model, state = workflow.model, rows.columns.index(workflow.model.moved_by)
     if not transition.begins or any(one.values[state] != target for one in rows.begun):
         raise ValueError(f"{workflow.name}.{action} begins in “{target}”")
-    loading.insert(model, ("id", *rows.columns), [(one.pk, *one.values) for one in rows.begun])
+    with moving(model):
+        loading.insert(model, ("id", *rows.columns), [(one.pk, *one.values) for one in rows.begun])
     record = transition.record or action
     return [
         history.NewAct(
@@ -125,7 +126,8 @@ def follow_many(workflow: Workflow, action: str, actor: Actor, moved: Sequence[M
     if any(one.status not in transition.sources for one in moved):
         raise WrongState(say("{noun}刚刚被别人改动，请重新打开后再办。", noun=workflow.noun))
     model = workflow.model
-    loading.update(model, "id", (model.moved_by, "version"), [(one.pk, target, one.version + 1) for one in moved])
+    with moving(model):
+        loading.update(model, "id", (model.moved_by, "version"), [(one.pk, target, one.version + 1) for one in moved])
     said = {"to": target, "clause": transition.clause}
     history.append_many(
         actor,

@@ -54,6 +54,12 @@ class Subject(Recorded):
         super().refresh_from_db(*args, **kwargs)
         self._standing = self.__dict__.get(self.moved_by, _UNREAD)
 
+    @classmethod
+    def refuse_loading(cls, columns: Collection[str]) -> None:
+        """The same of rows that are written past the model (`loading`)."""
+        if cls.moved_by in columns and not _allowed(cls):
+            raise MovedOutside(f"{cls._meta.label}: a state is loaded by procedures.bulk alone")
+
     def _refuse_outside(self, update_fields: Collection[str] | None, *, new: bool) -> None:
         if update_fields is not None and self.moved_by not in update_fields:
             return
