@@ -1,1 +1,1 @@
-"""All that a place decides: its policies, limits, wages, divisions and offices. One folder a region; `registry` finds them."""
+"""What differs by place: policies, limits, wages, divisions and offices, in one folder per region. `registry` finds them."""

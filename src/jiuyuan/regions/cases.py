@@ -1,4 +1,4 @@
-"""The cases beside a policy (`policy_….cases.yaml`): its document by example, each clause true, false and unknown."""
+"""The test cases of a policy (`policy_….cases.yaml`): for each clause of its document one that is true, false and unknown."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import yaml
 
 @dataclass(frozen=True)
 class PolicyCase:
-    """One case: what it shows in a line, the clause that decides, the facts as they are parsed, and what is expected."""
+    """One test case: a line that describes it, the clause that decides, the parsed facts and the expected answer."""
 
     case: str
     clause: str
@@ -22,7 +22,7 @@ class PolicyCase:
 
 @cache
 def cases_of(code: str) -> tuple[PolicyCase, ...]:
-    """The cases of the policy with this code, in their order; none where its folder has none."""
+    """The test cases of the policy with this code, in the order of the file; empty if its folder has no such file."""
     region, _, version = code.partition("-")
     path = Path(__file__).parent / region / f"policy_{version.replace('-', '_')}.cases.yaml"
     if not path.is_file():

@@ -19,7 +19,7 @@ FILE = "entered.json"
 
 
 class DepartmentWord(NamedTuple):
-    """A word in a column of a department's files, and the code that it means, for imports below an agency's path."""
+    """A word in a column of a department's files and its code, for imports below an agency's path."""
 
     area: str
     kind: str
@@ -46,7 +46,7 @@ class PublicText(NamedTuple):
 
 @dataclass(frozen=True)
 class Entered:
-    """All of it. Limits and wages each with the code of the region whose they are."""
+    """Everything that was entered. Limits and wages come with the code of their region."""
 
     limits: tuple[tuple[str, Limit], ...] = ()
     wages: tuple[tuple[str, Wage], ...] = ()
@@ -71,7 +71,7 @@ class Entered:
 
 
 def read(kept: Mapping[str, Any]) -> Entered:
-    """What `as_json` wrote. Raises ValueError, KeyError, TypeError where it is something else."""
+    """Parse what `as_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
     day = date.fromisoformat
     return Entered(
         wages=tuple(

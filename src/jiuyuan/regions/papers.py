@@ -1,4 +1,4 @@
-"""What the papers of a region are: its form and its letters, each with its template, and the words that stand in them."""
+"""The papers of a region: its form and letters with their templates and texts."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Places = Callable[[Mapping[str, str], Mapping[str, Any], Callable[[str | None], 
 
 @dataclass(frozen=True, kw_only=True)
 class Cell:
-    """Where the opinion of an act stands. `passed`: it speaks for the applicant. `anew`: on a form set anew, not on the last sealed one."""
+    """The cell of the form for the opinion of an act. `passed`: in favour of the applicant. `anew`: printed on a fresh form, not on the last sealed one."""
 
     office: str
     passed: bool
@@ -75,7 +75,7 @@ class LetterKind:
     wording: Mapping[str, str] = field(default_factory=dict)
 
 
-#: How somebody is heard who does not agree, one sentence each.
+#: How a person can object, one sentence each.
 Heard = Callable[[Bodies], tuple[str, ...]]
 
 
@@ -94,7 +94,7 @@ class Papers:
             raise ValueError(f"no letter {'、'.join(sorted(unknown))}")
 
     def letter(self, name: str) -> LetterKind:
-        """The letter of that name. Raises KeyError: nothing takes the place of one that the region does not have."""
+        """The letter of that name. Raises KeyError if the region has none: there is no fallback."""
         return self.letters[name]
 
     def worded(self, wordings: Mapping[str, Mapping[str, str]]) -> Papers:

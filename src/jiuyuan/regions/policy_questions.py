@@ -31,7 +31,7 @@ class PolicyQuestion:
 
 
 def questions_of(code: str) -> tuple[PolicyQuestion, ...]:
-    """Every question of a policy, in the order of its cases. The answer is what the rules say today, not what was typed."""
+    """Every question on a policy, in the order of its test cases. The answer comes from the rules, not from the file."""
     rules = registry.policy(code)
     clauses = {clause.code: clause for clause in rules.clauses}
     found = []
@@ -61,7 +61,7 @@ def asks(code: str) -> bool:
 
 @cache
 def version_of(code: str) -> str:
-    """The policy with a digest of what is asked and answered: another one once the policy or a case says something else."""
+    """The policy's code with a digest of its questions and answers, which changes when the policy or a test case changes."""
     asked = repr([(one.facts, one.title, one.clause, one.answer) for one in questions_of(code)])
     return f"{code}:{sha256(asked.encode()).hexdigest()[:12]}"
 

@@ -1,4 +1,4 @@
-"""What a region decides of public-interest posts: who comes first, and who may be placed once more when a term is over."""
+"""A region's rules for public-interest posts: who has priority, and who may be placed again after a term."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class PostGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicPosts:
-    """`order`: the groups in the order in which posts are given, whoever is in none of them last. `again`: who may have a second
+    """`order`: the groups by priority; people in no group come last. `again`: who may have a second
     placement. Each with the document that says so, empty where none does and nothing is asked.
     """
 
@@ -30,7 +30,7 @@ class PublicPosts:
         return next(places, len(self.order))
 
     def may_again(self, category: str, severe: bool | None) -> bool | None:
-        """Whether the category may be placed once more; None where it turns on a severe disability of which nothing is known."""
+        """Whether the category may be placed again; None if that depends on a severe disability that is not known."""
         group = next((group for group in self.again if group.category == category), None)
         if group is None:
             return False

@@ -1,4 +1,4 @@
-"""What a region's form asks beside facts: its columns, its pages in their order, and the words by which a page is known."""
+"""What a region's form asks besides facts: its columns, the order of its pages, and the titles of pages."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OTHER = "other_facts"
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
-    """A column that decides nothing but stands on the form. `day`: a date; `choices`: what may be chosen where it is not written."""
+    """A column of the form that decides nothing. `day`: a date; `choices`: the options, if it is not free text."""
 
     name: str
     label: str
@@ -66,6 +66,6 @@ class Questions:
         return page if page in self.by_code else OTHER
 
     def facts(self, topic: Topic, needed: Iterable[str]) -> list[str]:
-        """Of the facts that are needed those that a page asks, in the order of the schema."""
+        """The needed facts that a page asks for, in the order of the schema."""
         wanted = set(needed)
         return [name for name in FACTS if name in wanted and self.page_of(name) == topic.code]

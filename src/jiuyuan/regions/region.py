@@ -1,4 +1,4 @@
-"""What a region is: where it stands in the tree of agencies, which policy decides on which day, and its limits."""
+"""A region: its place in the tree of agencies, its limits, and which policy applies on which day."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class PublicTexts(NamedTuple):
 
 @dataclass(frozen=True)
 class InForce:
-    """A policy with the days on which it decides; `place`: the agency below which alone it does (六), "" for everywhere."""
+    """A policy and the days on which it applies. `place`: it applies below this agency only (六); "" for everywhere."""
 
     code: str
     since: date
@@ -67,7 +67,7 @@ class InForce:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Region:
-    """A region, as its folder states it, or as it stands at one of its agencies (`at`).
+    """A region as its folder declares it, or narrowed to one of its agencies (`at`).
 
     `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
     before the first of them, by which people were recognised who were carried over. `province`: how a household register
@@ -95,7 +95,7 @@ class Region:
     places: Mapping[str, int] = field(default_factory=dict)
 
     def policy_code(self, day: date) -> str:
-        """The policy that decides here on a day: a city's own (六) before its province's. Before all of them, the first."""
+        """The policy that applies here on a day: the city's own (六), else the province's; before the first one, the first."""
         here = [policy for policy in self.policies if not policy.place or policy.place in self.places]
         found = [policy for policy in here if policy.on(day)]
         if not found:
@@ -103,7 +103,7 @@ class Region:
         return max(found, key=lambda policy: (self.places.get(policy.place, -1), policy.since)).code
 
     def differs_within(self, limit: str) -> bool:
-        """Whether a part of it has a policy or a value of this limit of its own (六)."""
+        """Whether some city in it has its own policy or its own value of this limit (六)."""
         return any(one.place for one in self.policies) or any(one.place and one.name == limit for one in self.limits())
 
     def limit_figure(self, name: str, *, on: date) -> Figure:
@@ -115,7 +115,7 @@ class Region:
         return _figure(self, name, on).value
 
     def limit_if_any(self, name: str, *, on: date) -> int | None:
-        """The same; None where the region has no such limit on that day: one without a public notice has no days of it."""
+        """The same, or None if the region has no such limit on that day (no public notice, no days of notice)."""
         try:
             return self.limit(name, on=on)
         except KeyError:
@@ -123,7 +123,7 @@ class Region:
 
     @property
     def local_bounds(self) -> Mapping[str, str]:
-        """What a city here may decide of each limit that is for it to decide (六), by name: `Limit.local`."""
+        """By name, the limits that a city here may change (六), with how (`Limit.local`)."""
         return local_bounds(self.limits(), defaults())
 
     def laxer(self, name: str, value: int, since: date, until: date) -> Figure | None:

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from jiuyuan.regions.questions import Questions
     from jiuyuan.rules.scheme import Scheme
 
-#: The folder of each region. The first is where nobody says which place is meant. A folder may hold a policy alone.
+#: The folders of the regions. The first is the default where no place is given. A folder may hold only a policy.
 FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin", "zhejiang")}
 
 #: What an installation adds (`limits.toml` in its data folder), for the regions whose agencies it names or for all.
@@ -40,7 +40,7 @@ _read_on: date | None = None
 _read_at = 0.0
 _read_published: Callable[[], Iterable[Limit] | None] | None = None
 _read_entered: Callable[[], Entered | None] | None = None
-#: After so many seconds another process knows what one wrote.
+#: Seconds after which other processes know what one process wrote.
 _KNOWN_FOR = 60
 
 
@@ -51,7 +51,7 @@ def regions() -> tuple[Region, ...]:
 
 
 def home() -> Region:
-    """The region where nobody says which place is meant: the first of the list."""
+    """The default region where no place is given: the first of the list."""
     return region_of("")
 
 
@@ -62,7 +62,7 @@ def named(code: str) -> Region:
 
 @lru_cache(maxsize=4096)
 def region_of(path: str) -> Region:
-    """The region of the agency with this path, as it stands there; the home region of those who stand nowhere."""
+    """The region of the agency with this path, narrowed to it; the home region for an empty path."""
     if not path:
         return _at(next(_stated()), path)
     found = [region for region in regions() if path.startswith(region.path)]
@@ -107,7 +107,7 @@ def policies(region: Region | None = None) -> Iterator[Policy]:
 
 
 def papers_of(path: str) -> Papers:
-    """What is printed at the agency with this path. Raises LookupError: nothing takes the place of a region's own papers."""
+    """The papers printed at the agency with this path. Raises LookupError if its region has none: there is no fallback."""
     code = region_of(path).code
     if (module := part(code, "papers")) is None:
         raise LookupError(f"region {code} has no papers")
@@ -118,7 +118,7 @@ def papers_of(path: str) -> Papers:
 
 
 def questions_of(path: str) -> Questions:
-    """What the form asks at the agency with this path beside facts. Raises LookupError where the region has no form."""
+    """What the form asks besides facts at the agency with this path. Raises LookupError if the region has no form."""
     code = region_of(path).code
     if (module := part(code, "questions")) is None:
         raise LookupError(f"region {code} has no questions")
@@ -127,14 +127,14 @@ def questions_of(path: str) -> Questions:
 
 
 def posts_of(path: str) -> PublicPosts | None:
-    """What the region of the agency with this path says of public-interest posts; None where it says nothing."""
+    """The rules for public-interest posts at the agency with this path, if its region has any."""
     module = part(region_of(path).code, "posts")
     found: PublicPosts | None = module.POSTS if module else None
     return found
 
 
 def schemes_of(path: str, day: date) -> tuple[Scheme, ...]:
-    """The schemes of support in force on a day at the agency with this path; none where the region states none."""
+    """The schemes of support in force on a day at the agency with this path."""
     return tuple(scheme for scheme in schemes(region_of(path).code) if scheme.in_force(day))
 
 
@@ -186,7 +186,7 @@ def extend(path: Path) -> None:
 
 
 def published_by(read_published: Callable[[], Iterable[Limit] | None]) -> None:
-    """Where the limits are read that cities published: called by `keep_up`. It returns None where they cannot be read now."""
+    """Register the function by which `keep_up` reads the limits that cities published; it returns None if the database does not answer."""
     global _read_published
     _read_published = read_published
 
@@ -198,7 +198,7 @@ def entered_by(read_entered: Callable[[], Entered | None]) -> None:
 
 
 def keep_up(day: date, *, again: bool = False) -> None:
-    """Know what cities published and offices entered, as it is on a day: read anew with the day and each minute in each process."""
+    """Load what cities published and offices entered, as of a day: again with each new day and each minute, in each process."""
     if _read_published is None or _read_entered is None:
         return
     if day == _read_on and monotonic() - _read_at < _KNOWN_FOR and not again:
@@ -210,7 +210,7 @@ def keep_up(day: date, *, again: bool = False) -> None:
 
 
 def know_published(limits: Iterable[Limit], day: date) -> None:
-    """Answer from now on with these limits of cities, as they were read on a day."""
+    """Use these limits of cities from now on, as they were read on a day."""
     global _published, _read_on, _read_at
     _read_on, _read_at = day, monotonic()
     if (found := tuple(limits)) != _published:
@@ -219,7 +219,7 @@ def know_published(limits: Iterable[Limit], day: date) -> None:
 
 
 def know_entered(typed: Entered) -> None:
-    """Answer from now on with what offices entered: limits here, wages and plans where they are asked for."""
+    """Use what offices entered from now on: limits here, wages and holidays where they are looked up."""
     global _entered
     if typed == _entered:
         return
@@ -232,7 +232,7 @@ def know_entered(typed: Entered) -> None:
 
 
 def read_entered(folder: Path) -> None:
-    """Know what an installation's offices entered, for a program that opens no database. Raises ValueError, in Chinese."""
+    """Load what offices entered from the copy, for a program that opens no database. Raises ValueError, in Chinese."""
     path = folder / entered.FILE
     if path.is_file():
         try:
@@ -247,7 +247,7 @@ def words_of(kind: str, area: str) -> Iterator[entered.DepartmentWord]:
 
 
 def known_limits(region: Region) -> dict[str, str]:
-    """Every limit of a region by name, with its label; those without a value too."""
+    """Every limit of a region by name, with its label, including those without a value."""
     stated = {
         limit.name: limit.figure.label
         for limit in (*region.limits(), *defaults())

@@ -1,4 +1,4 @@
-"""How somebody is heard who does not agree with a decision: before whom, by when. What the law of the state says; regions build on it."""
+"""How a person can object to a decision, where and by when, by national law; regions add their own."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ COURT_AFTER_REVIEW_DAYS = 15  # 行政诉讼法 45
 
 @dataclass(frozen=True)
 class RemedyBody:
-    """An office that can be asked."""
+    """An office that hears objections."""
 
     name: str
     address: str = ""
@@ -21,7 +21,7 @@ class RemedyBody:
 
     @property
     def shown(self) -> str:
-        """As it stands in a sentence; what is not known of it is left out."""
+        """Its name for a sentence, with address and telephone as far as they are known."""
         where = [
             *([say("地址：{address}", address=self.address)] if self.address else ()),
             *([say("电话：{phone}", phone=self.phone)] if self.phone else ()),
