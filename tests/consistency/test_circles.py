@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from graphlib import TopologicalSorter
 from pathlib import Path
 
+from jiuyuan.regions import registry
+
 _ROOT = Path(__file__).parents[2] / "src"
 _MODULES = {
     ".".join(file.relative_to(_ROOT).with_suffix("").parts).removesuffix(".__init__"): file
@@ -46,3 +48,9 @@ def test_every_package_and_module_stands_in_a_contract():
     names = {name.split(".")[1] for name in _MODULES if "." in name} - {"__main__"}
     assert len(names) > 50
     assert [name for name in names if not re.search(rf"jiuyuan\.{name}\b", contracts)] == []
+
+
+def test_no_region_is_imported_by_name():
+    written = (_ROOT.parent / "pyproject.toml").read_text("utf-8")
+    protected = set(re.findall(r'protected_modules = \["jiuyuan\.regions\.(\w+)"\]', written))
+    assert protected == set(registry.FOLDERS)
