@@ -50,7 +50,7 @@ def index_under(index: str, version: int) -> str:
     """A blind index as it is under an index key.
 
     The first is a hash, each later one encrypts what the one before made: so a key is changed where only the index is kept
-    (holders of accounts), and whoever has the older keys and the database cannot try numbers out.
+    (holders of accounts), and anyone who has the older keys and the database cannot try numbers out.
     """
     number, raw = _index_parts(index)
     if raw is None or number == version:
@@ -84,7 +84,7 @@ def _index_cipher(key: bytes) -> "Cipher[modes.ECB]":
 
 
 def keyed_hash(purpose: str, content: str) -> str:
-    """A hash that whoever has the database but not the keys can neither make nor try out, bound to a purpose."""
+    """A hash that anyone who has the database but not the keys can neither make nor try out, bound to a purpose."""
     return hmac.digest(settings.JIUYUAN.index_key, f"{purpose}:{content}".encode(), "sha256").hex()
 
 
@@ -92,7 +92,7 @@ KEY_SIZE, INDEX_SIZE = 16, 32
 
 
 def opaque_keys(purpose: str, numbers: Iterable[int]) -> list[bytes]:
-    """For each number a key of 16 bytes, always the same, that says nothing to whoever has the database alone."""
+    """For each number a key of 16 bytes, always the same, that says nothing to anyone who has the database alone."""
     made = _blocks(purpose).encryptor().update(b"".join(number.to_bytes(KEY_SIZE, "big") for number in numbers))
     return [made[at : at + KEY_SIZE] for at in range(0, len(made), KEY_SIZE)]
 

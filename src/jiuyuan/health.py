@@ -38,7 +38,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For this machine, and for whoever has `metrics_token`; for anybody else there is no such page."""
+    """For this machine, and for anyone who has `metrics_token`; for anybody else there is no such page."""
     token = settings.JIUYUAN.metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not visitors.is_this_machine(request) and not (token and secrets.compare_digest(given.encode(), token.encode())):

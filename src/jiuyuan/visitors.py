@@ -9,7 +9,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 _here: ContextVar[str | None] = ContextVar("jiuyuan_visitor", default=None)
-# One that a proxy adds, or passes on: whoever is on the loopback then is that proxy, and no visitor.
+# One that a proxy adds, or passes on: anyone who is on the loopback then is that proxy, and no visitor.
 _TELL_OF_A_PROXY = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 
 

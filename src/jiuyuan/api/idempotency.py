@@ -1,6 +1,6 @@
 """`Idempotency-Key`: a POST that is repeated answers the same and acts once.
 
-The answer is kept in the transaction of the act, so that both stand or fall together. Whoever repeats the call while
+The answer is kept in the transaction of the act, so that both stand or fall together. Anyone who repeats the call while
 the first is still running waits for it.
 """
 

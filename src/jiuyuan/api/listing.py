@@ -35,7 +35,7 @@ class Thing:
     - `way`: from a row to the recognition that it hangs on, which is looked at with it.
     - `rows`: of what hangs on no recognition, what a user sees; raises `NotForRole`. `seen`: of one of them, where that is more.
     - `look`: that what such a list names is people, so that the look at it is recorded. `door`: how one of them is reached instead.
-    - `beside`: what one says, and a row of the list too, whoever looks. `says`: of its schema, for the description.
+    - `beside`: what one says, and a row of the list too, no matter who looks. `says`: of its schema, for the description.
     """
 
     workflow: Workflow

@@ -203,7 +203,7 @@ class CaseOnNotice(Schema):
 
 
 class CaseObjectedTo(CaseOnNotice):
-    """`objection`: the number by which whoever objected asks after it; empty for anything else."""
+    """`objection`: the number by which the objector asks about it; empty for anything else."""
 
     objection: str = ""
 

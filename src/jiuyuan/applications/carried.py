@@ -183,7 +183,7 @@ def name_household(actor: Actor, application: Application, said: Sequence[Mappin
 
 
 def put_on_file(actor: Actor, application: Application) -> None:
-    """The case is accepted: the file moves to its office, with what the case carries, each by whoever said it."""
+    """The case is accepted: the file moves to its office, with what the case carries, each under the name of the person who said it."""
     said, person = of(application), application.person
     phone, address = said.get("phone", person.phone), said.get("address", "")
     reach.change(actor, person, phone=phone, address=address, agency=application.agency)

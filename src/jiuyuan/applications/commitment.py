@@ -19,7 +19,7 @@ from jiuyuan.wording import for_record, say
 
 
 def words(case: Case) -> list[str]:
-    """The paragraphs as they stand for this case today, the consent to be verified last: in the language of the paper, whoever signs."""
+    """The paragraphs as they stand for this case today, the consent to be verified last: in the language of the paper, no matter who signs."""
     own = {name: case.known[name].own for name in in_order("promised") if name in case.needed and name in case.known}
     with translation.override(settings.LANGUAGE_CODE):
         promised = [_said(name, fact.value) for name, fact in own.items() if fact]

@@ -151,7 +151,7 @@ OBJECTION_NUMBER = re.compile(rf"Y-[{_UNMISTAKABLE}]{{5}}-[{_UNMISTAKABLE}]{{5}}
 
 
 def _a_number_nobody_guesses() -> str:
-    """For whoever objects, perhaps without a name: 50 bits in letters and digits that are not mistaken for each other."""
+    """For anyone who objects, perhaps without a name: 50 bits in letters and digits that are not mistaken for each other."""
     drawn = "".join(secrets.choice(_UNMISTAKABLE) for _ in range(10))
     return f"Y-{drawn[:5]}-{drawn[5:]}"
 

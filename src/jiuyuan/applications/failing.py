@@ -209,7 +209,7 @@ def _not_sure(case: Judged) -> list[str]:
 
 
 def _failing_by_the_answer(case: Judged) -> list[Clause]:
-    """What fails by today's whole answer, whoever said the facts: a category only where nothing else does."""
+    """What fails by today's whole answer, no matter who said the facts: a category only where nothing else does."""
     failed: list[Clause] = [c for c in case.policy.base if _status(case)[c.code] is False]
     failed += [c for c in case.policy.exclusions if _status(case)[c.code] is True]
     return failed or list(case.policy.categories)

@@ -180,7 +180,9 @@ def _settle(
         bulk.act_many(LEAD, "worker", "find", [(one, {}) for one in new])
         extract.done, extract.counts = chunk[-1][0], dict(counts)
         extract.save(update_fields=["done", "counts", "faults"])
-        progress(extract.done, max(extract.total, extract.done))  # with the chunk: whoever lost the list writes nothing
+        progress(
+            extract.done, max(extract.total, extract.done)
+        )  # with the chunk: a process that lost the list writes nothing
 
 
 def _words(fault: Exception) -> str:

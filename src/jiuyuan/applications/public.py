@@ -133,7 +133,7 @@ def _one(pk: int) -> PublicNotice:
 
 @dataclass(frozen=True)
 class ObjectionState:
-    """What whoever holds its number may know of an objection: nothing of the person on notice. `upheld`: None while it is looked into."""
+    """What anyone who holds its number may know of an objection: nothing of the person on notice. `upheld`: None while it is looked into."""
 
     number: str
     made_on: date

@@ -1,4 +1,4 @@
-"""A vacancy that nobody can be sent to any more: whoever was offered it and has not answered is told that no answer is wanted."""
+"""A vacancy that nobody can be sent to any more: anyone who was offered it and has not answered is told that no answer is wanted."""
 
 from jiuyuan.assistance.models import JobOffer, Vacancy
 from jiuyuan.notifications import notices

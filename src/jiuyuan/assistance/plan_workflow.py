@@ -103,7 +103,7 @@ class PlanOf(Helped):
 
     @cached_property
     def helpers(self) -> list[tuple[str, str]]:
-        """Who may help: the clerks in use at the person's platform, whoever acts first among them."""
+        """Who may help: the clerks in use at the person's platform, the acting user first."""
         here = User.objects.filter(role=Role.CLERK, agency=self.person.agency, is_active=True).order_by("name", "pk")
         found = [one for one in here if one.in_use]
         found.sort(key=lambda one: self.user is None or one.pk != self.user.pk)

@@ -271,7 +271,7 @@ def _door(user: User | None, pk: Any, transition: Transition) -> OfPost:
 
 
 def _who_wrote_it(context: OfPost) -> list[User]:
-    """Whoever requested or revised it."""
+    """The people who requested or revised it."""
     post = context.subject
     return [post.requested_by, *accounts_in(post.file, "post_requested", "post_revised")]
 

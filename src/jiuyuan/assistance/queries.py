@@ -54,7 +54,7 @@ def course_counts(user: User) -> dict[str, int]:
 
 
 def charged(user: User) -> "QuerySet[Any]":
-    """Who of a user's area paid for training that is free, and did not get it back: errors for whoever supervises."""
+    """Who of a user's area paid for training that is free, and did not get it back: errors for anyone who supervises."""
     rows = Enrolment.objects.visible_to(user).filter(charged__gt=0, refunded_on=None)
     return rows.select_related("recognition__person", "course")
 

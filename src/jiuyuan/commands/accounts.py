@@ -1,4 +1,4 @@
-"""`jiuyuan account`: the accounts of staff and channels, by whoever runs the installation; `jiuyuan token`: the API's tokens."""
+"""`jiuyuan account`: the accounts of staff and channels, for the operator of the installation; `jiuyuan token`: the API's tokens."""
 
 import argparse
 import os
@@ -104,7 +104,7 @@ def saying(act: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Names
 
 
 def operator() -> "Actor":
-    """Whoever runs the installation, by their account of the operating system."""
+    """The operator, by their account of the operating system."""
     import getpass
 
     from jiuyuan.history.services import Actor

@@ -1,4 +1,4 @@
-"""`jiuyuan agency import`: a table of agencies, by whoever runs the installation."""
+"""`jiuyuan agency import`: a table of agencies, for the operator of the installation."""
 
 import argparse
 from pathlib import Path

@@ -30,7 +30,7 @@ _WORDS = (
 
 @dataclass(frozen=True)
 class DemonstrationAccount:
-    """One account: its role, the code of its agency, and what there is to do with it."""
+    """One account: its role, the code of its agency, and what to do with it."""
 
     username: str
     role: Role
@@ -85,7 +85,7 @@ def hashed_password(data: Path) -> str:
 def sheet() -> list[str]:
     """A line an account, as `jiuyuan demo` prints them: username, role, name, office, what it is good for.
 
-    Whoever is on the register is called there as on a card that is invented behind the first pages: until then without a name.
+    Anyone who is on the register is called there as on a card that is invented behind the first pages: until then without a name.
     """
     users = User.objects.select_related("agency").in_bulk([a.username for a in ACCOUNTS], field_name="username")
     lines = []

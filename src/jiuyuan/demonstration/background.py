@@ -1,6 +1,6 @@
 """The rest of a demonstration: made in a folder and a database of its own, then taken over in one transaction.
 
-So no page waits for it, what was killed is begun anew without a trace, and whoever looks finds all of it or none.
+So no page waits for it, what was killed is begun anew without a trace, and anyone who looks finds all of it or none.
 `python -m jiuyuan.demonstration.background DATABASE`, with its own folder as `JIUYUAN_DATA`.
 """
 
@@ -83,7 +83,7 @@ def _make(installation: Config) -> None:
     parent = os.getppid()
 
     def told(over: int, of: int) -> None:
-        if os.getppid() != parent:  # whoever started it is gone
+        if os.getppid() != parent:  # the process that started it is gone
             os._exit(1)
         note(folder, over, of)
 
@@ -141,7 +141,7 @@ def _rows(source: Path, database: Path) -> None:
                 f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM made."{table}" '
                 f'WHERE "{key}" NOT IN (SELECT "{key}" FROM main."{table}")'
             )
-        # Whoever applies by an account of their own is called there as on the card that was invented for them.
+        # Anyone who applies by an account of their own is called there as on the card that was invented for them.
         db.execute(
             "UPDATE main.agencies_user SET name = m.name FROM made.agencies_user AS m WHERE m.id = main.agencies_user.id"
         )

@@ -171,7 +171,7 @@ def many_whole_numbers(usernames: Iterable[str], since: date, usual: int) -> lis
 
 
 def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool, request: str) -> str:
-    """Keyed: nobody waits for the next seal with a look, so whoever has only the database must not be able to make one."""
+    """Keyed: nobody waits for the next seal with a look, so anyone who has only the database must not be able to make one."""
     by = {"request": request} if request else {}  # looks of before have none
     return keyed_hash("look", _json({**content, **by, "at": moment(at), "seq": seq, "unmasked": unmasked}))
 

@@ -44,7 +44,7 @@ class Witness:
 
 @dataclass
 class InMonth:
-    """The values that are known, who says each, and what more there is to say of them."""
+    """The values that are known, who says each, and what else to say about them."""
 
     values: dict[str, Any] = field(default_factory=dict)
     witnesses: dict[str, Witness] = field(default_factory=dict)

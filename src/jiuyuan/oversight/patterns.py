@@ -86,7 +86,7 @@ def patterns(user: User, today: date) -> list[Pattern]:
 
 
 def _decisions() -> tuple[set[str], set[str]]:
-    """The acts of the record that end an application for, and against, whoever applied; of every region."""
+    """The acts of the record that end an application for, and against, the applicant; of every region."""
     for_, against = set(), set()
     for table in APPLICATION.procedures.values():
         for one in table.transitions:

@@ -195,7 +195,7 @@ def _said(source: str, department: str, paper: str | None) -> str:
 
 
 def _who(name: str) -> str:
-    """Who can, in words, for whoever has to ask somebody else."""
+    """Who can, in words, for anyone who has to ask somebody else."""
     known_to = FACTS[name].known_to
     labels = [DEPARTMENTS[code].label for code in known_to if code in DEPARTMENTS]
     labels += [registry.materials()[code] for code in known_to if code in registry.materials() and code != "other"]

@@ -72,7 +72,7 @@ def register(
         message = say("与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。")
         raise BadInput(say("身份证号码与账号不符。"), [("id_number", message)])
     if account and (account.claimed_index or (person is not None and person.account_id != account.pk)):
-        # Whoever types a number is not yet its owner (docs/decisions/0003-accounts.md).
+        # Anyone who types a number is not yet its owner (docs/decisions/0003-accounts.md).
         raise Conflict(say(AT_THE_WINDOW))
     if person is None:
         return _create(actor, said.name, number, said.phone, address, agency, account)

@@ -22,7 +22,7 @@ from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 _LONGEST = 40
-#: For each: the title, and what it means for whoever holds the paper.
+#: For each: the title, and what it means for anyone who holds the paper.
 _SAID = {
     Found.RECOGNISED: ("有这份认定，现在有效", "系统里查到的如下，请和纸上的对一对。"),
     Found.ENDED: ("这次认定已经退出", "现在不再是在册的就业困难人员。系统里查到的如下，请和纸上的对一对。"),
@@ -66,7 +66,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _of_an_objection(objection: ObjectionState) -> dict[str, object]:
-    """Whether it was looked into, and what came of it; nothing about whoever stood on the notice."""
+    """Whether it was looked into, and what came of it; nothing about anyone who stood on the notice."""
     office = objection.platform.name
     title, lead = {
         None: (say("这条异议正在核查"), say("{office}核查清楚以前，这份申请不会往下办。", office=office)),

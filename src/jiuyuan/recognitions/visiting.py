@@ -70,7 +70,7 @@ HELP: list[BroughtHelp] = []
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a visit found, beside what stands today. Several `conflicts` are told to whoever confirms."""
+    """One thing that a visit found, beside what stands today. Several `conflicts` are told to the clerk who confirms."""
 
     name: str
     found: Any
@@ -81,7 +81,7 @@ class Finding:
 def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str, Any]]]:
     """Whom a clerk takes along, each with what is answered today; every look is recorded. Raises `BadInput`, `NotForRole`.
 
-    Whoever is not in the clerk's area is left out, as if they were not there.
+    Anyone who is not in the clerk's area is left out, as if they were not there.
     """
     _refuse_others(user)
     if not keys:
@@ -130,7 +130,7 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
 
 
 def _there(user: User, uid: UUID) -> Visit | None:
-    """The visit that was already received. Whoever sent it gets it back even where the person has moved meanwhile."""
+    """The visit that was already received. The sender gets it back even where the person has moved meanwhile."""
     visit: Visit | None = Visit.objects.unscoped().filter(uid=uid).first()
     if visit is not None and visit.by_id != user.pk:
         raise Conflict(say("这个走访编号已由别人用过，请重新登记。"))

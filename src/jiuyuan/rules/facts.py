@@ -69,7 +69,7 @@ class FactDefinition:
 
     @property
     def on_file(self) -> bool:
-        """Whether it is one about the person; the day of the question and of recognition belong to whoever asks."""
+        """Whether it is one about the person; the day of the question and of recognition belong to the caller."""
         return self.origin != "question"
 
     @property

@@ -175,7 +175,7 @@ def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
                 line.lstrip("\ufeff") if line[0] == "\ufeff" else line
             )  # also where files were put one behind the other
     finally:
-        if not file.closed:  # whoever opened it goes on with it
+        if not file.closed:  # the caller opened it and goes on with it
             text.detach()
 
 

@@ -80,7 +80,7 @@ def _text(file: IO[bytes]) -> Iterator[str]:
         while piece := text.read(_PIECE):
             yield piece
     finally:
-        if not file.closed:  # whoever opened it goes on with it
+        if not file.closed:  # the caller opened it and goes on with it
             text.detach()
 
 

@@ -1,4 +1,4 @@
-"""Whoever fills in an application for somebody else, with the person's own authorisation."""
+"""The person who fills in an application for somebody else, with the person's own authorisation."""
 
 from typing import ClassVar
 

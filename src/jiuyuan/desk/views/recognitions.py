@@ -148,7 +148,7 @@ def _about(stay: Stay, workflow: Workflow, item: int) -> Any:
 def _asked_again(
     user: User, workflow: Workflow, about: Any, transition: Transition, form: ActForm
 ) -> proposal_rows.ShownProposal | None:
-    """What there is to see before an end that would go through, unless this very one was seen already."""
+    """What to look at before an end that would go through, unless this very one was seen already."""
     if form.seen_already:
         return None
     try:

@@ -33,7 +33,7 @@ def kept_from(user: User, way: str = "") -> Q:
 
 
 class FewSee(Scope):
-    """Whoever opened it and the auditors of the area; never who is concerned, nor the office where they are or were then."""
+    """The person who opened it and the auditors of the area; never who is concerned, nor the office where they are or were then."""
 
     def of(self, user: User) -> Q:
         if Role(user.role) not in self.roles or not user.area:

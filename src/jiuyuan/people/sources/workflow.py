@@ -43,14 +43,14 @@ def may_import(user: User, kind: str = "") -> None:
 class ImportContext(Context):
     @property
     def concerned(self) -> list[Concerned]:
-        return []  # a file is about a county; rows about whoever brought it, and their relatives, the work refuses
+        return []  # a file is about a county; rows about the person who brought it, and their relatives, the work refuses
 
     @property
     def versioned(self) -> None:
         return None
 
     def save(self) -> None:
-        """With the job for what the new state asks for, unless whoever acts does it at once (`carried["waits"]`)."""
+        """With the job for what the new state asks for, unless the acting user does it at once (`carried["waits"]`)."""
         try:
             with transaction.atomic():
                 super().save()

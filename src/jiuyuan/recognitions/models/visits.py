@@ -17,7 +17,7 @@ class Visit(Subject):
     """What a clerk brought back from somebody's home: a draft until a clerk confirms it online, then facts.
 
     `uid` is chosen where the visit was written down, so that sending it twice makes one. `seen` is what stood when the
-    list was taken along: what has changed since is a conflict for whoever confirms. `help`: what was written down of somebody's help,
+    list was taken along: what has changed since is a conflict for the clerk who confirms. `help`: what was written down of somebody's help,
     by name; `helped`: which of it was taken over (`visiting.HELP`).
     """
 
