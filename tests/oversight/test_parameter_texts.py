@@ -72,7 +72,7 @@ def test_what_stands_shows_the_document_of_the_office_that_is_nearest():
     move_to(date(2026, 3, 3))
     read_again()
     rows = {one.about: one for one in parameter_words.standing("letter", "22/2201/220102/", date(2026, 3, 3))}
-    assert rows[LETTER].value == OWN
+    assert rows[LETTER].lines == (OWN,)
     assert SAID["draft_letter"]["document"] in rows[LETTER].source
     assert rows["rejected"].source == "系统原来的"
 

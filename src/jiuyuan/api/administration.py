@@ -31,12 +31,14 @@ def _seen_with(right: Right, model: Any) -> Callable[[User], Any]:
 
 
 class StandingShape(Schema):
-    """One thing as it stands today. `value`: in words, empty where nobody said how much; `about`: by which a new one is entered."""
+    """One thing as it stands today. `value`: in words, empty where nobody said how much; `about`: by which a new one is entered;
+    `lines`: of a letter or a text, each line of it."""
 
     what: str
     about: str
     value: str
     source: str
+    lines: list[str]
 
 
 class StandingList(Schema):

@@ -21,12 +21,16 @@ Kind = Parameter.Kind
 
 @dataclass(frozen=True)
 class StandsToday:
-    """What stands of one thing today; `about`: what the form of a new one is opened with. An empty `value`: nobody said how much."""
+    """What stands of one thing today; `about`: what the form of a new one is opened with. An empty `value`: nobody said how much.
+
+    `lines`: of words, each line as the form of a new one begins.
+    """
 
     what: str
     value: str
     source: str
     about: str = ""
+    lines: tuple[str, ...] = ()
 
 
 def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
@@ -45,13 +49,17 @@ def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
             ]
         case Kind.LETTER:
             papers = registry.papers_of(area)
+            written = {name: tuple(as_written(papers.letter(name))) for name, _ in letters(area)}
             return [
-                StandsToday(title, "".join(as_written(papers.letter(name))), _own(area, kind, name), name)
+                StandsToday(
+                    title, say("{count}句", count=len(written[name])), _own(area, kind, name), name, written[name]
+                )
                 for name, title in letters(area)
             ]
         case Kind.TEXT:
+            texts = {name: tuple(text_as_written(area, name)) for name in TEXTS}
             return [
-                StandsToday(say(label), "；".join(text_as_written(area, name)), _own(area, kind, name), name)
+                StandsToday(say(label), "；".join(texts[name]), _own(area, kind, name), name, texts[name])
                 for name, label in TEXTS.items()
             ]
     return [StandsToday(str(one.label), "", "", one.value) for one in DEPARTMENTS]

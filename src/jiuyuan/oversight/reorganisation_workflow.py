@@ -42,12 +42,12 @@ TABLE = Procedure(
     (
         Transition(
             "draft_merge", "并入另一个机构", frozenset(), ("draft",), _ABOVE, effect="draft", **_DRAFTED,
-            lead="办件、人员、要办的事、帮扶和账号都转到并入的机构，下级机构也归它管；签过的意见、告知书和结过的月报仍在原来的名下。",
+            lead="办件、人员、要办的事、帮扶和账号都转到并入的机构，下级机构也归它管；签过的意见、告知书和结过的月报仍在原来的名下。登记以后先看涉及什么，再执行。",
             needs=(_OFFICE, Need("other", "并入哪个机构", "office", longest=160, hint=_CHOOSE), _DOCUMENT),
         ),
         Transition(
             "draft_split", "分一部分出去", frozenset(), ("draft",), _ABOVE, effect="draft", **_DRAFTED,
-            lead="先设好新的机构，再在这里写分给它什么。住在分出地方的人连同办件、帮扶一起转过去；没有写到的留下。",
+            lead="先设好新的机构，再在这里写分给它什么。住在分出地方的人连同办件、帮扶一起转过去；没有写到的留下。登记以后先看涉及什么，再执行。",
             needs=(
                 _OFFICE,
                 Need("other", "分给哪个机构", "office", longest=160, hint=_CHOOSE),
@@ -60,7 +60,7 @@ TABLE = Procedure(
         ),
         Transition(
             "draft_move", "改由另一个上级管", frozenset(), ("draft",), _ABOVE, effect="draft", **_DRAFTED,
-            lead="机构和它下面的人、办件、账号都不变，只是改由另一个上级管。",
+            lead="机构和它下面的人、办件、账号都不变，只是改由另一个上级管。登记以后先看涉及什么，再执行。",
             needs=(_OFFICE, Need("other", "改由谁管", "office", longest=160, hint=_CHOOSE), _DOCUMENT),
         ),
         Transition(
