@@ -6,7 +6,7 @@ from typing import Any
 from jiuyuan import clock
 from jiuyuan.applications.models import Application
 from tests.api.program import Program
-from tests.consistency import endpoints_of_what_is_passed_on
+from tests.consistency import endpoints_of_administration, endpoints_of_what_is_passed_on
 from tests.oversight.doubts import a_doubt
 from tests.oversight.inspections import (
     ANSWERED,
@@ -34,7 +34,7 @@ from tests.oversight.recoveries import (
 )
 
 Call = Callable[[Program, Application], Any]
-LISTED = endpoints_of_what_is_passed_on.LISTED | {
+LISTED = endpoints_of_administration.LISTED | endpoints_of_what_is_passed_on.LISTED | {
     "GET /inspections":                          "403 403 200 200 403 403 403 401 | 403 403 200 - 403 403 403 401",
     "GET /inspections/{pk}":                     "403 403 200 200 403 403 403 401 | 403 403 404 - 403 403 403 401",
     "POST /inspections":                         "403 403 201 201 403 403 403 401 | 403 403 422 - 403 403 403 401",
@@ -112,6 +112,7 @@ def _seen(program: Program, case: Application) -> Any:
 
 
 CALLS: dict[str, tuple[str, Call]] = {
+    **endpoints_of_administration.CALLS,
     **endpoints_of_what_is_passed_on.CALLS,
     "GET /inspections": ("recognised", lambda p, c: p.get("/inspections", status="frozen")),
     "GET /inspections/{pk}": ("recognised", _seen),

@@ -29,7 +29,6 @@ from tests.api.program import Program, prepared
 from tests.assistance.offers import DECLINED, INTERESTED, TELL, a_fitting_vacancy, a_plan_with_vacancies, an_offer
 from tests.conftest import ON_POSTGRES
 from tests.consistency import (
-    endpoints_of_administration,
     endpoints_of_appointments,
     endpoints_of_figures,
     endpoints_of_help,
@@ -52,7 +51,7 @@ CALLERS = ("clerk", "reviewer", "supervisor", "province", "auditor", "applicant"
 
 Call = Callable[[Program, Application], Any]
 # Statuses in the order of CALLERS: inside | outside. Nobody stands outside the province.
-LISTED = endpoints_of_administration.LISTED | endpoints_of_appointments.LISTED | endpoints_of_figures.LISTED | endpoints_of_oversight.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | endpoints_of_help.LISTED | endpoints_of_what_is_known.LISTED | pages_of_payments.CALLED | {
+LISTED = endpoints_of_appointments.LISTED | endpoints_of_figures.LISTED | endpoints_of_oversight.LISTED | endpoints_of_posts.LISTED | endpoints_of_training.LISTED | endpoints_of_help.LISTED | endpoints_of_what_is_known.LISTED | pages_of_payments.CALLED | {
     "POST /self-check":                          "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "GET /notices":                              "200 200 200 200 200 200 200 200 | 200 200 200 - 200 200 200 200",
     "POST /applications":                        "201 403 403 403 403 201 201 401 | 422 403 403 - 403 201 201 401",
@@ -236,7 +235,6 @@ def _facts(case: Application) -> dict[str, Any]:
 
 
 CALLS: dict[str, tuple[str, Call]] = endpoints_of_posts.CALLS | {
-    **endpoints_of_administration.CALLS,
     **endpoints_of_training.CALLS,
     **pages_of_payments.CALLS,
     **endpoints_of_what_is_known.CALLS,

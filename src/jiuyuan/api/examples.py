@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from jiuyuan.api.examples_of_administration import ADMINISTRATION
 from jiuyuan.api.examples_of_what_is_passed_on import PASSED_ON
 
 PLATFORM = "220102001"
@@ -279,43 +280,7 @@ SAID: dict[tuple[str, str], Any] = {
     ("set_limit", "limit"): "case_days",
     ("set_limit", "value"): 8,
     ("leave_limit", "limit"): "case_days",
-    **{
-        (action, name): value
-        for action in ("draft_merge", "draft_split", "draft_move")
-        for name, value in {
-            "office": "220102001",
-            "other": "220102002",
-            "document": "长府函〔2026〕3号",
-            "places": ["220102001"],
-            "addresses": ["新春社区"],
-            "below": ["220102001001"],
-            "accounts": ["clerk"],
-        }.items()
-    },
-    ("drop_reorganisation", "reason"): "方案改了。",
-    ("return_reorganisation", "reason"): "方案调整。",
-    **{
-        (action, name): value
-        for action in ("draft_limit", "draft_wage", "draft_holidays", "draft_word", "draft_letter", "draft_text")
-        for name, value in {
-            "limit": "confirm_again_minutes",
-            "value": 15,
-            "figures": "2300 长春市南关区、长春市朝阳区",
-            "since": "2026-04-01",
-            "document": "吉人社函〔2026〕5号",
-            "year": 2027,
-            "holidays": ["2027-01-01至2027-01-03"],
-            "workdays": ["2027-01-30"],
-            "word": "低保在享",
-            "meaning": "civil_affairs.status.receives",
-            "letter": "claim_refused",
-            "wording": ["您于{day}申请的{scheme}（{months}），我们核对和复核后，决定{result}。"],
-            "text": "hotline",
-            "lines": ["0431-12333"],
-        }.items()
-    },
-    ("drop_parameter", "reason"): "写错了。",
-    ("withdraw_parameter", "reason"): "文件废止。",
+    **ADMINISTRATION,
     ("set", "agency"): "220102",
     ("set", "indicator"): "entered",
     ("set", "year"): 2026,
