@@ -19,7 +19,8 @@ from jiuyuan.wording import say
 LARGER_TYPE_COOKIE = "larger_type"
 #: What the switch for larger type sends along with a form that is shown again.
 SHOWN_AT = "shown_at"
-_NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "larger", SHOWN_AT})
+# The password typed a second time, and codes, are secrets under other names.
+_NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "larger", SHOWN_AT, "again", "code", "phone_code"})
 
 
 @dataclass(frozen=True)

@@ -156,10 +156,11 @@ def test_from_the_self_check_to_the_receipt(phone: Page, sound: Callable[[Page],
 
     expect(heading(page)).to_contain_text("看一遍，都对吗？")
     sound(page)
+    page.locator("summary", has_text="您是谁").click()
     follow(page, re.compile("^修改.*常住地址"))
     page.get_by_label("详细地址").fill("民康路1号3栋502")
     press(page, "保存，下一步")
-    expect(page.get_by_text("民康路1号3栋502")).to_be_visible()
+    expect(page.locator("summary", has_text="民康路1号3栋502")).to_be_visible()
     follow(page, "都对，去签名提交")
     sound(page)
     page.get_by_role("checkbox").check(), page.get_by_label("签名").fill("王秀英")

@@ -86,6 +86,7 @@ def test_each_kind_reads_its_own_words_from_the_self_check_to_the_receipt(
         pass
     expect(heading(page)).to_have_text("自查结果 按您说的情况，符合申请条件")
     expect(page.locator(".case-next-title")).to_have_text(kind.called)
+    page.locator("summary", has_text="申请时要交的材料").click()
     for words in (kind.because, kind.paper):
         assert words in says(page), words
     press(page, "我要申请，答案不用再填")

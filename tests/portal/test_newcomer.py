@@ -17,7 +17,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.portal.letters import letters_to, matters, still_asked, unread_matters
 from tests.factories import a_case, an_account, an_applicant
 from tests.portal.test_selfcheck import ABOUT, OLDER, answered
-from tests.portal.walking import account_form, begin, boxes, seen
+from tests.portal.walking import PASSWORD, account_form, begin, boxes, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +49,8 @@ def test_no_password_box_carries_a_value_back():
 def test_refused_registration_keeps_all_but_the_password(client):
     page = client.post("/register/", account_form(an_applicant(), again="etwas anderes 9"))
     assert "两次输的密码不一样" in seen(page)
+    for secret in (PASSWORD, "etwas anderes 9"):
+        assert secret not in page.content.decode(), "not in the form for larger type either"
     assert boxes(page)["password"] == boxes(page)["again"] == [""]
     assert boxes(page)["phone"] != [""]
 
