@@ -246,7 +246,9 @@ def in_words(name: str, value: Any) -> str:
 
 
 def source_in_words(stated: Mapping[str, Any]) -> str:
-    return "，".join(filter(None, [Source(stated["source"]).label, stated["department"], stated["evidence"]]))
+    return "，".join(
+        filter(None, [Source(stated["source"]).label, stated["department"], stated["evidence"].rstrip("。")])
+    )
 
 
 def _day(value: Any) -> str:

@@ -65,12 +65,15 @@ class MaterialRequirement:
     @property
     def label(self) -> str:
         """The name, or the names of those of which one is enough."""
-        return "或".join(self.names.get(code) or MATERIALS[code] for code in self.any_of)
+        return self._named({})
 
     @property
     def everyday(self) -> str:
         """The same in people's words."""
-        return "或".join(EVERYDAY.get(code) or self.names.get(code) or MATERIALS[code] for code in self.any_of)
+        return self._named(EVERYDAY)
+
+    def _named(self, before: Mapping[str, str]) -> str:
+        return "或".join(before.get(code) or self.names.get(code) or MATERIALS[code] for code in self.any_of)
 
 
 #: What an agent needs from the person (代办); no category asks for it.
