@@ -45,8 +45,8 @@ def _on(ready: Callable[[], Any], action: str, things: str = "reorganisations", 
     return call
 
 
-def _drafts(things: str, action: str, said: dict[str, Any]) -> Call:
-    return lambda program, case: program.post(f"/{things}/{action}", said)
+def _drafts(things: str, action: str, said: Callable[[str], dict[str, Any]]) -> Call:
+    return lambda program, case: program.post(f"/{things}/{action}", _listed(said(action)))
 
 
 def _word() -> Any:
@@ -65,9 +65,12 @@ CALLS: dict[str, tuple[str, Call]] = {
     "GET /reorganisations": ("recognised", lambda p, c: p.get("/reorganisations", status="draft")),
     "GET /reorganisations/{pk}": ("recognised", lambda p, c: p.get(f"/reorganisations/{drafted().pk}")),
     **{
-        f"POST /{things}/{action}": ("recognised", _drafts(things, action, _listed(said)))
-        for things, acts in (("reorganisations", SAID), ("parameters", parameters.SAID))
-        for action, said in acts.items()
+        f"POST /{things}/{action}": ("recognised", _drafts(things, action, said))
+        for things, acts, said in (
+            ("reorganisations", SAID, SAID.__getitem__),
+            ("parameters", parameters.SAID, parameters.said_today),
+        )
+        for action in acts
     },
     "GET /parameters": ("recognised", lambda p, c: p.get("/parameters", status="draft")),
     "GET /parameters/{pk}": ("recognised", lambda p, c: p.get(f"/parameters/{_word().pk}")),

@@ -1,7 +1,9 @@
 """Parameters for tests: entered, confirmed by somebody else. In force where they are asked for, as after a commit."""
 
+from datetime import timedelta
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.oversight.models import Parameter
 from jiuyuan.oversight.parameter_workflow import PARAMETER
@@ -38,9 +40,15 @@ SAID: dict[str, dict[str, Any]] = {
 COUNTYS = ("draft_word", "draft_letter")
 
 
+def said_today(action: str) -> dict[str, Any]:
+    """The same on whatever day it is: what must lie ahead is tomorrow at the earliest."""
+    said, tomorrow = SAID[action], (clock.today() + timedelta(days=1)).isoformat()
+    return said | {"since": max(said["since"], tomorrow)} if "since" in said and action != "draft_wage" else said
+
+
 def drafted(action: str = "draft_limit", by: User | None = None, **said: Any) -> Parameter:
     by = by or staff("reviewer" if action in COUNTYS else "province")
-    row: Parameter = engine.act(by, PARAMETER, None, action, SAID[action] | said)
+    row: Parameter = engine.act(by, PARAMETER, None, action, said_today(action) | said)
     return row
 
 
