@@ -142,7 +142,7 @@ def _in_postgres(base: duckdb.DuckDBPyConnection, people: int, rounds: int) -> N
     try:
         with psycopg.connect(cluster.url, autocommit=True) as connection, tempfile.TemporaryDirectory() as folder:
             # The answering process alone, so that its time says all.
-            connection.execute("SET max_parallel_workers_per_gather = 0; SET work_mem = '256MB'")
+            connection.execute("SET max_parallel_workers_per_gather = 0; SET work_mem = '128MB'")
             if connection.info.server_version < 160_000:  # which has no any_value of its own
                 connection.execute(
                     "CREATE FUNCTION first_of(anyelement, anyelement) RETURNS anyelement LANGUAGE sql IMMUTABLE STRICT"

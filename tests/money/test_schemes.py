@@ -10,6 +10,7 @@ import pytest
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_of
 from jiuyuan.rules.facts import parse
+from jiuyuan.rules.rights import ANSWER_ONCE, rights_query
 from jiuyuan.rules.scheme import Amount, Scheme, Spell, together
 from jiuyuan.rules.sql import policy_query
 
@@ -123,8 +124,9 @@ def test_query_over_a_population_answers_each_person_as_the_engine_does():
     dice = random.Random(2022)
     people = [_somebody(dice, names) for _ in range(600)]
     columns = [name for name in names if name != "as_of"]
+    granted = [dice.choice([True, False, None]) for _ in people]
     table = pa.table(
-        {"id": pa.array(range(len(people)))}
+        {"id": pa.array(range(len(people))), "assistance_granted": pa.array(granted, pa.bool_())}
         | {
             name: pa.array([one.get(name) for one in people], ARROW.get(names[name].kind, pa.string()))
             for name in columns
@@ -135,6 +137,14 @@ def test_query_over_a_population_answers_each_person_as_the_engine_does():
         engine.register("people", table)
         query = policy_query(together(list(SCHEMES.values())), DAY, ["id", *columns], in_words=False)
         found = engine.execute(f"SELECT {', '.join(SCHEMES)} FROM ({query}) AS answered ORDER BY id").fetchall()
+        engine.execute(ANSWER_ONCE)
+        with_a_right = rights_query(list(SCHEMES.values()), DAY, ["id", "assistance_granted", *columns])
+        rights = {number: answers for number, *answers in engine.execute(with_a_right).fetchall()}
+    assert rights == {
+        number: list(answers)
+        for number, (answers, is_granted) in enumerate(zip(found, granted, strict=True))
+        if True in answers and not is_granted
+    }
     for one, by_query in zip(people, found, strict=True):
         for scheme, has_a_right in zip(SCHEMES.values(), by_query, strict=True):
             answer = scheme.answer({"as_of": DAY, **one})

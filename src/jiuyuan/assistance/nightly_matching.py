@@ -71,6 +71,7 @@ SELECT recognition, vacancy,
 @transaction.atomic
 def match_everybody() -> int:
     """Find the ten best vacancies of everybody on the register anew. Returns how many matches there are."""
+    loading.plan_for_many()
     with connection.cursor() as cursor:
         for name, shape in {**VACANCIES, **WISHES}.items():
             cursor.execute(f"DROP TABLE IF EXISTS {name}")
