@@ -160,4 +160,4 @@ def test_the_province_reads_how_long_each_kind_is_kept_and_what_was_erased(clien
     client.force_login(staff("province"), backend="jiuyuan.agencies.backends.WithAgency")
     page = client.get(reverse("desk:erasure")).content.decode()
     assert "24个月" in page and "省厅通知" in page and "材料原件7项" in page
-    assert "keep_leads_months" in page
+    assert "由省级在“参数”页写明" in page
