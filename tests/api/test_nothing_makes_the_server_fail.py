@@ -9,11 +9,12 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, settings
 from schemathesis.specs.openapi.checks import positive_data_acceptance
 
+from jiuyuan import clock
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.wsgi import application
 from tests import template
-from tests.conftest import SHARED
+from tests.conftest import SHARED, TODAY
 from tests.examples import THOROUGH, examples
 from tests.factories import a_case, an_account, staff
 
@@ -33,7 +34,8 @@ def known(django_db_setup: None, django_db_blocker: Any) -> Iterator[dict[str, A
 
     Committed once for all operations; each test undoes what it does to them, and the database goes back to the template.
     """
-    with django_db_blocker.unblock():
+    with django_db_blocker.unblock(), pytest.MonkeyPatch.context() as day:
+        day.setenv(clock.VARIABLE, TODAY.isoformat())  # the notice moves it on
         clerk, reviewer, applicant = staff("clerk"), staff("reviewer"), an_account()
         cases = [
             a_case("publishing", by=applicant, clerk=clerk),
