@@ -9,7 +9,7 @@ from django.utils.functional import cached_property
 
 from jiuyuan import clock, demonstration_progress
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.agencies.roles import Right
+from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.config import SignOn
 from jiuyuan.notifications import gateways
 from jiuyuan.regions import registry
@@ -55,9 +55,9 @@ class Here:
         """The template around a page that anybody may meet, as one that was not found."""
         return "desk_base.html" if self.user and self.user.is_staff_member else "portal_base.html"
 
-    @property
+    @cached_property
     def role(self) -> str:
-        return self.user.get_role_display() if self.user else ""
+        return Role(self.user.role).label if self.user else ""
 
     @property
     def may_search(self) -> bool:

@@ -1,5 +1,6 @@
 """Static files, compressed, with a content hash in their address so that browsers may cache them for a year."""
 
+from collections.abc import Callable
 from functools import cache
 from hashlib import sha256
 from pathlib import Path
@@ -17,11 +18,14 @@ class HashedFiles(StaticFilesStorage):
     """Addresses of static files with a hash behind them: a file that changes has another address."""
 
     def url(self, name: str | None) -> str:
-        address: str = super().url(name)
-        return address if not name or name.startswith(BY_NAME) else f"{address}?v={_hash(name)}"
+        return _address(super().url, name)
 
 
 @cache
+def _address(plain: Callable[[str | None], str], name: str | None) -> str:
+    return plain(name) if not name or name.startswith(BY_NAME) else f"{plain(name)}?v={_hash(name)}"
+
+
 def _hash(name: str) -> str:
     path = finders.find(name)
     return sha256(Path(path).read_bytes()).hexdigest()[:10] if isinstance(path, str) else ""

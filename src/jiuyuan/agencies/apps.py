@@ -3,10 +3,10 @@
 from django.apps import AppConfig
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
-from django.utils.translation import gettext
 
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar, facts
+from jiuyuan.speed import words
 from jiuyuan.wording import translate_by
 
 
@@ -15,7 +15,7 @@ class AgenciesConfig(AppConfig):
 
     def ready(self) -> None:
         """Stops with a sentence where a file is faulty: a wrong limit must not be counted with silently."""
-        translate_by(gettext)
+        translate_by(words.said)
         for rules in registry.policies():
             facts.add(rules.facts)
         for file, extend in (("holidays.toml", calendar.extend), ("limits.toml", registry.extend)):

@@ -14,7 +14,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.applications import on_time, todo
-from jiuyuan.applications.case import Case
+from jiuyuan.applications.case import FAMILY, Case
 from jiuyuan.applications.models import (
     Application,
     Channel,
@@ -324,6 +324,8 @@ def cases(user: User, applications: Sequence[Application], *, whole: bool = Fals
         if application.status == "publishing":
             item.objections, item.notices = objections[application.pk], notices[application.pk]
         found.append(item)
+    families = [one.person for one in found if one.whole_file and one.application.is_open and FAMILY in one.known]
+    prefetch_related_objects(families, "household")
     return found
 
 

@@ -1,11 +1,13 @@
 """The frame of every page of the desk: the groups of pages that this role has, and the pages of the current one."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.todo import my_work
 from jiuyuan.applications.workflow import APPLICATION
@@ -108,30 +110,42 @@ _COUNTED_AT = {name: _COUNTED[group] for group, pages in _GROUPS if group in _CO
 
 
 def page(
-    request: StaffRequest, template: str, context: Mapping[str, Any], *, at: str = "", status: int = 200
+    request: StaffRequest,
+    template: str,
+    context: Mapping[str, Any],
+    *,
+    at: str = "",
+    status: int = 200,
+    counted: Mapping[str, int] = MappingProxyType({}),
 ) -> HttpResponse:
-    """Render a page. `at` names the entry of the navigation on which it stands."""
-    waiting = queries.waiting(request.user, here=_COUNTED_AT.get(at, "")) if request.user.may(_PEOPLE) else {}
-    nav = [group for name, pages in _GROUPS if (group := _group(request, name, pages, waiting, at))]
+    """Render a page. `at` names the entry of the navigation on which it stands, `counted` what of its group the page has counted."""
+    user = request.user
+    waiting = queries.waiting(user, here=_COUNTED_AT.get(at, ""), counted=counted) if user.may(_PEOPLE) else {}
+    table = APPLICATION.of(registry.region_of(user.area).code).by_action
+    unknown = {name for name, action in _ONLY_WHERE.items() if action not in table}
+    nav = [group for name, pages in _GROUPS if (group := _group(user, name, pages, unknown, waiting, at))]
     return render(request, f"desk/{template}", {"nav": nav, **context}, status=status)
 
 
-def _url(request: StaffRequest, name: str) -> str:
+def _url(user: User, name: str) -> str:
     """The list of cases opens with one's own work."""
     url = url_of(f"desk:{name}")
-    return f"{url}?state={my_work(request.user)}" if name == "inbox" else url
+    return f"{url}?state={my_work(user)}" if name == "inbox" else url
 
 
 def _group(
-    request: StaffRequest, label: str, pages: Sequence[tuple[str, str, Right, str]], waiting: Mapping[str, int], at: str
+    user: User,
+    label: str,
+    pages: Sequence[tuple[str, str, Right, str]],
+    unknown: Collection[str],
+    waiting: Mapping[str, int],
+    at: str,
 ) -> dict[str, Any] | None:
     """A group as this role has it: it leads to its first page, and one that has a single page is that page."""
-    table = APPLICATION.of(registry.region_of(request.user.area).code).by_action
-    known = {name: action in table for name, action in _ONLY_WHERE.items()}
     own = [
-        {"label": say(words), "url": _url(request, name), "current": name == at, "count": waiting.get(name)}
+        {"label": say(words), "url": _url(user, name), "current": name == at, "count": waiting.get(name)}
         for name, words, right, act in pages
-        if request.user.may(right) and (not act or may_act(request.user, act)) and known.get(name, True)
+        if user.may(right) and (not act or may_act(user, act)) and name not in unknown
     ]
     if len(own) < 2:
         return {**own[0], "pages": own} if own else None

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
+from types import MappingProxyType
 from typing import Any, TypeVar
 
 from django.core.cache import cache
@@ -87,11 +88,11 @@ def _leaves(condition: Q) -> list[tuple[str, Any]]:
     return [child for child in condition.children if isinstance(child, tuple)]
 
 
-def waiting(user: User, *, here: str = "") -> dict[str, int]:
+def waiting(user: User, *, here: str = "", counted: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
     """How much waits for this user in each work list, by the name of its page: cases, and what waits on the register.
 
     Of this moment for the group `here` (`cases` or `register`); elsewhere as of at most a minute ago is enough; each process
-    of the site remembers its own.
+    of the site remembers its own. `counted`: what the page has counted already.
     """
     found: dict[str, int] = {}
     groups = (("cases", _cases_waiting), ("register", recognitions.waiting), ("supervision", _orders_waiting))
@@ -99,7 +100,7 @@ def waiting(user: User, *, here: str = "") -> dict[str, int]:
         key = f"waiting:{group}:{user.pk}:{clock.today()}"
         known: dict[str, int] | None = None if group == here else cache.get(key)
         if known is None:
-            known = count(user)
+            known = {**counted} if group == here and counted else count(user)
             cache.set(key, known, _LATELY)
         found |= known
     return found

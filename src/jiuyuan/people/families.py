@@ -63,13 +63,18 @@ class Family:
 def family_of(person: Person, today: date | None = None) -> Family:
     """The household of a person, each member looked up in their own file where they have one."""
     day = today or clock.today()
-    rows = list(person.household.all())
-    found = {
-        p.id_index: p for p in Person.objects.unscoped().filter(id_index__in=[r.id_index for r in rows if r.id_index])
-    }
     rules = registry.policy_of(person.area, day)
-    others = [_member(rules, row, found.get(row.id_index), day) for row in rows if row.id_index != person.id_index]
-    return Family((_on_file(rules, person, say("本人"), day), *others))
+    return Family((_on_file(rules, person, say("本人"), day), *(member for _, member in others_of(person, day))))
+
+
+def others_of(person: Person, today: date | None = None) -> list[tuple[HouseholdMember, FamilyMember]]:
+    """The others of a household, each row with what is known of them."""
+    day = today or clock.today()
+    rows = [row for row in person.household.all() if not row.id_index or row.id_index != person.id_index]
+    indexes = [row.id_index for row in rows if row.id_index]
+    found = {p.id_index: p for p in Person.objects.unscoped().filter(id_index__in=indexes)} if indexes else {}
+    rules = registry.policy_of(person.area, day)
+    return [(row, _member(rules, row, found.get(row.id_index), day)) for row in rows]
 
 
 def _member(rules: Policy, row: HouseholdMember, person: Person | None, day: date) -> FamilyMember:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from jiuyuan.people.families import family_of
+from jiuyuan.people.families import others_of
 from jiuyuan.people.models import Person
 from jiuyuan.wording import say
 
@@ -28,11 +28,8 @@ def says_works(state: str) -> bool:
 
 def at_work(person: Person) -> list[AtWork]:
     """The members of a person's household who work, themselves left out; nobody outside working age counts."""
-    rows = [row for row in person.household.all() if not row.id_index or row.id_index != person.id_index]
-    if not rows:
-        return []
     found = []
-    for row, member in zip(rows, family_of(person).members[1:], strict=True):
+    for row, member in others_of(person):
         if member.of_working_age is False:
             continue
         who = f"{row.relation}{row.name}"

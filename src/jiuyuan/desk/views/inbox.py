@@ -92,7 +92,8 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
         "may_enter": may_act(user, "submit"),
         "total": counts.get(filters.state, sum(counts[status] for status in APPLICATION.states)),
     }
-    return page(request, "inbox.html", context, at="inbox")
+    mine = {"inbox": counts[queries.TODO]} if my_work(user) == queries.TODO and not filters.narrowed else {}
+    return page(request, "inbox.html", context, at="inbox", counted=mine)
 
 
 def _tabs(user: User, filters: CaseFilters, counts: dict[str, int]) -> list[dict[str, Any]]:
