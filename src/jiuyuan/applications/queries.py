@@ -235,11 +235,11 @@ def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> PageOfCase
     backwards, key = cursor.startswith("before:"), _key(cursor)
     if key and backwards:
         found = _keys(rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk"), size)
-        shown = _read(found[:size][::-1])
+        shown = read(found[:size][::-1])
         before, after = len(found) > size, True
     else:
         found = _keys((rows.filter(_beyond(key, "gt")) if key else rows).order_by("sort_on", "pk"), size)
-        shown = _read(found[:size])
+        shown = read(found[:size])
         before, after = key is not None, len(found) > size
     return PageOfCases(
         shown,
@@ -254,7 +254,8 @@ def _keys(ordered: ScopedQuerySet, size: int) -> list[int]:
     return list(ordered.values_list("pk", flat=True)[: size + 1])
 
 
-def _read(keys: list[int]) -> list[Application]:
+def read(keys: list[int]) -> list[Application]:
+    """The cases with these keys, in their order, each with its person and offices."""
     found = {row.pk: row for row in belonging_to_any(Application, "id", keys, "person", "agency", "endorsed_by")}
     return [found[key] for key in keys if key in found]
 

@@ -2,10 +2,11 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cache, partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, QuerySet, Sum, Window
+from django.db.models import F, Q, Sum, Window
 from django.db.models.functions import RowNumber
 
 from jiuyuan import clock
@@ -17,6 +18,8 @@ from jiuyuan.assistance.duty import AsOf, DueDuty, Duty
 from jiuyuan.assistance.duty_index import Open, Touched
 from jiuyuan.assistance.models import DutyCount, DutyState, OpenDuty, Plan
 from jiuyuan.history.models import Entry
+from jiuyuan.speed.counts import how_many
+from jiuyuan.speed.rows import belonging_to_any
 
 #: Entries that concern an office where they were not made: who helps there, and who moved away.
 _ELSEWHERE = Q(file__startswith="account:") | Q(file__startswith="agency:") | Q(action="file_moved")
@@ -30,7 +33,8 @@ class OpenToday:
         known = DUTIES if among is None else among
         seen = [one for one in known if Role(user.role) in duty_index.model_of(one).scope.roles]
         self._duties = {one.code: one for one in seen if not one.of_office}
-        some = (one for one in seen if one.of_office and one.open(self._asked).exists())
+        here = (user.pk, user.role, user.agency_id, user.area)
+        some = (one for one in seen if one.of_office and how_many((one.code, *here), partial(one.open, self._asked)))
         self._of_office = {one.code: list(every(self._asked, one)) for one in some}
         for _ in range(3):
             state = self._load()
@@ -116,7 +120,7 @@ class OpenToday:
         keys: dict[Any, set[int]] = defaultdict(set)
         for one in found:
             keys[models[one.duty]].add(one.row)
-        rows = {model: self._shown(model).in_bulk(list(pks)) for model, pks in keys.items()}
+        rows = {model: {row.pk: row for row in self._shown(model, sorted(pks))} for model, pks in keys.items()}
         due: dict[str, list[DueDuty]] = defaultdict(list)
         for one in found:
             duty, row = self._duties[one.duty], rows[models[one.duty]].get(one.row)
@@ -124,10 +128,20 @@ class OpenToday:
                 due[one.duty].append(DueDuty(row, one.due_on, duty.what(row) if duty.what else ""))
         return due
 
-    def _shown(self, model: Any) -> "QuerySet[Any]":
-        rows = model.objects.visible_to(self._asked.user)
-        rows = offer_counts.counting(rows, self._asked.day) if model is Plan else rows
-        return rows.select_related(*ABOUT[model].shown) if ABOUT[model].shown else rows
+    def _shown(self, model: Any, keys: Sequence[int]) -> Iterable[Any]:
+        user, shown = self._asked.user, ABOUT[model].shown
+        if model is Plan:
+            rows = offer_counts.counting(Plan.objects.visible_to(user).filter(pk__in=keys), self._asked.day)
+            return rows.select_related(*shown)
+        rows = belonging_to_any(model, model._meta.pk.column, keys, *_whole_ways(shown))
+        return (row for row in rows if model.scope.holds(user, row))
+
+
+@cache
+def _whole_ways(ends: tuple[str, ...]) -> tuple[str, ...]:
+    """Ways to parts with all that lies on them: of `recognition__person`, the recognition first."""
+    parts = (end.split("__") for end in ends)
+    return tuple(dict.fromkeys("__".join(way[:at]) for way in parts for at in range(1, len(way) + 1)))
 
 
 _FIRST = (

@@ -8,7 +8,6 @@ from urllib.parse import urlencode
 
 from django.db.models import BooleanField, ExpressionWrapper
 from django.http.response import HttpResponseBase
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from jiuyuan import clock, masking
@@ -38,6 +37,7 @@ from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
+from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import say
 
 _FIRST, _PAGE = 8, 100
@@ -173,7 +173,7 @@ def _cases(user: User, day: date) -> Iterator[Section]:
                     one.person.name,
                     day if due == "post" else one.due_on,
                     say("公示已满，待签署") if one.notice_over else one.state.label,
-                    reverse("desk:case", args=[one.number]),
+                    url_of("desk:case", one.number),
                     day,
                 )
                 for one in found[:_FIRST]
@@ -186,7 +186,7 @@ def _course(user: User, day: date) -> Iterator[Section]:
     """The course on the policy in force, while one has not passed it."""
     if trained.is_due(user):
         clause = STAFF_TRAINING.of(registry.region_of(user.area).code).by_action["take_course"].clause
-        row = _row(say("业务培训"), day, say("现在的政策还没有学过"), reverse("desk:policy_course"), day)
+        row = _row(say("业务培训"), day, say("现在的政策还没有学过"), url_of("desk:policy_course"), day)
         yield Section(say("业务培训"), clause, 1, [row], True)
 
 
@@ -200,7 +200,7 @@ def _registers(user: User, day: date) -> Iterator[Section]:
             masking.text(one.file_name),
             day,
             say("{name}上传", name=one.by_name),
-            reverse("desk:import", args=[one.pk]),
+            url_of("desk:import", one.pk),
             day,
         )
         for one in waiting[:_FIRST]
@@ -213,22 +213,22 @@ def _registers(user: User, day: date) -> Iterator[Section]:
 def _due(user: User, duty: Duty, one: DueDuty, day: date) -> dict[str, Any]:
     stay = one.stay
     if duty.workflow == "claim":
-        url = reverse("desk:claim", args=[one.row.pk])
+        url = url_of("desk:claim", one.row.pk)
     elif duty.workflow == "supervision":
-        url = reverse("desk:supervision_order", args=[one.row.pk])
+        url = url_of("desk:supervision_order", one.row.pk)
     elif (things := WORKFLOWS[duty.workflow].things) in THINGS:
-        url = reverse("desk:oversight_thing", args=[things, one.row.pk])
+        url = url_of("desk:oversight_thing", things, one.row.pk)
     elif stay is not None:
-        url = reverse("desk:helping", args=[stay.pk])
+        url = url_of("desk:helping", stay.pk)
     elif one.person is not None:
-        url = reverse("desk:person", args=[one.person.pk])
+        url = url_of("desk:person", one.person.pk)
     else:
-        url = reverse(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}", args=[one.row.pk])
+        url = url_of(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}", one.row.pk)
     row = _row(one.about, one.on, one.what, url, day)
     if day == clock.today() and user.role in duty.roles_at(user.area):
         row["button"], *row["others"] = _buttons(user, duty, one, url)
         if duty.otherwise and stay is not None and user.role == Role.CLERK:
-            where = reverse("desk:help_act", args=[stay.pk, OTHERWISE.name, "settle_otherwise", 0])
+            where = url_of("desk:help_act", stay.pk, OTHERWISE.name, "settle_otherwise", 0)
             row["otherwise"] = f"{where}?{urlencode({'duty': duty.code, 'item': one.row.pk})}"
     return row
 
@@ -273,22 +273,20 @@ def _act(duty: Duty, one: DueDuty, act: str) -> str:
     """The page of an act that settles it."""
     stay, row = one.stay, one.row
     if (things := WORKFLOWS[duty.workflow].things) in THINGS:
-        return reverse("desk:oversight_act", args=[things, row.pk, act])
+        return url_of("desk:oversight_act", things, row.pk, act)
     if duty.workflow in ("vacancy", "post", "course", "claim", "employer_claim", "payment_batch", "supervision"):
-        return reverse(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}_act", args=[row.pk, act])
+        return url_of(f"desk:{_PAGES.get(duty.workflow, duty.workflow)}_act", row.pk, act)
     if duty.workflow == "family":
-        return reverse("desk:family_clear", args=[row.pk])
+        return url_of("desk:family_clear", row.pk)
     if duty.workflow == "visit" and (person := stay.person if stay else one.person):
-        return reverse("desk:visit_enter", args=[person.pk])
+        return url_of("desk:visit_enter", person.pk)
     assert stay is not None
     if act == "offer":
-        return reverse("desk:matches", args=[stay.pk])
+        return url_of("desk:matches", stay.pk)
     if duty.workflow == "investigation":
-        return reverse("desk:recognition_act", args=[stay.pk, act, 0])
-    return reverse(
-        "desk:help_act",
-        args=[stay.pk, act_kind(duty.workflow, row), act, 0 if isinstance(row, Recognition) else row.pk],
-    )
+        return url_of("desk:recognition_act", stay.pk, act, 0)
+    key = 0 if isinstance(row, Recognition) else row.pk
+    return url_of("desk:help_act", stay.pk, act_kind(duty.workflow, row), act, key)
 
 
 def _row(about: str, on: date, what: str, url: str, day: date) -> dict[str, Any]:
