@@ -4,6 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any, cast
 
 from django.core.cache import cache
@@ -191,6 +192,19 @@ def _contradicted() -> ScopedQuerySet:
 
 def listed(user: User, filters: CaseFilters) -> ScopedQuerySet:
     return narrowed(Application.objects.visible_to(user), filters, clock.today(), user)
+
+
+def soonest(user: User, kind: str, most: int) -> list[Application]:
+    """The open cases that stand so to their limit (`DUE`), the soonest due first."""
+    today = clock.today()
+    here, wanted = (user.pk, user.role, user.area, most), due(kind, today, user)
+    rows = partial(_open_by_limit, user, wanted, most)
+    return read([key for (key,) in counting.rows_of((soonest, *here, repr(wanted)), rows)])
+
+
+def _open_by_limit(user: User, wanted: Q, most: int) -> ScopedQuerySet:
+    rows = Application.objects.visible_to(user).filter(_IN_GROUP["open"]).filter(wanted)
+    return rows.order_by("due_on", "pk").values_list("pk")[:most]
 
 
 def counts(user: User, filters: CaseFilters) -> dict[str, int]:

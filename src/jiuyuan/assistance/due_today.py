@@ -6,7 +6,7 @@ from functools import cache, partial
 from typing import Any
 
 from django.db import connection
-from django.db.models import F, Q, Sum, Window
+from django.db.models import F, Q, QuerySet, Sum, Window
 from django.db.models.functions import RowNumber
 
 from jiuyuan import clock
@@ -18,7 +18,7 @@ from jiuyuan.assistance.duty import AsOf, DueDuty, Duty
 from jiuyuan.assistance.duty_index import Open, Touched
 from jiuyuan.assistance.models import DutyCount, DutyState, OpenDuty, Plan
 from jiuyuan.history.models import Entry
-from jiuyuan.speed.counts import how_many
+from jiuyuan.speed.counts import how_many, rows_of
 from jiuyuan.speed.rows import belonging_to_any
 
 #: Entries that concern an office where they were not made: who helps there, and who moved away.
@@ -52,8 +52,7 @@ class OpenToday:
             self._new[one.duty].append(one)
         self.counts = Counter({code: len(rows) for code, rows in self._new.items()})
         if area and not self._touched.everybody:
-            cells = DutyCount.objects.filter(area__begins=area, duty__in=self._duties).order_by()
-            self.counts.update(dict(cells.values_list("duty").annotate(all=Sum("many"))))
+            self.counts.update(dict(rows_of(("all", area, *self._duties), self._all)))
             if self._touched:
                 gone = duty_index.kept(self._touched).filter(area__begins=area, duty__in=self._duties)
                 self.counts.subtract(gone.values_list("duty", flat=True))
@@ -80,14 +79,12 @@ class OpenToday:
 
     def _first(self, most: int) -> list[Open]:
         """So many of each duty, at the offices where the soonest are; of those touched none."""
-        area = self._asked.user.area
-        place = Window(RowNumber(), partition_by=F("duty"), order_by=[F("soonest"), F("area")])
-        cells = DutyCount.objects.filter(area__begins=area, duty__in=self._duties).annotate(place=place)
         parts: list[str] = []
         said: list[Any] = []
         whose = {code: self._touched.whose.get(duty_index.kind(duty), ()) for code, duty in self._duties.items()}
         enough = most + max(map(len, whose.values()), default=0)  # as many as may fall away
-        for at, code in cells.filter(place__lte=enough).values_list("area", "duty"):
+        near = ("near", enough, self._asked.user.area, *self._duties)
+        for at, code in rows_of(near, partial(self._near, enough)):
             parts.append(_FIRST)
             said += [at, code, self._duties[code].shown_until(self._asked), enough]
         found = []
@@ -99,6 +96,18 @@ class OpenToday:
                     Open(code, at, row, who, duty_index.day_of(day)) for code, at, row, who, day in cursor.fetchall()
                 ]
         return sorted((one for one in found if one.whose not in whose[one.duty]), key=lambda one: one.place)
+
+    def _cells(self) -> "QuerySet[Any]":
+        return DutyCount.objects.filter(area__begins=self._asked.user.area, duty__in=self._duties).order_by()
+
+    def _all(self) -> "QuerySet[Any]":
+        """How much there is of each duty."""
+        return self._cells().values_list("duty").annotate(all=Sum("many"))
+
+    def _near(self, enough: int) -> "QuerySet[Any]":
+        """The offices at which so many of each duty are found that none is sooner."""
+        place = Window(RowNumber(), partition_by=F("duty"), order_by=[F("soonest"), F("area")])
+        return self._cells().annotate(place=place).filter(place__lte=enough).values_list("area", "duty")
 
     def page(self, duty: Duty, start: int, most: int) -> list[DueDuty]:
         """All of a duty from a place on, whenever it is due, the soonest first."""

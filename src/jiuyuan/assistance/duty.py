@@ -113,9 +113,9 @@ class DaysAfter(DueOn):
 
 
 @spoken("label", "whom", "when")
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Duty:
-    """A row of the table of duties (`duties.DUTIES`).
+    """A row of the table of duties (`duties.DUTIES`): there is one of each.
 
     - `whom`, `when`: in words, for whom it applies and when it is due; `{names}` are limits of the region.
     - `workflow`, `settles`: the acts that end it; the first is its button, whose roles and clause are the duty's.

@@ -1,4 +1,4 @@
-"""How many rows a query has, by a statement that is composed once.
+"""What is asked at every look, by statements that are composed once.
 
 The ORM composes its own anew each time, which takes longer than the database does; and every page of the desk counts what waits.
 """
@@ -15,17 +15,30 @@ COMPOSED: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 
 
 def how_many(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> int:
-    """`key` holds everything on which the statement depends; None where that would be too much to remember."""
+    """How many rows a query has. `key` holds everything on which the statement depends; None where that would be too much to
+    remember."""
     if key is None or not settings.JIUYUAN.speed:
         return rows().count()
+    found = _asked((how_many, key), lambda: rows().order_by().values("pk"), "SELECT COUNT(*) FROM ({}) AS counted")
+    return int(found[0][0]) if found else 0
+
+
+def rows_of(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> list[tuple[Any, ...]]:
+    """The rows of a `values_list` of numbers and words. `key` as above."""
+    return _asked((rows_of, key), rows) if settings.JIUYUAN.speed else list(rows())
+
+
+def _asked(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"], around: str = "{}") -> list[tuple[Any, ...]]:
     if key not in COMPOSED:
         if len(COMPOSED) >= _MOST:
             COMPOSED.clear()
         try:
-            statement, given = rows().order_by().values("pk").query.sql_with_params()
-            COMPOSED[key] = f"SELECT COUNT(*) FROM ({statement}) AS counted", given
+            statement, given = rows().query.sql_with_params()
+            COMPOSED[key] = around.format(statement), given
         except EmptyResultSet:
-            COMPOSED[key] = "SELECT 0", ()
+            COMPOSED[key] = "", ()
+    if not COMPOSED[key][0]:
+        return []
     with connections[router.db_for_read(models.Model)].cursor() as cursor:
         cursor.execute(*COMPOSED[key])
-        return int(cursor.fetchone()[0])
+        return list(cursor.fetchall())

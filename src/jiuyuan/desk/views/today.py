@@ -167,7 +167,7 @@ def _cases(user: User, day: date) -> Iterator[Section]:
         rows = applications.listed(user, filters).annotate(notice_over=over)
         found = list(rows.select_related("person").order_by("due_on", "pk")[: _FIRST + 1])
         if found:
-            count = len(found) if len(found) <= _FIRST else rows.order_by().count()
+            count = len(found) if len(found) <= _FIRST else applications.how_many(user, filters)
             shown = [
                 _row(
                     one.person.name,
