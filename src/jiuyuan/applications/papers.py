@@ -21,6 +21,7 @@ from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.regions.papers import LetterKind as Paper
+from jiuyuan.speed.rows import belonging
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
@@ -56,7 +57,7 @@ ORDERS: dict[str, Callable[[Case], None]] = {name: partial(_order, name) for nam
 def kinds(case: Case) -> list[tuple[str, str]]:
     """The letters that a case has, by the kind that their address names, with their titles."""
     application, found = case.application, dict[str, str]()
-    for letter in application.letters.order_by("pk"):
+    for letter in belonging(application, Letter):
         found[letter.kind] = _title(application, letter.kind)
     if not application.corrections:
         found.pop("correction", None)

@@ -1,11 +1,12 @@
 """What is asked of the register: who is on it, what waits for a decision, what comes soon. A count and its list are one query."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from typing import Any
 
-from django.db.models import Exists, F, Func, OuterRef, Q, Subquery
+from django.db.models import Count, Exists, F, Func, OuterRef, Q, QuerySet, Subquery
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
@@ -21,6 +22,7 @@ from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigati
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, RECOGNITION
 from jiuyuan.refusals import NotForRole, NotFound
 from jiuyuan.regions import registry
+from jiuyuan.speed.counts import rows_of
 from jiuyuan.wording import say
 
 PAGE = 50
@@ -142,9 +144,15 @@ def in_period(filters: RegisterFilters, today: date) -> Q:
 
 def counts(user: User, filters: RegisterFilters) -> dict[str, int]:
     """How many the list would hold under each status, and under none (``""``)."""
-    every = narrowed(user, replace(filters, status=""))
-    found = {status: every.filter(status=status).count() for status in RECOGNITION.states}
-    return {**found, "": sum(found.values())}
+    every = replace(filters, status="")
+    here = None if every != RegisterFilters() else (user.pk, user.role, user.area)
+    rows = partial(_by_status, user, every)
+    found = dict(rows() if here is None else rows_of((counts, *here), rows))
+    return {**{status: found.get(status, 0) for status in RECOGNITION.states}, "": sum(found.values())}
+
+
+def _by_status(user: User, filters: RegisterFilters) -> "QuerySet[Any]":
+    return narrowed(user, filters).order_by().values_list("status").annotate(many=Count("pk"))
 
 
 def open_proposals(user: User) -> ScopedQuerySet:
@@ -198,15 +206,18 @@ _WORK: dict[str, tuple[Callable[[User], ScopedQuerySet], frozenset[Role]]] = {
 
 def waiting(user: User) -> dict[str, int]:
     """How much of each work list waits for this role, in one query; none of it for who only reads."""
-    lists = {name: rows(user) for name, (rows, roles) in _WORK.items() if user.role in roles}
+    lists = [name for name, (_, roles) in _WORK.items() if user.role in roles]
     if not lists:
         return {}
-    counted = {
-        name: Subquery(rows.order_by().annotate(many=Func(F("pk"), function="COUNT")).values("many"))
-        for name, rows in lists.items()
-    }
-    found: dict[str, Any] = dict(User.objects.filter(pk=user.pk).values(**counted).get().items())
-    return found
+    here = (user.pk, user.role, user.area, clock.today())
+    (counted,) = rows_of((waiting, *here), partial(_counting, user, lists))
+    return dict(zip(lists, counted, strict=True))
+
+
+def _counting(user: User, lists: Sequence[str]) -> "QuerySet[Any]":
+    """One row: how long each list is."""
+    each = (_WORK[name][0](user).order_by().annotate(many=Func(F("pk"), function="COUNT")) for name in lists)
+    return User.objects.filter(pk=user.pk).values_list(*(Subquery(rows.values("many")) for rows in each))
 
 
 def soonest_first(rows: ScopedQuerySet, by: str, cursor: str) -> tuple[list[Any], str | None]:

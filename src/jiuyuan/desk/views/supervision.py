@@ -27,6 +27,7 @@ from jiuyuan.procedures.table import Transition
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.rules import calendar
+from jiuyuan.speed.rows import belonging
 from jiuyuan.wording import say
 
 _MINE, _PAGE = "mine", 100
@@ -127,7 +128,7 @@ def beside(about: Application | Recognition, user: User) -> tuple[dict[str, Any]
     context = hold(about, user)
     name = next(name for name, model in ABOUT.items() if isinstance(about, model))
     offers = engine.offered(SUPERVISION, context)
-    orders = list(about.supervision_orders.select_related("agency", "ordering_agency"))
+    orders = sorted(belonging(about, SupervisionOrder, "agency", "ordering_agency"), key=lambda one: one.due_on)
     shown = {"orders": orders, "open_orders": [one for one in orders if one.open]}
     return shown, [Action(offer, "desk:supervise", (name, about.pk)) for offer in offers]
 

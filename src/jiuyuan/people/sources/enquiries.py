@@ -14,6 +14,7 @@ from jiuyuan.people.sources.mapping import DEPARTMENTS
 from jiuyuan.refusals import Conflict, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import label_of
+from jiuyuan.speed.rows import belonging_to_any
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
@@ -85,8 +86,7 @@ def asked_lately(enquiry: Enquiry, hours: int) -> bool:
 
 def latest(people: Collection[int]) -> dict[tuple[int, str], Enquiry]:
     """The last question to each department about each of these people, by person and department."""
-    rows = Enquiry.objects.unscoped().filter(person__in=people).order_by("pk")
-    return {(row.person_id, row.department): row for row in rows}
+    return {(row.person_id, row.department): row for row in belonging_to_any(Enquiry, "person_id", list(people))}
 
 
 def answer(pk: int) -> None:
