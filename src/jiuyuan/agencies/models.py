@@ -12,6 +12,7 @@ from jiuyuan.agencies.roles import RIGHTS, STAFF, Right, Role
 from jiuyuan.encryption import BlindIndexField, EncryptedTextField
 from jiuyuan.history.services import Actor
 from jiuyuan.labels import Labelled
+from jiuyuan.speed.rows import belonging
 from jiuyuan.wording import say
 
 
@@ -151,8 +152,9 @@ class User(AbstractBaseUser):
     @cached_property
     def relative_indexes(self) -> frozenset[str]:
         """The ID numbers, as indexes, of the relatives whom the account declared: read once, for lists ask it of every row."""
-        rows = self.relatives.filter(models.Q(counts_until=None) | models.Q(counts_until__gte=clock.today()))
-        return frozenset(rows.values_list("id_index", flat=True))
+        today = clock.today()
+        rows = belonging(self, Relative)
+        return frozenset(row.id_index for row in rows if row.counts_until is None or row.counts_until >= today)
 
     @property
     def in_use(self) -> bool:

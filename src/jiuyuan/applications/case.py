@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from django.db.models import prefetch_related_objects
@@ -148,7 +149,7 @@ class Case(FileInCase):
     @cached_property
     def family_categories(self) -> dict[str, str]:
         """The categories that rest on a family without work, by code, with their titles."""
-        return {one.code: one.title for one in self.policy.categories if FAMILY in reads(one.when)}
+        return _family_categories(self.application.policy)
 
     @property
     def household_lacking(self) -> bool:
@@ -160,10 +161,11 @@ class Case(FileInCase):
     def family_contradiction(self) -> list[str]:
         """Who of the household works although the family counts as one without work, until somebody settles it in words."""
         fact = self.known.get(FAMILY)
-        claimed = any(
+        if fact is None or fact.value is not True or not self.whole_file:
+            return []
+        if not any(
             code in self.family_categories for code in (*self.application.categories, *self.decision.categories)
-        )
-        if fact is None or fact.value is not True or not claimed or not self.whole_file:
+        ):
             return []
         found = households.at_work(self.person)
         best = fact.best
@@ -366,6 +368,11 @@ class Case(FileInCase):
         if posted := self.posted:
             return posted.ends_on + timedelta(days=1)
         return self.application.due_on if self.application.is_open else None
+
+
+@cache
+def _family_categories(policy: str) -> dict[str, str]:
+    return {one.code: one.title for one in registry.policy(policy).categories if FAMILY in reads(one.when)}
 
 
 def _without_end(value: Any) -> Any:

@@ -9,7 +9,7 @@ from typing import Any, cast
 
 from django.core.cache import cache
 from django.db import connection
-from django.db.models import Count, Exists, F, OuterRef, Q, prefetch_related_objects
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, prefetch_related_objects
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
@@ -26,7 +26,6 @@ from jiuyuan.applications.models import (
     SpecialCase,
 )
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.characters import whole_number
 from jiuyuan.labels import texts
 from jiuyuan.people import segments
 from jiuyuan.people.facts import held_about, standing
@@ -39,7 +38,6 @@ from jiuyuan.speed import counts as counting
 from jiuyuan.speed.rows import belonging_to_any
 from jiuyuan.wording import as_written, say
 
-PAGE = 30  # two screens, and most of what a clerk does in a day
 _MANY, _LATELY = 5_000, 60  # cases, seconds
 TODO, NOTICE_OVER = "todo", "notice_over"  # groups of the list beside the states
 SOON = 3  # working days before the end at which a case is marked
@@ -194,31 +192,17 @@ def listed(user: User, filters: CaseFilters) -> ScopedQuerySet:
     return narrowed(Application.objects.visible_to(user), filters, clock.today(), user)
 
 
-def soonest(user: User, kind: str, most: int) -> list[Application]:
-    """The open cases that stand so to their limit (`DUE`), the soonest due first."""
-    today = clock.today()
-    here, wanted = (user.pk, user.role, user.area, most), due(kind, today, user)
-    rows = partial(_open_by_limit, user, wanted, most)
-    return read([key for (key,) in counting.rows_of((soonest, *here, repr(wanted)), rows)])
-
-
-def _open_by_limit(user: User, wanted: Q, most: int) -> ScopedQuerySet:
-    rows = Application.objects.visible_to(user).filter(_IN_GROUP["open"]).filter(wanted)
-    return rows.order_by("due_on", "pk").values_list("pk")[:most]
-
-
 def counts(user: User, filters: CaseFilters) -> dict[str, int]:
     """How many stand in each state, with the other filters kept: one query for all tabs.
 
     Where closed cases lie by the thousand, as in a city, they are as of at most a minute ago; each process of the site
     remembers its own. The open ones are of this very moment.
     """
-    rows = listed(user, replace(filters, state="")).order_by()
     key = f"closed:{user.role}:{user.area}:{clock.today()}:{hash(replace(filters, state=''))}"
     lately: dict[str, int] | None = cache.get(key)
-    if lately is not None:
-        rows = rows.filter(_IN_GROUP["open"])
-    found = dict(rows.values_list("status").annotate(n=Count("pk"))) | (lately or {})
+    rows = partial(_by_status, user, replace(filters, state="" if lately is None else "open"))
+    here = None if filters.narrowed else (user.pk, user.role, user.area, lately is None)
+    found = dict(rows() if here is None else counting.rows_of((counts, *here), rows)) | (lately or {})
     states = APPLICATION.states.values()
     closed = {state.code: found.get(state.code, 0) for state in states if state.final}
     every = {state.code: found.get(state.code, 0) for state in states}
@@ -229,74 +213,14 @@ def counts(user: User, filters: CaseFilters) -> dict[str, int]:
     return every | sums
 
 
+def _by_status(user: User, filters: CaseFilters) -> "QuerySet[Any]":
+    return listed(user, filters).order_by().values_list("status").annotate(n=Count("pk"))
+
+
 def how_many(user: User, filters: CaseFilters) -> int:
     """The length of a list."""
     key = None if filters.narrowed else (user.pk, user.role, user.area, filters, clock.today())
     return counting.how_many(key, lambda: listed(user, filters))
-
-
-@dataclass(frozen=True)
-class PageOfCases:
-    """A page of a list and the cursors of its neighbours; None at either end."""
-
-    rows: list[Application]
-    previous: str | None
-    next: str | None
-
-
-def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> PageOfCases:
-    """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
-    backwards, key = cursor.startswith("before:"), _key(cursor)
-    if key and backwards:
-        found = _keys(rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk"), size)
-        shown = read(found[:size][::-1])
-        before, after = len(found) > size, True
-    else:
-        found = _keys((rows.filter(_beyond(key, "gt")) if key else rows).order_by("sort_on", "pk"), size)
-        shown = read(found[:size])
-        before, after = key is not None, len(found) > size
-    return PageOfCases(
-        shown,
-        f"before:{shown[0].sort_on}:{shown[0].pk}" if before and shown else None,
-        f"after:{shown[-1].sort_on}:{shown[-1].pk}" if after and shown else None,
-    )
-
-
-def _keys(ordered: ScopedQuerySet, size: int) -> list[int]:
-    """The keys of a page and of one row more. In one statement with people and offices, those of every row would be read
-    before they are sorted."""
-    return list(ordered.values_list("pk", flat=True)[: size + 1])
-
-
-def read(keys: list[int]) -> list[Application]:
-    """The cases with these keys, in their order, each with its person and offices."""
-    found = {row.pk: row for row in belonging_to_any(Application, "id", keys, "person", "agency", "endorsed_by")}
-    return [found[key] for key in keys if key in found]
-
-
-def beside(rows: ScopedQuerySet, application: Application, way: str) -> str | None:
-    """The number of the case before (`previous`) or after (`next`) one in a list, whether or not it still belongs to it."""
-    key = (application.sort_on, application.pk)
-    if way == "previous":
-        ordered = rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk")
-    else:
-        ordered = rows.filter(_beyond(key, "gt")).order_by("sort_on", "pk")
-    return ordered.values_list("number", flat=True).first()
-
-
-def _key(cursor: str) -> tuple[date, int] | None:
-    try:
-        _, day, key = cursor.split(":")
-        at, pk = date.fromisoformat(day), whole_number(key)
-    except ValueError:
-        return None
-    return None if pk is None else (at, pk)
-
-
-def _beyond(key: tuple[date, int], way: str) -> Q:
-    day, pk = key
-    # The first condition follows from the other two; it lets the database begin reading there.
-    return Q(**{f"sort_on__{way}e": day}) & (Q(**{f"sort_on__{way}": day}) | Q(sort_on=day, **{f"pk__{way}": pk}))
 
 
 def cases(user: User, applications: Sequence[Application], *, whole: bool = False) -> list[Case]:

@@ -142,8 +142,8 @@ class OpenToday:
         if model is Plan:
             rows = offer_counts.counting(Plan.objects.visible_to(user).filter(pk__in=keys), self._asked.day)
             return rows.select_related(*shown)
-        rows = belonging_to_any(model, model._meta.pk.column, keys, *_whole_ways(shown))
-        return (row for row in rows if model.scope.holds(user, row))
+        found = belonging_to_any(model, model._meta.pk.column, keys, *_whole_ways(shown))
+        return [row for row in found if model.scope.holds(user, row)]
 
 
 @cache

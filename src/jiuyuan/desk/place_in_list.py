@@ -6,7 +6,7 @@ from django.shortcuts import redirect
 from django.utils.http import urlencode
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import queries
+from jiuyuan.applications import paging, queries
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.desk.access import StaffRequest
@@ -35,7 +35,7 @@ def address_of_case(number: str, given: str, anchor: str = "") -> str:
 
 def beside(user: User, given: str, application: Application, way: str = "next") -> str | None:
     """The number of the case before or after one in the list; ask before an act moves it to another place."""
-    return queries.beside(queries.listed(user, list_of(given)), application, way)
+    return paging.beside(queries.listed(user, list_of(given)), application, way)
 
 
 def go(request: StaffRequest, other: str | None, way: str = "next") -> HttpResponse:

@@ -3,7 +3,7 @@
 from django.http import QueryDict
 
 from jiuyuan.agencies.models import User
-from jiuyuan.applications import queries
+from jiuyuan.applications import paging, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.queries import CaseFilters
 
@@ -17,4 +17,4 @@ def picked(user: User, given: QueryDict) -> list[Case]:
     )
     if "list" not in given:
         rows = rows.filter(number__in=given.getlist("numbers")[:MOST])
-    return queries.cases(user, queries.page(rows, size=MOST).rows, whole=True)
+    return queries.cases(user, paging.page(rows, size=MOST).rows, whole=True)

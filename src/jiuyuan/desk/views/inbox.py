@@ -15,7 +15,7 @@ from django.views.decorators.http import require_safe
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
-from jiuyuan.applications import queries
+from jiuyuan.applications import paging, queries
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.queries import CaseFilters
@@ -60,7 +60,7 @@ def home(request: StaffRequest) -> HttpResponseBase:
 @require_safe
 def inbox(request: StaffRequest) -> HttpResponseBase:
     user, filters = request.user, CaseFilters.read(request.GET)
-    shown = queries.page(queries.listed(user, filters), request.GET.get("cursor", ""))
+    shown = paging.first_or_later(user, filters, request.GET.get("cursor", ""))
     counts = queries.counts(user, filters)
     starts = {t.action: _START.get(t.action, next(iter(t.sources))) for t in in_bulk(user).values()}
     bulk = [

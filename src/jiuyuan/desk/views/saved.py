@@ -12,7 +12,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from jiuyuan.agencies import saved_filters
-from jiuyuan.agencies.models import User
+from jiuyuan.agencies.models import SavedFilter, User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications.queries import CaseFilters as CaseFilters
 from jiuyuan.desk import queries
@@ -20,6 +20,8 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.forms.register import SaveFilterForm
 from jiuyuan.recognitions.queries import RegisterFilters as RegisterFilters
 from jiuyuan.refusals import BadInput, Refusal
+from jiuyuan.speed.addresses import url_of
+from jiuyuan.speed.rows import belonging_to_any
 from jiuyuan.wording import say
 
 
@@ -39,12 +41,15 @@ _LISTS: dict[str, tuple[str, Callable[[str], str]]] = {
 def context(user: User, of: str, query: str, form: SaveFilterForm | None = None) -> dict[str, Any]:
     """What a list's page shows of the filters kept for it."""
     where, _ = _LISTS[of]
+    filters = belonging_to_any(SavedFilter, "user_id", [user.pk])
     return {
         "query": query,
-        "saved": [(kept, kept.query == query) for kept in user.saved_filters.filter(page=of)],
+        "saved": [
+            (kept, kept.query == query) for kept in sorted(filters, key=lambda kept: kept.name) if kept.page == of
+        ],
         "save": form or SaveFilterForm(),
-        "list_at": reverse(where),
-        "save_url": reverse(f"desk:{of}_save"),
+        "list_at": url_of(where),
+        "save_url": url_of(f"desk:{of}_save"),
         "forget_name": f"desk:{of}_forget",
     }
 

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 from jiuyuan import clock, masking
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
+from jiuyuan.applications import paging
 from jiuyuan.applications import queries as applications
 from jiuyuan.applications import todo
 from jiuyuan.applications.queries import CaseFilters
