@@ -1,4 +1,6 @@
-"""Makes pages of the kept register for `bench.kept`, by whichever code stands on the path: it uses only what was there before too."""
+"""Makes pages of the kept register for `bench.kept`, by whichever code stands on the path: it uses only what was there before too.
+
+The garbage collector is set as the server sets it."""
 
 import json
 import sys
@@ -6,15 +8,14 @@ import time
 from random import Random
 from typing import Any
 
-import django
+import jiuyuan.wsgi  # noqa: F401
 
-django.setup()
+# isort: split
+from django.test import Client
 
-from django.test import Client  # noqa: E402
-
-from jiuyuan.agencies.models import User  # noqa: E402
-from jiuyuan.applications.models import Application  # noqa: E402
-from jiuyuan.people.models import Person  # noqa: E402
+from jiuyuan.agencies.models import User
+from jiuyuan.applications.models import Application
+from jiuyuan.people.models import Person
 
 STREET, COUNTY = "220102001", "220102"
 

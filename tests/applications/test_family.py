@@ -3,7 +3,8 @@
 import pytest
 
 from jiuyuan.agencies.services import issue_token
-from jiuyuan.applications import services
+from jiuyuan.applications import paging, queries, services
+from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.people import services as people
 from jiuyuan.people.households import says_works
 from jiuyuan.refusals import BadInput, GuardNotMet
@@ -107,6 +108,16 @@ def test_who_does_not_claim_the_category_may_live_with_somebody_at_work():
     services.save(clerk, case.number, household=[AT_WORK])
     verify_facts(clerk, case)
     assert act(clerk, case, "first_review_pass").status == "publishing"
+
+
+def test_a_list_asks_for_the_households_of_many_families_once(django_assert_num_queries):
+    clerk = staff("clerk")
+    for _ in range(2):
+        accepted(clerk, AT_WORK)
+    shown = queries.cases(clerk, paging.first_or_later(clerk, CaseFilters(state="open"), "").rows)
+    assert len(shown) == 2
+    with django_assert_num_queries(0):
+        assert [case.family_contradiction for case in shown] == [["配偶徐大山填的是“在上班”"]] * 2
 
 
 def test_the_category_is_not_handed_in_without_a_household():

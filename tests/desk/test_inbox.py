@@ -7,7 +7,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from jiuyuan.applications import queries, services
+from jiuyuan.applications import paging, queries, services
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.applications.workflow import APPLICATION
@@ -194,7 +194,7 @@ def test_a_supervisor_narrows_the_list_to_one_county_and_sees_the_platform(log_i
 
 def test_pages_follow_each_other_by_key_without_losing_or_repeating_anybody(desk, clerk, monkeypatch):
     made = {factories.a_case("draft", clerk=clerk).number for _ in range(5)}
-    monkeypatch.setattr(queries.page, "__defaults__", ("", 2))
+    monkeypatch.setattr(paging, "PAGE", 2)
     seen, url, pages = [], INBOX, 0
     while url:
         page = desk.get(url)

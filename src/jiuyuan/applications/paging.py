@@ -32,10 +32,10 @@ def first_or_later(user: User, filters: CaseFilters, cursor: str) -> PageOfCases
     """A page of a list. The first of one that only a state narrows is the one that everybody opens: its statement is composed once."""
     if cursor or filters.narrowed:
         return page(listed(user, filters), cursor)
-    here = (user.pk, user.role, user.area, filters, clock.today())
+    here = (user.pk, user.role, user.area, filters, clock.today(), PAGE)
     keys = [key for (key,) in rows_of((first_or_later, *here), partial(_first, user, filters))]
     shown = read(keys[:PAGE])
-    return PageOfCases(shown, None, _after(shown) if len(keys) > PAGE else None)
+    return PageOfCases(shown, None, _after(shown) if len(keys) > PAGE and shown else None)
 
 
 def _first(user: User, filters: CaseFilters) -> "QuerySet[Any]":
@@ -46,8 +46,9 @@ def _after(shown: list[Application]) -> str:
     return f"after:{shown[-1].sort_on}:{shown[-1].pk}"
 
 
-def page(rows: ScopedQuerySet, cursor: str = "", size: int = PAGE) -> PageOfCases:
+def page(rows: ScopedQuerySet, cursor: str = "", size: int = 0) -> PageOfCases:
     """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
+    size = size or PAGE
     backwards, key = cursor.startswith("before:"), _key(cursor)
     if key and backwards:
         found = _keys(rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk"), size)
