@@ -5,11 +5,12 @@ from datetime import date
 from functools import partial
 from typing import Any
 
-from django.db.models import Q, QuerySet
+from django.db.models import BooleanField, ExpressionWrapper, Q, QuerySet
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import ScopedQuerySet
+from jiuyuan.applications import todo
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.queries import CaseFilters, due, listed
 from jiuyuan.characters import whole_number
@@ -102,14 +103,15 @@ def _beyond(key: tuple[date, int], way: str) -> Q:
     return Q(**{f"sort_on__{way}e": day}) & (Q(**{f"sort_on__{way}": day}) | Q(sort_on=day, **{f"pk__{way}": pk}))
 
 
-def soonest(user: User, kind: str, most: int) -> list[Application]:
-    """The open cases that stand so to their limit (`DUE`), the soonest due first."""
+def soonest(user: User, kind: str, most: int) -> list[tuple[Application, bool]]:
+    """The open cases that stand so to their limit (`DUE`), the soonest due first, each with whether its notice is over."""
     today = clock.today()
-    here, wanted = (user.pk, user.role, user.area, most), due(kind, today, user)
-    rows = partial(_open_by_limit, user, wanted, most)
-    return read([key for (key,) in rows_of((soonest, *here, repr(wanted)), rows)])
+    here, wanted = (user.pk, user.role, user.area, today, most), due(kind, today, user)
+    found = dict(rows_of((soonest, *here, repr(wanted)), partial(_open_by_limit, user, wanted, today, most)))
+    return [(row, bool(found[row.pk])) for row in read(list(found))]
 
 
-def _open_by_limit(user: User, wanted: Q, most: int) -> "QuerySet[Any]":
+def _open_by_limit(user: User, wanted: Q, today: date, most: int) -> "QuerySet[Any]":
+    over = ExpressionWrapper(todo.notice_over(today), output_field=BooleanField())
     rows = Application.objects.visible_to(user).filter(finished_on=None).filter(wanted)
-    return rows.order_by("due_on", "pk").values_list("pk")[:most]
+    return rows.order_by("due_on", "pk").annotate(over=over).values_list("pk", "over")[:most]

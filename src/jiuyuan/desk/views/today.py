@@ -6,7 +6,6 @@ from datetime import date
 from typing import Any
 from urllib.parse import urlencode
 
-from django.db.models import BooleanField, ExpressionWrapper
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
 
@@ -15,7 +14,6 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right, Role
 from jiuyuan.applications import paging
 from jiuyuan.applications import queries as applications
-from jiuyuan.applications import todo
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.assistance import duties
 from jiuyuan.assistance.due_today import OpenToday
@@ -164,20 +162,18 @@ def _cases(user: User, day: date) -> Iterator[Section]:
         return
     for due in _OF_CASES:
         filters = CaseFilters(state="open", due=due)
-        over = ExpressionWrapper(todo.notice_over(day), output_field=BooleanField())
-        rows = applications.listed(user, filters).annotate(notice_over=over)
-        found = list(rows.select_related("person").order_by("due_on", "pk")[: _FIRST + 1])
+        found = paging.soonest(user, due, _FIRST + 1)
         if found:
             count = len(found) if len(found) <= _FIRST else applications.how_many(user, filters)
             shown = [
                 _row(
                     one.person.name,
-                    day if due == "post" else one.due_on,
-                    say("公示已满，待签署") if one.notice_over else one.state.label,
+                    day if due == "post" else one.due_on or day,
+                    say("公示已满，待签署") if over else one.state.label,
                     url_of("desk:case", one.number),
                     day,
                 )
-                for one in found[:_FIRST]
+                for one, over in found[:_FIRST]
             ]
             more = address_of_list(filters) if count > len(shown) else ""
             yield Section(say("申请：{due}", due=say(applications.DUE[due])), "", count, shown, True, more)
