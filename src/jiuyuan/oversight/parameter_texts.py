@@ -139,7 +139,7 @@ def preview(row: Parameter, today: date) -> bytes:
     kind = papers.letter(row.name)
     heard = papers.heard[row.name](heard_by(agency)) if row.name in papers.heard else ()
     letterhead = Letterhead(
-        title=say(kind.title), number="样张-0001", issued_on=today, agency=agency.name, addressee=say("样张"), officer=say("样张"),
+        title=say(kind.title), number=say("样张-0001"), issued_on=today, agency=agency.name, addressee=say("样张"), officer=say("样张"),
         document=registry.document_of(registry.policy_of(row.area, today).code), address=agency.address, phone=agency.phone,
     )  # fmt: skip
     return render(
