@@ -12,11 +12,12 @@ from jiuyuan.oversight import reorganising
 from jiuyuan.oversight.models import Reorganisation
 from jiuyuan.people import offices
 from jiuyuan.procedures.context import Concerned, Context
-from jiuyuan.procedures.reading import KINDS, as_text, key, lines
+from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.procedures.reading import KINDS, as_text, lines
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import sign
-from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
@@ -234,11 +235,8 @@ def _first_words(context: Context, need: Need, raw: Any) -> list[str]:
 def _door(user: User | None, pk: Any, transition: Transition) -> OfReorganisation:
     if transition.begins:
         return OfReorganisation(None, user)
-    rows = Reorganisation.objects.visible_to(user) if user else Reorganisation.objects.unscoped()
-    beside = rows.select_related("agency", "office__parent", "other", "ordered_by__agency", "returned_by__agency")
-    found = beside.select_for_update(of=("self",)).filter(pk=key(pk)).first()
-    if found is None:
-        raise NotFound(say("没有这项机构调整。"))
+    beside = ("agency", "office__parent", "other", "ordered_by__agency", "returned_by__agency")
+    found = locked(in_sight(Reorganisation, user).select_related(*beside), pk, "没有这项机构调整。")
     return OfReorganisation(found, user)
 
 
