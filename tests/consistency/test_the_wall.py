@@ -20,7 +20,6 @@ NOT_ASKED = (
     "look.py",
     "templates/look/",
     "api/examples",
-    "printing/specimens.py",
     "rules/facts.",
     "people/sources/mappings/",
 )

@@ -30,12 +30,12 @@ _DAY = date(2026, 11, 25)
 def specimen(name: str, letter: Letterhead, heard: tuple[str, ...], words: str) -> LetterData:
     """The letter of that name, with these words where officers write; `heard`: how the person is heard."""
     ground = RefusalGround(
-        clause="一(二)2", clause_text="从事经营", fact="是否有营业执照", value=words, source="市场监督管理部门", source_day=_DAY,
+        clause="第二条", clause_text="从事经营", fact="是否有营业执照", value=words, source="市场监督管理部门", source_day=_DAY,
         remedy="注销后再申请。",
     )  # fmt: skip
     if name == "receipt":
         return ReceiptData(
-            letter=letter, masked_id="220102**********28", applied_on=_DAY, accepted_on=_DAY, due_on=_DAY, limit_days=10,
+            letter=letter, masked_id="110101**********28", applied_on=_DAY, accepted_on=_DAY, due_on=_DAY, limit_days=20,
             notice_days=3, materials=(words,),
         )  # fmt: skip
     if name == "correction":
@@ -45,23 +45,23 @@ def specimen(name: str, letter: Letterhead, heard: tuple[str, ...], words: str) 
         return ReturnData(letter=letter, reason=words, grounds=(), objection=heard)
     if name in ("proof", "entry"):
         return RecognitionData(
-            letter=letter, recognition_number="R220102-2026-000001", sex="女", id_number="220102198503021228",
+            letter=letter, recognition_number="R110101-2026-000001", sex="女", id_number="110101198503021228",
             category=words[:30], recognised_on=_DAY,
         )  # fmt: skip
     if name == "objection_outcome":
         return OutcomeData(
-            letter=letter, recognition_number="R220102-2026-000001", exit_on=_DAY, exit_ground="三(一)", upheld=False,
+            letter=letter, recognition_number="R110101-2026-000001", exit_on=_DAY, exit_ground="第三条", upheld=False,
             finding=words, objection=heard,
         )  # fmt: skip
     if name == "refusal_counted":
         return RefusalNoticeData(
-            letter=letter, recognition_number="R220102-2026-000001", refused_on=_DAY, what="护理员", came=False, told_on=_DAY,
+            letter=letter, recognition_number="R110101-2026-000001", refused_on=_DAY, what="护理员", came=False, told_on=_DAY,
             told="当面，本人签字", response=words, ground=words, objection=heard,
         )  # fmt: skip
     if name == "claim_refused":
         return ClaimRefusalData(
             letter=letter, scheme="灵活就业社会保险补贴", months="2026-01至2026-03", claimed_on=_DAY, reason=words,
-            clause="吉人社发〔2022〕10号 四(三)", objection=heard,
+            clause="第四条", objection=heard,
         )  # fmt: skip
     if name.startswith("recovery_"):
         return RecoveryData(
@@ -71,20 +71,20 @@ def specimen(name: str, letter: Letterhead, heard: tuple[str, ...], words: str) 
         )  # fmt: skip
     if name in ("exit", "annulment"):
         return ExitNoticeData(
-            letter=letter, recognition_number="R220102-2026-000001", recognised_on=_DAY, ended_on=_DAY, clause="三(一)",
+            letter=letter, recognition_number="R110101-2026-000001", recognised_on=_DAY, ended_on=_DAY, clause="第三条",
             clause_text="达到法定退休年龄", facts=(Evidence(fact="依据", value=words, source="社保", source_day=_DAY),),
             objection=heard,
         )  # fmt: skip
     if name == "referral":
         return ReferralData(
-            letter=letter, name="王秀兰", job=words, place="长春市南关区", pay="每月2600元", time="全日制", return_by=_DAY,
+            letter=letter, name="王秀兰", job=words, place="本市某区", pay="每月2600元", time="全日制", return_by=_DAY,
         )  # fmt: skip
     if name == "post_contract":
         return PostContractData(
-            letter=letter, name="王秀兰", job="社区送餐员", duties=words, place="长春市南关区", time="全日制", pay="每月2600元",
+            letter=letter, name="王秀兰", job="社区送餐员", duties=words, place="本市某区", time="全日制", pay="每月2600元",
             begins_on=_DAY, until=_DAY, report_days=5,
         )  # fmt: skip
     if name == "public_notice":
-        entries = tuple(PrintedNoticeEntry(f"王{n}", "男", "220102**********28") for n in range(1 + len(words) // 12))
+        entries = tuple(PrintedNoticeEntry(f"王{n}", "男", "110101**********28") for n in range(1 + len(words) // 12))
         return PublicNoticeData(letter=letter, begins_on=_DAY, ends_on=_DAY, entries=entries)
     return RejectionData(letter=letter, grounds=(ground,), objection=heard)
