@@ -68,7 +68,7 @@ ONLY_READS = {
     "holders.relatives_of", "sources.queries.listed", "sources.queries.opened", "sources.services.interrupted", "sources.services.unconfirmed",
     "applications.lookups.listed", "applications.lookups.sees", "applications.queries.listed", "applications.queries.counts", "applications.queries.how_many",
     "applications.queries.cases", "applications.queries.states_of", "applications.queries.on_notice",
-    "applications.queries.running_notices", *OF_FIGURES,
+    "applications.queries.running_notices", "applications.paging.first_or_later", "applications.paging.soonest", *OF_FIGURES,
 }  # fmt: skip
 A_STEP_OF_WHAT_IS_TRIED = {
     "about.visible_person", "files.begin", "act_facts.record", "applications.services.open_for_change",
