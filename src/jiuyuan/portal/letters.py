@@ -2,9 +2,11 @@
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from functools import cache
 from typing import Any
 
+from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
 from jiuyuan.assistance.models import Appointment, JobOffer, Plan, ServiceRefusal
@@ -25,6 +27,7 @@ def letters_to(user: User, applications: Iterable[Application]) -> MessageQueryS
     return Message.objects.to(user.username, *files, *(f"person:{pk}" for pk in people))
 
 
+_LATELY = timedelta(hours=1)
 #: How many of the latest messages the pages look at.
 MOST = 100
 #: What is told of by messages of two kinds.
@@ -57,6 +60,12 @@ class MatterLetters:
     @property
     def unread(self) -> bool:
         return not self.settled and any(message.read_at is None for message in (self.latest, *self.earlier))
+
+    @property
+    def unfolded(self) -> bool:
+        """New, or read so lately that who comes back to the page still looks for it."""
+        read_at = self.latest.read_at
+        return self.unread or (not self.settled and read_at is not None and clock.now() - read_at < _LATELY)
 
     def is_of(self, kind: tuple[str, str], apart: dict[str, Any]) -> bool:
         """A message that names only the employer belongs to the job there: what both name is the same."""

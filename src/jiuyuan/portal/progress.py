@@ -36,8 +36,8 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         ],
         "cards": cards(user, applications),
         "matters": letters,
-        "fresh": [matter for matter in letters if matter.unread],
-        "read": [matter for matter in letters if not matter.unread],
+        "fresh": [matter for matter in letters if matter.unfolded],
+        "read": [matter for matter in letters if not matter.unfolded],
     }
     page = render(request, "portal/mine.html", context)
     if request.method == "GET":  # what was shown has been read: it is new this once
