@@ -23,6 +23,7 @@ import psycopg
 
 from bench import day
 
+_WARM_UP = 30.0  # seconds at first that do not count: each process of the server reads its programs
 _MOST_AT_ONCE = 300  # who waits behind so many has no answer
 _BARE = 20  # of so many pages one is asked of the database alone, too
 _CSRF = "x" * 32
@@ -52,9 +53,10 @@ class Clients:
 
     def run(self, seconds: float, rate: float) -> None:
         began, at = time.monotonic(), 0.0
+        self.counts_from = began + _WARM_UP
         weights = [one.weight for one in self.asked]
         running: list[threading.Thread] = []
-        while (at := at + self.dice.expovariate(rate)) < seconds:
+        while (at := at + self.dice.expovariate(rate)) < seconds + _WARM_UP:
             if (wait := began + at - time.monotonic()) > 0:
                 time.sleep(wait)
             running = [one for one in running if one.is_alive()]
@@ -85,7 +87,8 @@ class Clients:
         except (OSError, http.client.HTTPException) as error:
             self.wrong[asked.kind][type(error).__name__] += 1
             return
-        self.took[asked.kind].append((time.monotonic() - due) * 1000)
+        if due >= self.counts_from:
+            self.took[asked.kind].append((time.monotonic() - due) * 1000)
         if status not in ({302} if asked.how == "form" else {200, 201, 302}):
             self.wrong[asked.kind][str(status)] += 1
 
@@ -93,7 +96,8 @@ class Clients:
         """The page of the act from when it was due, then the act itself."""
         page = self._ask("GET", path, session)[1]
         after = time.monotonic()
-        self.took[day.FORM.name].append((after - due) * 1000)
+        if due >= self.counts_from:
+            self.took[day.FORM.name].append((after - due) * 1000)
         content = urlencode({**dict(_CARRIED.findall(page)), **json.loads(said)}, doseq=True).encode()
         status = self._ask("POST", path, session, content, "application/x-www-form-urlencoded")[0]
         return after, status
