@@ -68,6 +68,9 @@ class Config:
     ledger_outside: Path | None = None
     tls_certificate: Path | None = None
     metrics_token: str = ""
+    #: The socket of ClamAV's daemon, and what becomes of a paper while nobody answers there.
+    clamav_socket: str = ""
+    clamav_unreachable: Literal["refuse", "accept"] = "refuse"
     speed: bool = True
     sign_on: tuple[SignOn, ...] = ()
     #: Those after the first, by number, the highest the newest.
@@ -130,9 +133,18 @@ def load(data: Path | None = None) -> Config:
         ledger_outside=data / values["ledger_outside"] if "ledger_outside" in values else None,
         tls_certificate=data / values["tls_certificate"] if "tls_certificate" in values else None,
         metrics_token=values.get("metrics_token", ""),
+        clamav_socket=values.get("clamav_socket", ""),
+        clamav_unreachable=_unreachable(values),
         ledger_key=data / values.get("ledger_key", Config.ledger_key),
         sign_on=_sign_on(data, values),
     )
+
+
+def _unreachable(values: dict[str, Any]) -> Literal["refuse", "accept"]:
+    said = values.get("clamav_unreachable", Config.clamav_unreachable)
+    if said not in ("refuse", "accept"):
+        raise UnusableConfig(say("jiuyuan.toml 的 clamav_unreachable 应为 refuse 或 accept。"))
+    return said
 
 
 def _sign_on(data: Path, values: dict[str, Any]) -> tuple[SignOn, ...]:

@@ -14,6 +14,7 @@ from django.db import connection
 
 from jiuyuan import clock, config, replica
 from jiuyuan.operations import database_copy, runs, state, upgrade
+from jiuyuan.people import virus_scan
 from jiuyuan.printing.glyphs import font_folder
 from jiuyuan.refusals import Refusal
 from jiuyuan.wording import say
@@ -301,6 +302,20 @@ def jobs() -> CheckResult:
     )
 
 
+def viruses() -> CheckResult:
+    """病毒检查"""
+    what = say("病毒检查")
+    if not settings.JIUYUAN.clamav_socket:
+        return CheckResult(what, Level.WELL, say("没有设置"))
+    try:
+        return CheckResult(what, Level.WELL, virus_scan.version())
+    except virus_scan.NotScanned as why:
+        refused = settings.JIUYUAN.clamav_unreachable == "refuse"
+        todo = say("材料现在传不上来。") if refused else say("材料现在没有检查就收下。")
+        said = say("ClamAV 没有应答（{why}）", why=str(why))
+        return CheckResult(what, Level.BAD, said, say("{todo}请看 clamav-daemon 的服务和日志。", todo=todo))
+
+
 def errors() -> CheckResult:
     """程序错误"""
     kinds = state.errors_of_days(7)
@@ -339,5 +354,5 @@ def _day(day: date | None) -> str:
 
 _CHECKS: tuple[Callable[[], CheckResult], ...] = (
     disk, memory, database, second_database, tables, programs, clocks, fonts, keys, certificates, holidays, address,
-    night, seal, ledger, backup, drill, jobs, errors,
+    viruses, night, seal, ledger, backup, drill, jobs, errors,
 )  # fmt: skip

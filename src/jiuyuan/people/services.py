@@ -11,7 +11,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
-from jiuyuan.people import documents, id_numbers
+from jiuyuan.people import documents, id_numbers, virus_scan
 from jiuyuan.people.accounts import AT_THE_WINDOW
 from jiuyuan.people.contact import clean_name, clean_phone, same_name
 from jiuyuan.people.correspondence import let_go_on
@@ -158,6 +158,7 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
     """Keep a photograph or PDF. Raises `BadInput` for the field `file` where it cannot be used, saying why."""
     content = documents.with_its_end(content)
     checked = documents.check(content, file_name)
+    virus_scan.refuse_infected(content, file_name)
     if (clean := without_traces(content, checked.content_type)) != content:
         content, checked = clean, replace(checked, sha256=documents.digest_of(clean))
     document = Document(
