@@ -62,3 +62,11 @@ def test_page_and_paper_leave_out_what_is_sensitive_unless_it_is_asked_for_and_t
     looks = Look.objects.of(person.file).filter(what="打印一人一册").order_by("pk")
     assert [look.unmasked for look in looks] == [False, True]
     assert log_in(staff("supervisor")).post(whole).status_code == 403
+
+
+def test_emoji_as_wishes_stands_on_the_page_and_does_not_stop_the_paper(log_in):
+    clerk, stay = staff("clerk"), on_the_register()
+    held(clerk, stay, wishes={"occupations": ["做饭😀"], "lowest_pay": 2500})
+    desk = log_in(clerk)
+    assert "做饭😀" in words(desk.get(reverse("desk:one_file", args=[stay.person_id])))
+    assert "做饭〓" in said(desk.get(reverse("desk:one_file_pdf", args=[stay.person_id])))

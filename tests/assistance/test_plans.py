@@ -1,10 +1,11 @@
 """One plan a person (四(二)): found in talking, agreed with them, each ability answered by its measure, followed and renewed."""
 
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import pytest
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError, connection, transaction
 
 from jiuyuan import clock
 from jiuyuan.applications.replay import verify_state
@@ -16,7 +17,7 @@ from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.history.models import Entry
 from jiuyuan.notifications.models import Message
 from jiuyuan.procedures.subjects import moving
-from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound, OwnMatter, WrongState
+from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound, OwnMatter, Refusal, WrongState
 from jiuyuan.rules.calendar import add_months
 from tests.assistance.plans import a_plan, content, held
 from tests.factories import OTHER_PLATFORM, a_case, an_account, an_applicant, does, move_to, staff
@@ -122,6 +123,33 @@ def test_one_plan_a_person_holds_in_the_database_too():
     with pytest.raises(IntegrityError), transaction.atomic(), moving(Plan):
         twin.save()
     assert [one.pk for one in Plan.objects.unscoped()] == [plan.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_helpers_who_make_or_replace_a_plan_at_once_one_does_and_the_other_is_told():
+    helpers, stay = [staff("clerk"), staff("clerk")], on_the_register()
+    held(helpers[0], stay)
+
+    def at_once(act, row, **said):
+        def one(helper):
+            try:
+                return act(helper, row, **content(helper), **said).pk
+            except Refusal as told:
+                return str(told.title)
+            finally:
+                connection.close()
+
+        with ThreadPoolExecutor(2) as desks:
+            return sorted(desks.map(one, helpers), key=str)
+
+    made, told = at_once(make, stay.pk)
+    assert "一个人只有一份" in told
+    assert [one.pk for one in Plan.objects.unscoped()] == [made]
+    plan = Plan.objects.unscoped().get()
+    newer, told = at_once(replace, plan.pk, version=plan.version)
+    assert isinstance(told, str)
+    states = dict(Plan.objects.unscoped().values_list("pk", "status"))
+    assert (newer in states, sorted(states.values())) == (True, ["draft", "replaced"])
 
 
 def test_person_agrees_on_the_phone_and_is_told_of_a_plan_and_of_another_helper():
