@@ -3,12 +3,14 @@
 import json
 import logging
 import shutil
+from collections import Counter
 from dataclasses import replace
 from datetime import date, timedelta
 from typing import Any
 
 import pytest
 from django.contrib.sessions.backends.db import SessionStore
+from django.db import connection
 from django.urls import reverse
 
 from jiuyuan import clock, config, read_only, request_ids
@@ -176,6 +178,68 @@ def test_each_check_says_when_it_is_not_well(monkeypatch: Any, settings: Any, tm
 
     monkeypatch.setattr(state, "errors_of_days", lambda _days: 1 / 0)
     assert [one.said for one in checks.findings() if one.what == "程序错误"] == ["查不出来（ZeroDivisionError）"]
+
+
+def test_machine_clock_nights_jobs_and_address_are_looked_at_too(monkeypatch: Any, settings: Any, today: Any) -> None:
+    well, soon, bad = checks.Level.WELL, checks.Level.SOON, checks.Level.BAD
+    pages = {"SC_PAGE_SIZE": 4096, "SC_PHYS_PAGES": 2 * 1024**3 // 4096}
+    with monkeypatch.context() as small:
+        small.setattr(checks.os, "sysconf", pages.__getitem__)
+        assert graded(checks.memory) == (soon, "2.0GB")
+        pages["SC_PHYS_PAGES"] *= 2
+        assert graded(checks.memory) == (well, "4.0GB")
+    assert graded(checks.fonts)[0] is well
+    with monkeypatch.context() as bare:
+        bare.setattr(checks.importlib.util, "find_spec", lambda _name: None)
+        assert graded(checks.fonts)[0] is bad
+
+    a_case("draft")
+    here = settings.JIUYUAN
+    in_production = settings.JIUYUAN = replace(here, mode="production")
+    assert graded(checks.clocks)[0] is well
+    monkeypatch.setattr(state, "last_act_at", lambda: clock.now() + timedelta(minutes=1))
+    assert graded(checks.clocks)[0] is bad
+    assert graded(checks.address)[0] is soon
+    settings.JIUYUAN = replace(in_production, base_url="https://jiuyuan.example.gov.cn")
+    assert graded(checks.address)[0] is well
+    settings.JIUYUAN = here
+
+    for last, level in ((None, soon), (clock.now() - timedelta(hours=27), soon), (clock.now(), well)):
+        monkeypatch.setattr(state, "last_night", lambda last=last: last)
+        assert graded(checks.night)[0] is level
+    for day, level in ((None, soon), (clock.today() - timedelta(days=2), soon), (clock.today(), well)):
+        monkeypatch.setattr(state, "last_seal_day", lambda day=day: day)
+        assert graded(checks.seal)[0] is level
+    for neglected, level in ((3, bad), (0, well)):
+        monkeypatch.setattr(state, "neglected", lambda neglected=neglected: neglected)
+        monkeypatch.setattr(state, "jobs", Counter)
+        assert graded(checks.jobs)[0] is level
+    ErrorTable().emit(failing())
+    assert graded(checks.errors) == (soon, "7天内1种")
+
+
+@pytest.mark.skipif(connection.vendor != "postgresql", reason="SQLite has no server")
+def test_database_is_looked_at_for_its_locale_and_an_order_that_changed_below_its_indexes() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT datcollate FROM pg_database WHERE datname = current_database()")
+        [locale] = cursor.fetchone()
+        level, said = graded(checks.database)
+        assert (level is checks.Level.BAD, locale in said) == (False, True)
+        cursor.execute("UPDATE pg_database SET datcollversion = '0' WHERE datname = current_database()")
+        level, said = graded(checks.database)
+    assert (level, "排序规则已经换了" in said) == (checks.Level.BAD, True)
+
+
+def test_figures_state_and_page_name_nobody_on_file(client: Any) -> None:
+    case = a_case("publishing", an_applicant(name="李秀兰"))
+    with runs.recorded(runs.Kind.BACKUP):
+        pass
+    ErrorTable().emit(failing())
+    client.force_login(staff("province"), backend="jiuyuan.agencies.backends.WithAgency")
+    for address in ("/metrics", "/health/live", "/health/ready", "/desk/system/"):
+        said = client.get(address).content.decode()
+        personal = (case.person.name, case.person.id_number, case.person.phone, case.number, "王秀兰")
+        assert not [one for one in personal if one in said], address
 
 
 def test_worker_removes_sessions_that_ran_out_and_no_others() -> None:

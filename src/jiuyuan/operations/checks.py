@@ -89,10 +89,12 @@ def database() -> CheckResult:
     said = f"PostgreSQL {version}"
     with connection.cursor() as cursor:
         cursor.execute(
-            "SELECT current_setting('server_encoding'), rolsuper, has_schema_privilege(current_schema(), 'CREATE') "
-            "FROM pg_roles WHERE rolname = current_user"
+            "SELECT current_setting('server_encoding'), rolsuper, has_schema_privilege(current_schema(), 'CREATE'),"
+            " datcollate, COALESCE(datcollversion IS DISTINCT FROM pg_database_collation_actual_version(d.oid)"
+            " AND datcollversion IS NOT NULL, FALSE)"
+            " FROM pg_roles, pg_database d WHERE rolname = current_user AND datname = current_database()"
         )
-        encoding, superuser, may_create = cursor.fetchone()
+        encoding, superuser, may_create, locale, sorted_otherwise = cursor.fetchone()
     if int(version.split(".")[0]) < _OLDEST_SERVER:
         return CheckResult(what, Level.BAD, said, say("请升级到 PostgreSQL 15 或更新的版本。"))
     if encoding != "UTF8":
@@ -102,6 +104,11 @@ def database() -> CheckResult:
             f"{said}，{encoding}",
             say("库的编码应为 UTF8：createdb --encoding UTF8 --template template0。"),
         )
+    said = f"{said}，{locale}"
+    if sorted_otherwise:
+        # An index that was made under the former order of the system's C library finds and lists wrongly.
+        todo = say("请 REINDEX DATABASE，再 ALTER DATABASE … REFRESH COLLATION VERSION。")
+        return CheckResult(what, Level.BAD, say("{said}，操作系统的排序规则已经换了", said=said), todo)
     if not may_create:
         return CheckResult(
             what, Level.BAD, said, say("账号不能建表，升级会失败：库应归它所有（ALTER DATABASE … OWNER TO …）。")
