@@ -233,6 +233,18 @@ def test_a_result_settles_row_by_row_what_is_as_it_was_sent_and_read_again_chang
     ), "each claim once"
 
 
+def test_a_result_of_thirty_thousand_lines_settles_the_one_of_this_batch_and_names_the_first_of_the_others():
+    finance = staff("finance")
+    claim = approved()
+    batch = a_batch("sent", finance)
+    [payment] = batch.payments.select_related("person", "account")
+    others = [(f"{batch.number}-{number:06d}", "", "", "500.00", "成功", "") for number in range(2, 30_001)]
+    batch = does(finance, batch, "read_result", file=a_file([*others, row(batch, payment)]))
+    report = PaymentResult.objects.unscoped().get()
+    assert (report.paid, report.refused, len(report.faults)) == (1, 29_999, 200)
+    assert (batch.status, stands(claim)) == ("settled", ("paid", ["paid"]))
+
+
 def test_the_public_list_says_no_more_than_it_must_and_goes_when_its_days_are_over(client):
     finance = staff("finance")
     person = with_an_account(somebody(name="欧阳秀英"))

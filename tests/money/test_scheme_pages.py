@@ -1,5 +1,6 @@
 """The public page of a scheme is its file in plain words: every amount and every term, and another file is another page."""
 
+import re
 from dataclasses import replace
 from datetime import date
 
@@ -54,6 +55,32 @@ def test_every_amount_and_term_of_the_file_stands_on_the_page(client, scheme):
         assert clause.title in html
     for words in (scheme.plain, scheme.document, *scheme.unpublished, *(one.label for one in scheme.materials)):
         assert words in html
+
+
+@pytest.mark.parametrize("scheme", SCHEMES, ids=lambda scheme: scheme.code)
+def test_every_amount_and_term_on_the_page_stands_in_the_file(scheme):
+    page = scheme_page(scheme, DAY, {one.code: one.title for one in SCHEMES})
+    said = [
+        scheme.plain,
+        scheme.window,
+        scheme.publicity,
+        scheme.document,
+        *(clause.title for clause in scheme.rules.clauses),
+    ]
+    said += [
+        f"{one.label}{one.value}{one.unit}（{one.source}）" for one in scheme.amounts_on(DAY) if one.value is not None
+    ]
+    if scheme.term:
+        said += [f"{scheme.term.policy_months}个月", f"{scheme.term.extension_years}年", scheme.term.source]
+    if scheme.until:
+        said += [f"{scheme.until.year}年", f"{scheme.until.month}月", f"{scheme.until.day}日"]
+    in_file = set(_figures("\n".join(said)))
+    assert set(_figures("\n".join((page.plain, _lines(page))))) <= in_file
+
+
+def _figures(text):
+    """Each number with what follows it: 36个, 20000元, 2/3."""
+    return re.findall(r"\d+(?:/\d+)?[^\d\s/，。（）]?", text)
 
 
 def test_a_page_says_nothing_of_amounts_that_the_file_does_not_and_changes_with_it():

@@ -1,7 +1,8 @@
 """What is known of somebody in one month: what a record says of that very month, never what one of another month says.
 
 Of what changes (insured, with a licence) a record within the month decides; without one it is unknown. What stays as it is
-(birth date, sex) is taken from whatever stands on file. Licences go by the days on which they were registered and cancelled.
+(birth date, sex) is taken from whatever stands on file. Licences go by the days on which they were registered and cancelled,
+insurance by what the social insurance says of the month, where it does.
 """
 
 from collections import defaultdict
@@ -14,7 +15,7 @@ from typing import Any
 from jiuyuan.assistance.models import Placement, PostAttendance
 from jiuyuan.money.known import of_people
 from jiuyuan.people import facts as standing_facts
-from jiuyuan.people.models import Fact, LicenceRecord, Person
+from jiuyuan.people.models import Fact, InsuranceMonth, LicenceRecord, Person
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.rules.calendar import add_months
 from jiuyuan.rules.departments import label_of
@@ -22,6 +23,7 @@ from jiuyuan.rules.facts import FACTS, Invalid, parse
 from jiuyuan.wording import say
 
 _OWNER = LicenceRecord.Part.OWNER
+_BY_EMPLOYER = (InsuranceMonth.Payer.EMPLOYER, InsuranceMonth.Payer.PUBLIC)
 _OVER = (LicenceRecord.Status.CANCELLED, LicenceRecord.Status.LEFT)
 
 
@@ -85,6 +87,13 @@ class MonthFacts:
         return list(rows.order_by("changed_on", "pk"))
 
     @cached_property
+    def _insured(self) -> dict[int, list[InsuranceMonth]]:
+        by_month: dict[int, list[InsuranceMonth]] = defaultdict(list)
+        for one in InsuranceMonth.objects.unscoped().filter(person=self.person, superseded=False).order_by("pk"):
+            by_month[one.month].append(one)
+        return by_month
+
+    @cached_property
     def stays(self) -> Sequence[Recognition]:
         """On the register since when and until when, what was annulled left out."""
         return list(Recognition.objects.unscoped().filter(person=self.person, annulled=False).order_by("recognised_on"))
@@ -98,6 +107,7 @@ class MonthFacts:
         self._from_licences(found, first, last)
         known = self._parsed(found.values, last)
         found.values = {name: value for name, value in known.items() if name in ("as_of", *found.witnesses)}
+        self._from_insurance(found, self._insured[month])
         self._from_registers(found, first, last, month)
         return found
 
@@ -136,6 +146,18 @@ class MonthFacts:
                 newest = records[-1]
                 found.know(name, False, Witness(label_of("market_regulation"), newest.observed_on))
 
+    def _from_insurance(self, found: InMonth, rows: Sequence[InsuranceMonth]) -> None:
+        """As doubts read it (G.2, 3 and 8): dues of an employer that did not arrive say neither yes nor no."""
+        employed = [one for one in rows if one.payer in _BY_EMPLOYER]
+        own = [one for one in rows if one.payer not in _BY_EMPLOYER]
+        if arrived := [one for one in employed if one.paid]:
+            found.know("insured_by_employer", True, _of_month(arrived[0]), arrived[0].employer)
+        elif own and not employed and found.values.get("insured_by_employer") is not True:
+            found.know("insured_by_employer", False, _of_month(own[0]))
+        if own:
+            best = next((one for one in own if one.paid and one.payer == InsuranceMonth.Payer.FLEXIBLE), None)
+            found.know("pays_flexible_pension", best is not None, _of_month(best or own[0]))
+
     def _parsed(self, values: dict[str, Any], last: date) -> dict[str, Any]:
         try:
             return dict(parse({**values, "as_of": last.isoformat()}))
@@ -161,6 +183,10 @@ class MonthFacts:
 
 def _witness(fact: Fact) -> Witness:
     return Witness(label_of(fact.department) or fact.get_source_display(), fact.observed_on, fact.pk)
+
+
+def _of_month(row: InsuranceMonth) -> Witness:
+    return Witness(label_of("social_insurance"), row.observed_on)
 
 
 def _until(record: LicenceRecord, over: date) -> str:
