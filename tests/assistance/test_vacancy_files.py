@@ -91,6 +91,22 @@ def test_every_row_has_a_result_and_a_faulty_one_says_which_column_and_how_to_pu
         assert (entry.actor, entry.payload["batch"], entry.payload["row"]) == (clerk.username, batch.pk, 2)
 
 
+@pytest.mark.slow  # the size that the issue names, for a file is read and kept in pieces
+def test_fair_of_two_thousand_rows_with_forty_faulty_ones_keeps_the_others_and_names_each_of_the_forty():
+    lines, wrong = [], {}
+    for number in range(2000):
+        faulty, told, _ = FAULTY[number // 50 % len(FAULTY)] if number % 50 == 7 else (None, "", "")
+        if faulty:
+            wrong[number + 2] = told  # the heading is the first line
+        lines.append(faulty or row(f"服务员{number}"))
+    batch = read(staff("clerk"), *lines)
+    assert (batch.counts, len(wrong)) == ({"changed": 1960, "rejected": 40}, 40)
+    rejected = ImportRow.objects.unscoped().filter(batch=batch, outcome="rejected").order_by("row")
+    assert [one.row for one in rejected] == list(wrong)
+    assert [one.row for one in rejected if wrong[one.row] not in one.message] == []
+    assert Vacancy.objects.unscoped().filter(status="draft").count() == 1960
+
+
 def test_file_is_read_again_without_doubling_and_is_not_taken_back_as_a_whole():
     clerk = staff("clerk")
     first = read(clerk, row(), name="岗位.csv", content=a_csv([HEADING, row()], "gb18030"))
