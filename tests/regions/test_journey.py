@@ -102,7 +102,7 @@ def applied(page: Page, person: Applicant) -> str:
     hand_in(page, "拍照，或从手机里选")
     follow(page, "清楚，下一步")
     follow(page, "没有别的材料，下一步")
-    expect(page.get_by_text("云渔1号", exact=True)).to_be_visible()
+    expect(page.locator("summary").filter(has_text="云渔1号")).to_be_visible()
     follow(page, "都对，去签名提交")
     page.get_by_role("checkbox").check()
     page.get_by_label("签名").fill(person.name)
