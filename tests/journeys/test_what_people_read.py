@@ -153,7 +153,7 @@ def test_an_exit_is_objected_to_on_the_telephone_and_the_objection_upheld(
     end(stay)
     work("make_exit_notice")
     page.goto("/mine/")
-    reads("2026年3月6日退出", "已享受基本养老保险待遇", EVIDENCE, "提出异议以后，退出暂停", "60日内", "6个月内")
+    reads("2026年3月6日退出", "已享受基本养老保险待遇", EVIDENCE, "异议处理期间，退出暂停", "60日内", "6个月内")
     follow(page, re.compile("异议"))
     sound(page)
     page.get_by_label("为什么您不应退出？").fill("领的是遗属补助，不是养老金。")

@@ -12,6 +12,7 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 from tests.assistance.vacancies import a_vacancy
 from tests.factories import a_case, again, an_account, move_to, staff
+from tests.oversight.articles import an_article
 from tests.portal.walking import seen
 
 pytestmark = pytest.mark.django_db
@@ -25,6 +26,21 @@ def test_one_page_says_who_qualifies_and_what_one_gets(client):
     for said in ("免费培训", "10个工作日办完", "家里人帮着办", "吉人社发〔2022〕10号", "找到工作了，告诉我们"):
         assert said in words
     assert "谁能申请，有什么帮扶" in seen(client.get("/"))
+
+
+@pytest.mark.parametrize("path", ["/about/", "/schemes/recognition/"])
+def test_conditions_and_exclusions_stand_in_everyday_words(client, path):
+    words, rules = seen(client.get(path)), next(registry.policies())
+    for clause in (*rules.base, *rules.exclusions):
+        assert clause.plain in words
+        assert f" {clause.title} " not in words
+
+
+def test_no_door_leads_to_an_empty_room(client):
+    assert "各地细则" not in seen(client.get("/schemes/"))
+    assert "看看别人怎么办的" not in seen(client.get("/schemes/"))
+    an_article(published=True)
+    assert "看看别人怎么办的" in seen(client.get("/schemes/"))
 
 
 @pytest.mark.parametrize("path", ["/", "/about/", "/self-check/", "/login/", "/notices/"])

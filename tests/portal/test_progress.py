@@ -10,7 +10,7 @@ from jiuyuan.notifications.models import Message
 from tests.factories import SAID, a_case, act, act_on, after_the_notice, again, an_account, an_applicant, staff
 from tests.jobs import work
 from tests.portal.walking import seen, ticked
-from tests.recognitions.register import EVIDENCE, bear, end
+from tests.recognitions.register import EVIDENCE, bear, end, struck_off
 
 pytestmark = pytest.mark.django_db
 
@@ -141,7 +141,7 @@ def test_an_exit_is_objected_to_and_the_objection_upheld_in_the_words_that_the_p
         "已享受基本养老保险待遇",
         "三(一)",
         EVIDENCE,
-        "提出异议以后，退出暂停",
+        "异议处理期间，退出暂停",
         "60日内",
         "6个月内",
     ):
@@ -164,6 +164,22 @@ def test_a_refused_case_says_how_to_object(log_in):
     assert "到此结束： 初审不符合" in words
     for said in ("带上凭据向南岭街道公共就业服务平台提出，要求复查", "60日内", "长春市南关区人民政府", "6个月内"):
         assert said in words
+
+
+def test_a_refused_case_says_how_to_put_it_right_and_leads_to_a_new_application(log_in):
+    client, case = followed(log_in, "rejected")
+    page = client.get(f"/mine/{case.number}/")
+    for said in ("还想申请的", "先办失业登记，办好再来申请", "当场就能办", "情况变了，可以重新申请。"):
+        assert said in seen(page), said
+    assert '<a class="button" href="/apply/">重新申请</a>' in page.content.decode()
+    assert "看原因和怎么办" in seen(client.get("/mine/"))
+
+
+def test_the_page_of_an_application_whose_recognition_ended_leads_to_why(log_in):
+    client, case = followed(log_in, "recognised")
+    struck_off(again(case).recognition, "imprisoned")
+    page = client.get(f"/mine/{case.number}/").content.decode()
+    assert '<a class="button" href="/mine/">看为什么，不同意怎么办</a>' in page
 
 
 def test_all_corrections_stand_at_once_each_with_the_way_to_its_page(log_in, monkeypatch):

@@ -94,9 +94,9 @@ def recognition_page(rules: Policy, region: Region, day: date) -> SchemePage:
     limits = [(name, region.limit_if_any(name, on=day)) for name in _LIMITS]
     return SchemePage(
         code=RECOGNITION, title=say("就业困难人员认定"), plain=say("失业了、找工作有困难的，可以申请认定。认定以后有帮扶。"),
-        all_of=[clause.title for clause in rules.base],
+        all_of=[clause.plain or clause.title for clause in rules.base],
         one_of=[clause.plain or clause.title for clause in rules.categories],
-        none_of=[clause.title for clause in rules.exclusions],
+        none_of=[clause.plain or clause.title for clause in rules.exclusions],
         how_much=[say("不收费。"), *([one.text for one in region.about.gets] if region.about else [])],
         how=[one.text for one in region.about.goes] if region.about else [],
         papers=[*_papers(rules.materials), *_papers([one for each in rules.categories for one in each.materials])],

@@ -1,6 +1,7 @@
 """What went well, in plain words, by region: published articles, the newest first. No login (五(四))."""
 
 from django.contrib.auth.decorators import login_not_required
+from django.db.models import QuerySet
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,11 +12,15 @@ from jiuyuan.oversight.models import Article
 _MOST = 50
 
 
+def published() -> "QuerySet[Article]":
+    return Article.objects.unscoped().filter(status=Article.Status.PUBLISHED).select_related("agency")
+
+
 @login_not_required
 @require_safe
 def articles(request: HttpRequest) -> HttpResponseBase:
     """`?place=` shows those of one office alone."""
-    every = Article.objects.unscoped().filter(status=Article.Status.PUBLISHED).select_related("agency")
+    every = published()
     places = sorted({(one.agency.code, one.agency.name) for one in every.only("agency__code", "agency__name")})
     chosen = request.GET.get("place", "")
     rows = every.filter(agency__code=chosen) if chosen in dict(places) else every
@@ -26,8 +31,7 @@ def articles(request: HttpRequest) -> HttpResponseBase:
 @login_not_required
 @require_safe
 def article(request: HttpRequest, pk: int) -> HttpResponseBase:
-    rows = Article.objects.unscoped().filter(status=Article.Status.PUBLISHED).select_related("agency")
-    found = rows.filter(pk=pk).first()
+    found = published().filter(pk=pk).first()
     if found is None:
         raise Http404
     return render(request, "portal/article.html", {"article": found})

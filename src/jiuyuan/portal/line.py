@@ -82,7 +82,7 @@ def _recognised_text(case: Case) -> str:
         "{recognised_on}，{name}认定。", recognised_on=day(recognition.recognised_on), name=recognition.agency.name
     )
     if recognition.ended_on:
-        said += say("{ended_on}起已经结束，为什么、不同意怎么办，在“我的申请”里。", ended_on=day(recognition.ended_on))
+        said += say("{ended_on}起已经结束。", ended_on=day(recognition.ended_on))
     return said
 
 

@@ -21,6 +21,7 @@ from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.letters import letters_to, matters, still_asked
 from jiuyuan.portal.recognition import cards
 from jiuyuan.refusals import NotFound
+from jiuyuan.regions.region import Advice
 from jiuyuan.wording import say
 
 
@@ -88,9 +89,19 @@ def _context(case: Case) -> dict[str, Any]:
         "heard": ways(application.area, papers.refusal_of(case), application.agency)
         if application.state.refused
         else (),
+        "to_put_right": _to_put_right(case) if application.state.refused else (),
         "notice": None if case.notice_is_over else case.posted,  # what is over hangs out no longer
         "recognition": application.recognition,
     }
+
+
+def _to_put_right(case: Case) -> list[Advice]:
+    """What the region advises on the facts on which the last refusal rests, each once."""
+    decision = case.opinions[-1].decision if case.opinions else None
+    clauses = decision.refusal.get("clauses", ()) if decision else ()
+    advised = {**case.place.remedies, **case.place.curable}
+    names = dict.fromkeys(fact["name"] for clause in clauses for fact in clause["facts"])
+    return [advised[name] for name in names if name in advised]
 
 
 def _papers(case: Case) -> list[dict[str, str]]:

@@ -8,13 +8,21 @@ from django.views.decorators.http import require_safe
 
 from jiuyuan import clock
 from jiuyuan.money.scheme_pages import RECOGNITION, pages
+from jiuyuan.oversight.local_rule_words import public_rules
+from jiuyuan.portal.articles import published
 from jiuyuan.regions import registry
 
 
 @login_not_required
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponseBase:
-    return render(request, "portal/schemes.html", {"schemes": pages(clock.today())})
+    """The doors to local rules and to articles stand here while there is something behind them."""
+    context = {
+        "schemes": pages(clock.today()),
+        "local_rules": public_rules().exists(),
+        "articles": published().exists(),
+    }
+    return render(request, "portal/schemes.html", context)
 
 
 @login_not_required

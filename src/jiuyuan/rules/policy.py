@@ -90,8 +90,9 @@ SIGNED_FORM = MaterialRequirement(("signed_form",), "个人信息保护法 13", 
 
 @dataclass(frozen=True, slots=True)
 class Base(Clause):
-    """A condition that everyone must meet."""
+    """A condition that everyone must meet. `plain` says it to the person."""
 
+    plain: str = ""
     verdicts = "符合“{title}”的条件", "不符合“{title}”的条件", "暂不能判断是否符合“{title}”的条件"
 
 
@@ -109,8 +110,9 @@ class Category(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Exclusion(Clause):
-    """A circumstance in which recognition is refused."""
+    """A circumstance in which recognition is refused. `plain` says it to the person."""
 
+    plain: str = ""
     verdicts = (
         "属于{clause}不予认定的情形：{title}",
         "没有{clause}不予认定的情形",

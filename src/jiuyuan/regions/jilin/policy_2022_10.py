@@ -74,11 +74,11 @@ POLICY = Policy(
     effective_on=date(2022, 5, 10),
     # 一(一) 凡具有本省户籍，法定劳动年龄内、有劳动能力和就业意愿的登记失业人员……
     base=(
-        Base("jilin_hukou", "具有本省户籍", "一(一)", within(hukou_division, "22", "吉林省")),
-        Base("working_age", "法定劳动年龄内", "一(一)", all_of(aged(16), none_of(retired()))),
-        Base("able_to_work", "有劳动能力", "一(一)", yes(able_to_work)),
-        Base("wants_work", "有就业意愿", "一(一)", yes(wants_work)),
-        Base("registered_unemployed", "登记失业", "一(一)", yes(registered_unemployed)),
+        Base("jilin_hukou", "具有本省户籍", "一(一)", within(hukou_division, "22", "吉林省"), "户口在吉林省"),
+        Base("working_age", "法定劳动年龄内", "一(一)", all_of(aged(16), none_of(retired())), "满16岁，没到退休年龄"),
+        Base("able_to_work", "有劳动能力", "一(一)", yes(able_to_work), "能干活"),
+        Base("wants_work", "有就业意愿", "一(一)", yes(wants_work), "愿意找工作"),
+        Base("registered_unemployed", "登记失业", "一(一)", yes(registered_unemployed), "办了失业登记"),
     ),
     # ……符合下列情形之一的，可申请认定就业困难人员
     categories=(
@@ -154,19 +154,25 @@ POLICY = Policy(
         Exclusion(
             "employed", "已与用人单位建立劳动关系或在用人单位参加社会保险", "一(二)1",
             when=any_of(yes(in_labour_relationship), yes(insured_by_employer)),
+            plain="有单位，或者单位在给您交社保。自己交的不算。",
         ),
         # 2.从事个体经营、创办企业并已领取营业执照或办理法定登记手续，在其他单位担任……等职务的；
         Exclusion(
             "business", "从事经营或在其他单位任职", "一(二)2",
             when=any_of(yes(business_registered), yes(company_office_held)),
+            plain="名下有营业执照，或者在公司里有职务，包括挂名的。",
         ),
         # 3.从事一定的经济活动，有稳定收入且月收入不低于当地最低工资标准的；
         Exclusion(
             "income", "有稳定收入且月收入不低于当地最低工资标准", "一(二)3",
             when=all_of(yes(income_stable), earns_minimum_wage(monthly_income, WAGES)),
+            plain="靠干活，每个月都有收入，而且不比当地的最低工资少。",
         ),
         # 4.不予认定就业困难人员的其他情形。
-        Exclusion("other", "不予认定的其他情形", "一(二)4", when=recorded(other_exclusion)),
+        Exclusion(
+            "other", "不予认定的其他情形", "一(二)4", when=recorded(other_exclusion),
+            plain="规定里的其他情形。有的话，会告诉您是哪一种。",
+        ),
     ),
     # 三 ……对已认定的就业困难人员出现下列情形之一的，取消其就业困难人员身份
     exits=(
