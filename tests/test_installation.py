@@ -2,6 +2,7 @@
 
 import os
 import re
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -50,3 +51,27 @@ def test_every_command_that_a_message_or_a_page_names_exists() -> None:
     named = {name for text in texts for name, _ in _NAMED.findall(text)} - {"import", "is", "as"}
     assert {"demo", "init", "nightly", "token"} <= named
     assert named <= COMMANDS
+
+
+def test_units_of_the_bundle_are_ones_that_systemd_takes_and_the_night_is_chinas(tmp_path: Path) -> None:
+    """T27: one unit each for site, worker and night, after the database, on the clock of the office."""
+    programs = tmp_path / "opt/current/bin"
+    programs.mkdir(parents=True)
+    for name in ("gunicorn", "jiuyuan"):
+        (programs / name).write_text("#!/bin/sh\n")
+        (programs / name).chmod(0o755)
+    filled = {"@DATA@": tmp_path, "@BACKUPS@": tmp_path, "@PREFIX@": tmp_path / "opt", "@WORKERS@": 8}
+    units = sorted((ROOT / "bundle/systemd").iterdir())
+    assert [unit.name for unit in units if unit.suffix == ".service"] == [
+        "jiuyuan-nightly.service", "jiuyuan-web.service", "jiuyuan-worker.service",
+    ]  # fmt: skip
+    for unit in units:
+        text = unit.read_text("utf-8")
+        for name, value in filled.items():
+            text = text.replace(name, str(value))
+        (tmp_path / unit.name).write_text(text, "utf-8")
+        assert ("postgresql.service" in text) == (unit.suffix == ".service"), unit.name
+    assert "OnCalendar=*-*-* 23:30 Asia/Shanghai" in (tmp_path / "jiuyuan-nightly.timer").read_text("utf-8")
+    if analyse := shutil.which("systemd-analyze"):
+        said = subprocess.run([analyse, "verify", *(tmp_path / unit.name for unit in units)], capture_output=True, text=True, check=False)  # fmt: skip
+        assert (said.returncode, said.stderr.replace("Running as root", "")) == (0, ""), said.stderr

@@ -3,6 +3,9 @@
 import pytest
 from django.test import Client
 
+from jiuyuan.agencies.services import issue_token
+from tests.factories import a_case, staff
+
 pytestmark = pytest.mark.django_db
 
 
@@ -49,3 +52,20 @@ def test_the_description_of_the_api_may_be_kept_and_is_asked_after_by_its_etag()
     assert (again.status_code, again.content) == (304, b"")
     assert {answer["Cache-Control"], again["Cache-Control"]} == {"public, max-age=300"}
     assert Client().post("/api/v1/openapi.json").status_code == 405
+
+
+@pytest.mark.parametrize("path", ["people", "applications", "applications/{number}", "policy", "openapi.json"])
+def test_head_of_an_operation_is_answered_as_get_without_the_body(path):
+    """RFC 9110: who may GET may HEAD (T21)."""
+    clerk = staff("clerk")
+    path = f"/api/v1/{path.format(number=a_case('draft', clerk=clerk).number)}"
+    headers = {"Authorization": f"Bearer {issue_token(clerk)}"}
+    asked, got = (getattr(Client(), method)(path, headers=headers) for method in ("head", "get"))
+    assert (asked.status_code, asked.content, got.content == b"") == (got.status_code, b"", False)
+    assert asked["Content-Type"] == got["Content-Type"]
+
+
+def test_head_needs_the_login_that_get_needs_and_acts_on_nothing():
+    assert Client().head("/api/v1/people").status_code == 401
+    refused = Client().head("/api/v1/self-check")
+    assert (refused.status_code, "POST" in refused["Allow"]) == (405, True)
