@@ -63,9 +63,3 @@ def test_head_of_an_operation_is_answered_as_get_without_the_body(path):
     asked, got = (getattr(Client(), method)(path, headers=headers) for method in ("head", "get"))
     assert (asked.status_code, asked.content, got.content == b"") == (got.status_code, b"", False)
     assert asked["Content-Type"] == got["Content-Type"]
-
-
-def test_head_needs_the_login_that_get_needs_and_acts_on_nothing():
-    assert Client().head("/api/v1/people").status_code == 401
-    refused = Client().head("/api/v1/self-check")
-    assert (refused.status_code, "POST" in refused["Allow"]) == (405, True)
