@@ -5,9 +5,11 @@ import re
 from pathlib import Path
 
 from jiuyuan.applications.workflow import APPLICATION
+from jiuyuan.notifications.notices import NOTICES
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.together import TOGETHER
+from tests.conftest import TODAY
 
 ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src/jiuyuan/portal/templates/portal"
@@ -34,13 +36,15 @@ def texts() -> list[str]:
 
 
 def told() -> list[str]:
-    """What the procedure of an application says to the person: where it stands, what happens next, each message."""
+    """What reaches the person: where an application stands and what happens next, each message of any procedure, each scheme."""
     procedure = APPLICATION.of()
     said = [text for state in procedure.states for text in (state.title, state.text)]
     said += [
         text for one in procedure.transitions for text in (*one.messages.values(), one.title if one.messages else "")
     ]
-    return said + list(procedure.afterwards) + [procedure.outcome]
+    schemes = [text for scheme in registry.schemes_of("", TODAY) for text in (scheme.plain, scheme.window)]
+    messages = [text for notice in NOTICES.values() for text in (notice.title, notice.body)]
+    return said + list(procedure.afterwards) + [procedure.outcome] + schemes + messages
 
 
 def _constants(path: Path) -> list[str]:
@@ -53,7 +57,7 @@ def _constants(path: Path) -> list[str]:
 
 def sentences() -> list[str]:
     """Parts between stops; a field, or a number given as an example, is read as one word."""
-    whole = [re.sub(r"{?{[^{}]*}}?|[A-Z]?\d{6,}-[-\d]+", "某某", text) for text in texts()]
+    whole = [re.sub(r"{?{[^{}]*}}?|[A-Z]?\d{6,}-[-\d]+", "某某", text) for text in texts() + told()]
     return [part.strip() for text in whole for part in re.split(r"[。！？；：\n]", text) if part.strip()]
 
 

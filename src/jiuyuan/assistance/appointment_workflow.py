@@ -34,7 +34,7 @@ TABLE = Procedure(
                 Need("proof", "送达凭据", required=False, longest=200, hint="例如：本人签字；通话记录3月2日。没有凭据的，没来也不计。"),
             ),
             while_in=frozenset({"active"}), record="appointment_made", done="约本人来", result="已约好，本人会收到消息。",
-            message="请您{on:date}{time}到{place}：{kind}。来不了的，请在那天以前到“我的帮扶”里说一声，或者打电话给{agency}。",
+            message="请您{on:date}{time}到{place}：{kind}。来不了的，请在那天以前到“我的帮扶”里说一声。也可以打电话给{agency}。",
             title="约您来一趟",
         ),
         Transition(

@@ -62,7 +62,7 @@ TABLE = Procedure(
             "explain", "告知办照的后果", frozenset(_BEFORE), _BEFORE, _CLERK, record="venture_explained",
             done="告知本人办营业执照意味着什么", result="已告知。", title="办营业执照以前请先看",
             lead="办照以前必须告诉本人：认定会退出，政策办照以后再申请。",
-            message="办了营业执照（个体工商户、公司都算），就不再是认定的就业困难人员，核实以后由工作人员办理退出。创业的扶持政策按办照那天的认定给您，办照以后再申请，不会因为退出就没有。想好了再去办，不清楚的请找{agency}。",
+            message="办了营业执照，就不再是认定的就业困难人员。个体工商户、公司都算。核实以后，由工作人员办理退出。创业的扶持政策按办照那天的认定给您。办照以后再申请，不会因为退出就没有。想好了再去办，不清楚的请找{agency}。",
         ),
         Transition(
             "register", "登记营业执照", frozenset(_BEFORE), ("registered",), _CLERK,

@@ -43,7 +43,7 @@ _LARGEST = 64 * 1024 * 1024
 _RETURNED = notices.declare(
     "payment.returned",
     "补贴没有发成",
-    "您的{title}（{months}）被银行退回，原因：{reason}。请核对银行账户，在“我的账号”里改，或带银行卡到街道（乡镇）窗口改；"
+    "您的{title}（{months}）被银行退回，原因：{reason}。请核对银行账户。可以在“我的账号”里改，也可以带银行卡到街道（乡镇）窗口改。"
     "改好以后会再发，不用重新申请。",
 )
 _PAID = notices.declare(

@@ -86,7 +86,7 @@ TABLE = Procedure(
         ),
         Transition(
             "urge", "催告", frozenset({"served"}), ("urged",), _REVIEWER, guards=("overdue",),
-            clause="行政强制法 54", title="催告", message="{name}：还有{outstanding}元没有退回，已过{pay_by:date}的期限。请在收到催告之日起十日内退回；您有权陈述和申辩。逾期不退回的，{agency}将依法申请人民法院强制执行。",
+            clause="行政强制法 54", title="催告", message="{name}：还有{outstanding}元没有退回，已过{pay_by:date}的期限。请在收到催告之日起十日内退回；您有权陈述和申辩。过了这十日还不退回的，{agency}将依法申请人民法院强制执行。",
             record="recovery_urged", done="催告", result="已催告。",
         ),
         Transition(

@@ -19,7 +19,7 @@ from jiuyuan.rules import calendar
 from jiuyuan.rules.facts import FACTS, fact_label
 from jiuyuan.wording import for_record, say
 
-_HEARD = "不同意这个答复的，可以再次提出，或依法申请行政复议、提起行政诉讼。"
+_HEARD = "不同意这个答复的，可以再次提出。也可以依法申请行政复议、提起行政诉讼。"
 _KEEP = RIGHTS[Right.RECORD_FACTS]
 
 _LAW = "个人信息保护法 46"

@@ -74,8 +74,8 @@ INVESTIGATION = Procedure(
             blocks=("no_response",), record="investigation_responded", done="登记本人陈述",
             title="您的陈述已登记",
             message=(
-                "{name}：{inquirer}登记了您对{opened:date}开始的调查的陈述：{words}。如果不是您提出的，或者写得不对，请在作出决定以前"
-                "登录系统查看，并马上联系{inquirer}。"
+                "{name}：{inquirer}登记了您对{opened:date}开始的调查的陈述：{words}。如果不是您提出的，或者写得不对，"
+                "请登录系统查看，马上联系{inquirer}。要在作出决定以前。"
             ),
             not_yours="陈述由本人提出，或由基层经办人按本人签字的书面陈述登记。", not_now="还没有告知本人，告知以后再陈述。",
             lead="须有本人签字的书面陈述或陈述笔录。", result="本人的陈述已登记。",

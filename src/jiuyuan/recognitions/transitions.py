@@ -67,7 +67,7 @@ RECOGNITION = Procedure(
             blocks=("basis_withdrawn", "not_recognised_again"), before="another_than_before", record="restored",
             done="退出所据的数据撤回后，恢复在册", not_yours=_COUNTY_DECIDES, not_now="这条认定还在册。", emphasis="main",
             title="您恢复在册了",
-            message="{name}：您{day:date}退出就业困难人员所依据的数据撤回了，重新核对后，您恢复在册。理由：{because}。决定机构：{agency}。",
+            message="{name}：您{day:date}退出就业困难人员，所依据的数据撤回了。重新核对后，您恢复在册。理由：{because}。决定机构：{agency}。",
             result="已恢复在册，本人会收到通知。", lead="退出所据的数据已经撤回。重新核对后，退出不成立的，恢复在册。",
         ),
         Transition(
@@ -75,7 +75,7 @@ RECOGNITION = Procedure(
             blocks=("basis_withdrawn",), before="another_than_before", record="looked_at_again",
             done="所据的数据撤回后重新核对，决定不变", not_yours=_COUNTY_DECIDES, title="重新核对的结果",
             message=(
-                "{name}：您{day:date}退出就业困难人员所依据的数据撤回了，重新核对后，退出决定（{document} {clause}）不变。理由：{because}。决定机构：{agency}。{heard:run}"
+                "{name}：您{day:date}退出就业困难人员，所依据的数据撤回了。重新核对后，退出决定（{document} {clause}）不变。理由：{because}。决定机构：{agency}。{heard:run}"
             ),
             result="已记下，预警不再显示。", lead="所据的数据已经撤回。有别的来源说明的，写明是什么、哪一天。",
         ),

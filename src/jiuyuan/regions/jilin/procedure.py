@@ -276,7 +276,7 @@ TRANSITIONS: tuple[Transition, ...] = (
         needs=(_reason("初审意见", "写在认定表上。", "opinion", longest=_ON_THE_FORM),),
         guards=("notice_over", "no_open_objection", "no_open_special_case"),
         title="公示期满，没有异议",
-        message="您的申请（{number}）公示期满无异议，初审通过，将上报县（市、区）复核。",
+        message="您的申请（{number}）公示期满无异议，初审通过。接下来由县（市、区）复核。",
         done="签署初审意见，加盖电子印章",
         emphasis="main",
         bulk=True,
@@ -389,7 +389,7 @@ PROCEDURES = {
         STATES, TRANSITIONS, region="jilin", steps=STEPS,
         afterwards=(
             "工作人员看材料。缺什么会一次告诉您；齐全就受理，并给您受理通知书。",
-            "受理后核实情况，在您住的地方公示{notice_working_days}个工作日，只公示姓名、性别和隐去中间数字的身份证号码。",
+            "受理后核实情况，在您住的地方公示{notice_working_days}个工作日。只公示姓名、性别和隐去中间数字的身份证号码。",
             "县（市、区）复核认定。从受理到办完，不超过{recognition_working_days}个工作日。",
         ),
         outcome="正式结果要由街道（乡镇）核实、公示，再由县（市、区）认定。",
