@@ -7,12 +7,15 @@ import pytest
 
 from jiuyuan.oversight import replay
 from jiuyuan.oversight.local_rule_workflow import LOCAL_RULE, expire
-from jiuyuan.oversight.models import LocalRule
+from jiuyuan.oversight.models import LocalRule, Parameter
+from jiuyuan.oversight.parameter_workflow import PARAMETER
+from jiuyuan.oversight.provisions_in_force import read_again
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import BadInput, GuardNotMet, NotFound, SameEyes
 from jiuyuan.regions import registry
 from tests.factories import REGION, a_case, staff
 from tests.oversight.local_rules import DRAFTED, a_rule, published, tried
+from tests.oversight.parameters import confirmed
 
 pytestmark = pytest.mark.django_db
 
@@ -124,3 +127,36 @@ def test_the_record_of_a_rule_replays_into_its_table():
     assert len(list(replay.verify_state(lambda done: None, uncompared))) == 1
     assert rule.agency.code == REGION
     assert DRAFTED["document"] == rule.document
+
+
+def entered(value: int, since: str) -> Parameter:
+    return confirmed("draft_limit", limit="answer_days", value=value, since=since)
+
+
+def test_a_rule_that_became_laxer_than_what_the_province_entered_later_no_longer_counts(today):
+    published(changes={"answer_days": 8})
+    row = entered(10, "2026-05-01")
+    here, on = registry.region_of(CHANGCHUN), date(2026, 5, 6)
+    assert any("不再按那一项办" in line for line in row.trial)
+    assert here.limit("answer_days", on=date(2026, 4, 30)) == 8
+    assert (here.limit("answer_days", on=on), here.limit_figure("answer_days", on=on).source) == (10, row.document)
+    today("2026-06-01")
+    engine.act(staff("province"), PARAMETER, row.pk, "withdraw_parameter", {"reason": "文件有误。"})
+    read_again()
+    here = registry.region_of(CHANGCHUN)
+    assert [here.limit("answer_days", on=date(2026, 6, day)) for day in (1, 2)] == [10, 8]
+
+
+def test_a_city_may_change_a_limit_before_and_after_the_day_from_which_the_province_entered_it(today):
+    row = entered(10, "2026-05-01")
+    rule = a_rule(changes={"answer_days": 10})
+    assert rule.changes == {"answer_days": 10}
+    with pytest.raises(BadInput) as refusal:
+        a_rule(changes={"answer_days": 8})
+    assert row.document in dict(refusal.value.errors)["value"]
+    assert a_rule(changes={"answer_days": 8}, since="2026-04-01", until="2026-04-30").changes == {"answer_days": 8}
+    today("2026-05-06")
+    engine.act(staff("province"), PARAMETER, row.pk, "withdraw_parameter", {"reason": "文件有误。"})
+    read_again()
+    with pytest.raises(BadInput):  # on the day after the last of what was entered seven days are the least again
+        a_rule(changes={"answer_days": 6}, since="2026-05-07")

@@ -95,6 +95,21 @@ def test_words_that_lose_what_was_decided_are_refused_by_their_line(own, why):
     assert why in message
 
 
+@pytest.mark.parametrize(
+    ("letter", "before", "after"),
+    [
+        ("public_notice", "可以署名或者不署名", "请署名"),
+        ("correction", "现一次性告知", "现告知"),
+        ("objection_outcome", "没有经手这次退出的工作人员", "工作人员"),
+        ("recovery_intended", "当面说明，来电、来信，或者登录系统说明", "领取结果"),
+        ("proof", "只说明出具当日的情况", "长期有效"),
+    ],
+)
+def test_what_a_letter_tells_people_they_can_do_stays_in_its_sentence(letter, before, after):
+    [text] = [one for one in sentences(registry.papers_of("").letter(letter).template) if before in one]
+    assert "要保留" in wrong_with(text, text.replace(before, after))
+
+
 def test_a_letter_keeps_the_number_of_its_sentences():
     with pytest.raises(BadInput) as refusal:
         drafted("draft_letter", wording=f"{OWN}\n{OWN}")

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 
 from jiuyuan import clock
-from jiuyuan.agencies.models import Agency
+from jiuyuan.agencies.models import Agency, Relative
 from jiuyuan.agencies.queries import platform_for
 from jiuyuan.applications import replay as cases_replay
 from jiuyuan.applications.models import Application
@@ -20,7 +20,7 @@ from jiuyuan.oversight.reorganisation_workflow import REORGANISATION
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole
+from jiuyuan.refusals import BadInput, GuardNotMet, NotForRole, OwnMatter
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
 from tests.assistance.plans import a_plan
@@ -35,6 +35,7 @@ from tests.oversight.reorganisations import (
     as_it_stands,
     done,
     drafted,
+    now,
     ordered,
     returned,
 )
@@ -215,6 +216,34 @@ def test_an_office_that_went_to_another_city_meanwhile_is_not_ones_own_to_reorga
     with pytest.raises(GuardNotMet) as refusal:
         engine.act(staff("supervisor"), REORGANISATION, row.pk, "order_reorganisation")
     assert "不归您管" in refusal.value.title
+    before = as_it_stands(row).trial
+    with pytest.raises(GuardNotMet):  # whom it touches there by now is not theirs to read either
+        engine.act(staff("supervisor"), REORGANISATION, row.pk, "try_reorganisation")
+    assert as_it_stands(row).trial == before
+
+
+def test_what_was_entered_first_and_done_last_is_undone_first():
+    entered_first = drafted("draft_split", office=INTO, other="220102003")
+    merged = done()
+    engine.act(staff("supervisor"), REORGANISATION, entered_first.pk, "order_reorganisation")
+    now()
+    assert as_it_stands(entered_first).status == "done"
+    with pytest.raises(GuardNotMet) as refusal:
+        returned(merged)
+    assert entered_first.title in refusal.value.title
+    returned(entered_first)
+    assert returned(merged).status == "returned"
+
+
+def test_nobody_parts_an_office_by_their_own_or_a_relatives_address():
+    case = a_case("accepted", an_applicant(address="新春社区3栋2单元"))
+    relative = staff("supervisor")
+    Relative.objects.create(user=relative, name="母亲", relation="母亲", id_index=case.person.id_index)
+    row = drafted("draft_split", relative, addresses=["3栋2单元"])
+    with pytest.raises(OwnMatter):
+        engine.act(relative, REORGANISATION, row.pk, "order_reorganisation")
+    whole = drafted("draft_merge", relative)
+    assert engine.act(relative, REORGANISATION, whole.pk, "order_reorganisation").status == "ordered"
 
 
 def test_a_county_does_not_reorganise_itself():

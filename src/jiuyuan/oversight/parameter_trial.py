@@ -8,13 +8,13 @@ from decimal import Decimal
 from jiuyuan.applications.models import Application, PublicNotice
 from jiuyuan.applications.models.application import DueState
 from jiuyuan.oversight.local_rule_trial import of_a_limit
-from jiuyuan.oversight.models import Parameter
+from jiuyuan.oversight.models import LocalRule, Parameter
 from jiuyuan.oversight.parameter_texts import tried_letter, tried_text
 from jiuyuan.people.models import ImportRow, KnownFacts
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
-from jiuyuan.rules.parameters import Figure
+from jiuyuan.rules.parameters import Figure, laxer
 from jiuyuan.wording import for_record
 
 
@@ -24,7 +24,20 @@ def whom_it_touches(row: Parameter, today: date) -> list[str]:
 
 
 def _limit(row: Parameter, today: date) -> list[str]:
-    return of_a_limit(row.area, row.name, row.value["value"], row.since, today)
+    value = row.value["value"]
+    return [*of_a_limit(row.area, row.name, value, row.since, today), *_laxer_rules(row, value)]
+
+
+def _laxer_rules(row: Parameter, value: int) -> list[str]:
+    """The cities' rules that would be laxer than the new value, which then goes before them."""
+    bound = registry.region_of(row.area).local_bounds.get(row.name, "")
+    new = Figure(value, row.document, row.since, "H")
+    rules = LocalRule.objects.unscoped().filter(status=LocalRule.Status.PUBLISHED, area__begins=row.area)
+    return [
+        for_record("“{title}”的这一项比它宽，从执行日期起不再按那一项办。", title=rule.title)
+        for rule in rules.order_by("pk")
+        if rule.last_day >= row.since and row.name in rule.changes and laxer(rule.changes[row.name], bound, [new])
+    ]
 
 
 def _wage(row: Parameter, today: date) -> list[str]:

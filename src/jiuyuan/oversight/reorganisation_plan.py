@@ -92,7 +92,8 @@ def hindrances(row: Reorganisation) -> list[str]:
 
 def why_not_returned(row: Reorganisation) -> str:
     """Why it cannot be undone now; empty where it can."""
-    later = _related(row).filter(pk__gt=row.pk, status__in=[*_UNDER_WAY, Status.DONE]).first()
+    since = Q(status__in=_UNDER_WAY) | Q(status=Status.DONE, done_at__gt=row.done_at)
+    later = _related(row).filter(since).last()
     if later is not None:
         return say("后来的“{title}”也动了这里的机构，请先恢复那一次。", title=later.title)
     if row.other.closed_on is not None:

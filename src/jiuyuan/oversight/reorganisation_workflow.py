@@ -11,8 +11,10 @@ from jiuyuan.oversight import reorganisation_plan as plan
 from jiuyuan.oversight import reorganising
 from jiuyuan.oversight.models import Reorganisation
 from jiuyuan.people import offices
+from jiuyuan.people.models import Person
 from jiuyuan.procedures.context import Concerned, Context
 from jiuyuan.procedures.doors import in_sight, locked
+from jiuyuan.procedures.own_matter import own_indexes
 from jiuyuan.procedures.reading import KINDS, as_text, lines
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, Procedure, State, Transition, Vocabulary
@@ -65,7 +67,7 @@ TABLE = Procedure(
             needs=(_OFFICE, Need("other", "改由谁管", "office", longest=160, hint=_CHOOSE), _DOCUMENT),
         ),
         Transition(
-            "try_reorganisation", "重新试算", _DRAFT, ("draft",), _ABOVE, effect="try", lead="按现在的数据再算一次涉及什么，什么也不动。",
+            "try_reorganisation", "重新试算", _DRAFT, ("draft",), _ABOVE, effect="try", guards=("still_yours",), lead="按现在的数据再算一次涉及什么，什么也不动。",
             record="reorganisation_tried", done="重新试算了机构调整", result="已试算，结果在本页。",
         ),
         Transition(
@@ -98,13 +100,20 @@ TABLE = Procedure(
 
 
 class OfReorganisation(Context):
-    """A reorganisation, locked. It is about an office and nobody's own matter. `about`: the office with which a page's form begins."""
+    """A reorganisation, locked. `about`: the office with which a page's form begins.
+
+    An office as a whole is nobody's own matter. A part can be one address: who lives there does not send their own file elsewhere.
+    """
 
     about: str = ""
 
     @property
     def concerned(self) -> list[Concerned]:
-        return []
+        row, user = self.subject, self.user
+        if row is None or user is None or row.kind != Kind.SPLIT or row.status != Reorganisation.Status.DRAFT:
+            return []
+        own = Q(account=user) | Q(id_index__in=own_indexes(user))
+        return list(Person.objects.unscoped().filter(own, pk__in=plan.people(row)))
 
     def choices(self, need: Need) -> Choices:
         if need.kind != "office" or self.user is None:
@@ -204,6 +213,10 @@ def _tried_today(context: OfReorganisation) -> str | None:
     return say("试算不是今天的，请先重新试算，看看涉及什么。")
 
 
+def _still_yours(context: OfReorganisation) -> str | None:
+    return _elsewhere_by_now(context) or None
+
+
 def _nothing_lost(context: OfReorganisation) -> str | None:
     return _elsewhere_by_now(context) or "".join(plan.hindrances(context.subject)) or None
 
@@ -266,6 +279,7 @@ REORGANISATION = register(
                 guard.name: guard
                 for guard in (
                     Guard("tried_today", "not_tried", _tried_today, "重新试算"),
+                    Guard("still_yours", "not_yours", _still_yours),
                     Guard("nothing_lost", "something_lost", _nothing_lost),
                     Guard("can_return", "later_reorganisation", _can_return),
                 )

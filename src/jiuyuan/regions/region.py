@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from jiuyuan.rules.divisions import DivisionLine
 from jiuyuan.rules.parameters import Figure, Limit, chosen, defaults, laxer, local_bounds
+
+_DAY = timedelta(days=1)
 
 
 class Office(NamedTuple):
@@ -129,15 +131,27 @@ class Region:
     def laxer(self, name: str, value: int, since: date, until: date) -> Figure | None:
         """The figure of the region's own, in force on some day of these, below which a city's value would fall; None where it does not."""
         own = [limit for limit in self.limits() if not limit.place]
-        own = own if any(limit.name == name for limit in own) else [*defaults()]
-        changes = {limit.figure.effective_on for limit in own if limit.name == name}
+        named = [limit for limit in own if limit.name == name]
+        changes = {limit.figure.effective_on for limit in named} | {
+            limit.until + _DAY for limit in named if limit.until and limit.until < until
+        }
         days = sorted({since, *(day for day in changes if since <= day <= until)})
-        return laxer(value, self.local_bounds.get(name, ""), (chosen(name, own, {}, day) for day in days))
+        return laxer(value, self.local_bounds.get(name, ""), (_standing(name, own, {}, day) for day in days))
 
 
 @lru_cache(maxsize=4096)
 def _figure(region: Region, name: str, on: date) -> Figure:
+    """What a city published counts while it is not laxer than what stands above it, which may have changed since."""
+    found = _standing(name, region.limits(), region.places, on)
+    if not found.place:
+        return found
+    above = _standing(name, (limit for limit in region.limits() if not limit.place), {}, on)
+    return above if laxer(found.value, region.local_bounds.get(name, ""), [above]) else found
+
+
+def _standing(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date) -> Figure:
+    limits = tuple(limits)
     try:
-        return chosen(name, region.limits(), region.places, on)
+        return chosen(name, limits, places, on)
     except KeyError:
-        return chosen(name, (*region.limits(), *defaults()), region.places, on)
+        return chosen(name, (*limits, *defaults()), places, on)

@@ -5,7 +5,7 @@ from typing import Any
 
 from jiuyuan.oversight.models import Reorganisation
 from tests.factories import staff
-from tests.oversight.reorganisations import SAID, done, drafted, ordered, returning
+from tests.oversight.reorganisations import SAID, agency, done, drafted, ordered, returning
 from tests.procedures.specimens.specimen import Broken, Specimen, Standing
 
 
@@ -30,6 +30,7 @@ SPECIMENS = {
 }
 BROKEN: dict[tuple[str, str], Broken] = {
     ("reorganisation", "tried_today"): lambda row: _set(row, tried_on=date(2026, 3, 1)),
+    ("reorganisation", "still_yours"): lambda row: _set(row, office=agency("220204")),
     ("reorganisation", "nothing_lost"): lambda row: ordered(by=staff("supervisor")),
     ("reorganisation", "can_return"): _order_again,
 }
