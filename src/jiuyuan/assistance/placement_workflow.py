@@ -11,7 +11,7 @@ from jiuyuan.assistance.helped import Said, UnderPlan, door_from_plan, holds_und
 from jiuyuan.assistance.measure_workflow import MEASURE
 from jiuyuan.assistance.models import Kind, Measure, Placement, PostAttendance, PublicPost
 from jiuyuan.assistance.placement_table import KINDS, TABLE
-from jiuyuan.assistance.post_workflow import POST, locked_post, put_on_notice, still_on_notice
+from jiuyuan.assistance.post_workflow import POST, post_of, put_on_notice, still_on_notice
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import (
@@ -286,7 +286,7 @@ def _carry_the_plan_on(context: PlacementOf, _said: Said) -> None:
 
 
 def _lock_post(placement: Placement) -> None:
-    placement.post = locked_post(None, placement.post_id)
+    placement.post = post_of(placement)
 
 
 def _decided_before(context: PlacementOf) -> list[User | None]:

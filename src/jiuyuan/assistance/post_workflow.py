@@ -8,7 +8,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance import attendance_links, link_codes
 from jiuyuan.assistance.employer_links import digest, new_secret
-from jiuyuan.assistance.models import AttendanceLink, Employer, PublicPost
+from jiuyuan.assistance.models import AttendanceLink, Employer, Placement, PublicPost
 from jiuyuan.assistance.post_table import CONTENT, MONTH, TABLE
 from jiuyuan.assistance.vacancy_inputs import KINDS, MOBILE, Named
 from jiuyuan.characters import whole_number
@@ -244,8 +244,16 @@ def _has_somebody_then(context: OfPost, said: Said) -> None:
 
 def locked_post(user: User | None, pk: Any) -> PublicPost:
     """A post as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
-    rows = in_sight(PublicPost, user).select_related("employer", "agency", "division")
-    found: PublicPost = locked(rows, pk, "没有这个公益性岗位。")
+    return _with_this_key(in_sight(PublicPost, user), pk)
+
+
+def post_of(placement: Placement) -> PublicPost:
+    """The post of a placement in hand, locked as well."""
+    return _with_this_key(PublicPost.objects.unscoped(), placement.post_id)
+
+
+def _with_this_key(rows: Any, pk: Any) -> PublicPost:
+    found: PublicPost = locked(rows.select_related("employer", "agency", "division"), pk, "没有这个公益性岗位。")
     return found
 
 
