@@ -14,10 +14,11 @@ from jiuyuan.money.in_words import in_words
 from jiuyuan.notifications import notices
 from jiuyuan.notifications.models import Message
 from jiuyuan.people.models import Person
+from jiuyuan.portal import sections
 from jiuyuan.portal.letters import letters_to, matters, still_asked, unread_matters
-from tests.factories import a_case, an_account, an_applicant
+from tests.factories import a_case, an_account, an_applicant, seen_by
 from tests.portal.test_selfcheck import ABOUT, OLDER, answered
-from tests.portal.walking import PASSWORD, account_form, begin, boxes, seen
+from tests.portal.walking import PASSWORD, a_draft_of, account_form, begin, boxes, seen
 
 pytestmark = pytest.mark.django_db
 
@@ -94,6 +95,18 @@ def test_the_register_that_the_self_check_asked_for_stays_chosen(client):
     client.post("/apply/", {"answered": boxes(page)["answered"]})
     case = begin(client)
     assert boxes(client.get(f"/mine/{case.number}/form/register/"))["hukou_division"] == ["220000"]
+
+
+def test_pages_that_are_answered_already_are_not_passed_over_without_a_word(log_in):
+    account, case = a_draft_of()
+    client = log_in(account)
+    asked = [step for step in sections.steps(seen_by(account, case)) if step.part == 3]
+    last = max(place for place, step in enumerate(asked) if step.once)
+    for step in asked[: last + 1]:
+        page = client.get(step.url)
+        page = client.post(step.url, boxes(page), follow=True)
+    assert f"后面{len(asked) - last - 1}页您都答过了，已经填好" in seen(page)
+    assert "都答过了" not in seen(client.get(page.redirect_chain[-1][0])), "said once"
 
 
 def test_papers_are_counted_without_the_page_for_other_ones_and_the_bar_is_full_of_what_is_done(client):

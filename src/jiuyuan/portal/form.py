@@ -5,6 +5,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.contrib import messages
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -119,6 +120,8 @@ def _onward(request: HttpRequest, case: Case, code: str) -> str:
         return reverse("portal:form", args=[number])
     if to == "back":
         return sections.before(case, code) or reverse("portal:form", args=[number])
+    if passed := sections.passed_over(case, code, shown(request, number)):
+        messages.info(request, say("后面{n}页您都答过了，已经填好，不用再填。提交以前会再给您看一遍。", n=passed))
     return sections.following(case, code, shown(request, number))
 
 

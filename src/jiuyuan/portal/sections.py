@@ -141,6 +141,14 @@ def following(case: Case, code: str, shown: Collection[str] = ()) -> str:
     return step.url if step else reverse("portal:form", args=[case.application.number])
 
 
+def passed_over(case: Case, code: str, shown: Collection[str] = ()) -> int:
+    """How many pages of this part are left out for good by going on from one: all on them is answered, and nobody saw them."""
+    pages = steps(case)
+    here = next(step for step in pages if step.code == code)
+    rest = [step for step in pages[pages.index(here) + 1 :] if step.part == here.part and step.code not in shown]
+    return 0 if any(step.is_open(shown) for step in rest) else len(rest)
+
+
 def before(case: Case, code: str) -> str:
     """The address of the page before one; empty for the first."""
     pages = steps(case)
