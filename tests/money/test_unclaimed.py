@@ -8,10 +8,13 @@ from jiuyuan.agencies.services import issue_token
 from jiuyuan.assistance.enrolment_workflow import ENROLMENT
 from jiuyuan.history.models import Look
 from jiuyuan.money.entitlements import of_person
-from jiuyuan.money.models import UnclaimedScheme
+from jiuyuan.money.models import SchemeNotice, UnclaimedScheme
 from jiuyuan.money.nightly import find_unclaimed
+from jiuyuan.money.notice_workflow import SCHEME_NOTICE, tell_found
+from jiuyuan.notifications.models import Message
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.refusals import GuardNotMet
 from tests.api.program import Program
 from tests.assistance.courses import PASSED, TO_THE_LICENCE, a_venture, came, in_class, start_up
 from tests.assistance.plans import a_plan
@@ -112,3 +115,25 @@ def test_courses_and_ventures_are_known_to_one_person_and_to_the_night_alike():
     a_venture(clerk, *TO_THE_LICENCE, plan=plan)
     learn(stay, business_registered=True)
     assert may(stay) == {"training", "startup_loan"}
+
+
+def test_who_is_found_is_told_once_in_neutral_words_and_not_again_once_they_say_so():
+    clerk, owner = staff("clerk"), an_account()
+    a_case("recognised", applicant=an_applicant(), by=owner)
+    stay = Recognition.objects.unscoped().select_related("person__agency").get()
+    plan = a_plan(clerk, stay, measures=start_up())
+    in_class(clerk, came(), plan=plan)
+    assert may(stay) == {"training_living"}
+    assert [tell_found(clock.today()) for _ in range(2)] == [1, 0]
+    told = Message.objects.unscoped().latest("pk")
+    assert "有一项服务与您有关" in told.body
+    assert not [word for word in ("培训", "补贴", "困难", "认定", stay.person.name) if word in told.body + told.title]
+
+    engine.act(owner, SCHEME_NOTICE, SchemeNotice.objects.unscoped().get().pk, "silence", {})
+    a_venture(clerk, *TO_THE_LICENCE, plan=plan)
+    learn(stay, business_registered=True)
+    assert may(stay) == {"training_living", "startup_loan"}
+    assert tell_found(clock.today()) == 0
+    loan = UnclaimedScheme.objects.unscoped().get(scheme="startup_loan")
+    with pytest.raises(GuardNotMet, match="不再联系"):
+        engine.act(clerk, SCHEME_NOTICE, loan.pk, "tell", {})
