@@ -210,7 +210,8 @@ def test_person_reads_the_plan_on_the_phone_agrees_and_writes_what_they_look_for
 
 
 def test_who_is_not_on_the_register_has_no_plan():
-    assert browser(an_account()).get(reverse("portal:helping")).status_code == 404
+    page = browser(an_account()).get(reverse("portal:helping"), follow=True)
+    assert "您现在不在册，没有帮扶计划。" in text_of(page)
 
 
 def test_talk_begins_with_the_wishes_of_the_application_and_then_with_those_of_the_phone_and_of_the_last_talk():

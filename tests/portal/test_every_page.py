@@ -84,7 +84,15 @@ BEFORE_A_CASE = {
     "close_account",
     "recoveries",
 }
-BEFORE_A_CASE_LEADS_ON = {"entitlements", "phone", "address", "bank_account", "own_data_json", "own_data_pdf"}
+BEFORE_A_CASE_LEADS_ON = {
+    "helping",
+    "entitlements",
+    "phone",
+    "address",
+    "bank_account",
+    "own_data_json",
+    "own_data_pdf",
+}
 LEADS_ON = {"where", "begin"}
 OF_A_CASE_LEADS_ON = {
     "form",

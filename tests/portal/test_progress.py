@@ -178,6 +178,7 @@ def test_a_refused_case_says_how_to_put_it_right_and_leads_to_a_new_application(
 def test_the_page_of_an_application_whose_recognition_ended_leads_to_why(log_in):
     client, case = followed(log_in, "recognised")
     struck_off(again(case).recognition, "imprisoned")
+    assert "您现在不在册，没有帮扶计划。" in seen(client.get("/mine/help/", follow=True))
     page = client.get(f"/mine/{case.number}/").content.decode()
     assert '<a class="button" href="/mine/">看为什么，不同意怎么办</a>' in page
 

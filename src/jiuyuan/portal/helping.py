@@ -56,8 +56,12 @@ class WishesForm(QuestionPage):
 @for_applicants
 @require_safe
 def helping(request: HttpRequest) -> HttpResponseBase:
-    """The plan of one's present stay on the register, and what was said of wishes."""
-    stay = _stay(request)
+    """The plan of one's present stay on the register, and what was said of wishes. Off the register one is told so."""
+    try:
+        stay = _stay(request)
+    except NotFound as refusal:  # a message of before the exit leads here
+        messages.info(request, refusal.title)
+        return redirect("portal:mine")
     interview, plan = _wishes(stay), _plan(stay)
     helper = plan.helper if plan and PlanOf(stay, None, plan).is_of_the_area(plan.helper) else None
     context = {

@@ -67,7 +67,6 @@ def _context(case: Case) -> dict[str, Any]:
     titles = case.policy.titles
     return {
         "application": application,
-        "person": case.person,
         "standing": line.standing(case),
         "steps": line.steps(case, list(entries)),
         "afterwards": [
