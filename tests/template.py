@@ -48,6 +48,12 @@ def copy(folder: Path, to: Path | str) -> None:
         _execute(f'CREATE DATABASE "{to}" TEMPLATE {_NAME}')
 
 
+def copy_of(other: str, name: str) -> None:
+    """On PostgreSQL, a database made anew as another one that nobody uses now."""
+    _execute(f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _execute(f'CREATE DATABASE "{name}" TEMPLATE "{other}"')
+
+
 def file(folder: Path) -> Path:
     """The template on SQLite."""
     return folder / _NAME
