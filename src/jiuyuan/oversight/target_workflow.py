@@ -121,11 +121,13 @@ def parts(target: Target) -> list[Target]:
     return list(rows.exclude(status=Target.Status.WITHDRAWN).select_related("agency", "set_by").order_by("area"))
 
 
-def difference(target: Target) -> int:
-    """How much the parts together differ from the whole; 0 at an office that has none below."""
-    if not target.agency.children.filter(closed_on=None).exists():
+def difference(target: Target, together: int | None = None) -> int:
+    """How much the parts together differ from the whole; 0 at an office that has none below. `together`: their sum where it is known."""
+    if together == target.value or not target.agency.children.filter(closed_on=None).exists():
         return 0
-    return sum(one.value for one in parts(target)) - target.value
+    if together is None:
+        together = sum(one.value for one in parts(target))
+    return together - target.value
 
 
 def _set(context: OfTarget, said: Said) -> Said:

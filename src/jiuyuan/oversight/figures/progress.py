@@ -45,17 +45,17 @@ def of_office(user: User, under: Agency, year: int) -> list[BrokenDown]:
     """The targets of an office for a year, each with its parts."""
     rows = Target.objects.visible_to(user).filter(agency=under, year=year).exclude(status=Target.Status.WITHDRAWN)
     wholes = list(rows.select_related("agency", "setting_agency", "set_by").order_by("indicator"))
-    below = {whole.pk: parts(whole) for whole in wholes}
-    done = _done([one for whole in wholes for one in (whole, *below[whole.pk])], year)
-    return [
-        BrokenDown(
-            _progress(whole, done),
-            [_progress(one, done) for one in below[whole.pk]],
-            sum(one.value for one in below[whole.pk]),
-            difference(whole),
-        )
-        for whole in wholes
-    ]
+    if not wholes:
+        return []
+    below = {whole.indicator: parts(whole) for whole in wholes}
+    done = _done([one for whole in wholes for one in (whole, *below[whole.indicator])], year)
+    return [_broken_down(whole, below[whole.indicator], done) for whole in wholes]
+
+
+def _broken_down(whole: Target, below: list[Target], done: dict[tuple[int, str], tuple[int, int]]) -> BrokenDown:
+    together = sum(one.value for one in below)
+    of_parts = [_progress(one, done) for one in below]
+    return BrokenDown(_progress(whole, done), of_parts, together, difference(whole, together))
 
 
 def _done(targets: list[Target], year: int) -> dict[tuple[int, str], tuple[int, int]]:
