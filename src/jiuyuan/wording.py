@@ -122,6 +122,7 @@ class _List:
 
 FORMS = {
     "date": "{year}年{month}月{day}日",
+    "month": "{year}年{month}月",
     "month_day": "{month}月{day}日",
     "weekday": "{year}年{month}月{day}日 周{weekday}",
     "short": "{month}月{day}日 周{weekday}",

@@ -54,6 +54,19 @@ def test_a_whole_list_can_be_chosen_however_many_pages_it_has(desk, clerk):
     assert len(desk.get(everything).context["able"]) == 3
 
 
+def test_the_list_that_was_narrowed_is_narrowed_still_after_an_act_on_many(desk, clerk):
+    case = factories.a_case("submitted", clerk=clerk)
+    narrowed = "/desk/cases/?state=submitted&category=older"
+    back = "state=submitted&category=older"
+    whole_list = desk.get("/desk/cases/", {"state": "submitted"})
+    everything = next(url for url, text in links(whole_list) if text == "批量受理全部1份")
+    assert desk.get(everything).context["list_url"] == "/desk/cases/?state=submitted"
+    preview = desk.get(BATCH, {"action": "accept", "numbers": [case.number], "back": back})
+    assert preview.context["list_url"] == narrowed
+    done = desk.post(BATCH, {"action": "accept", "chosen": chosen(case), "back": back})
+    assert (narrowed, "回到清单") in links(done)
+
+
 def test_accepting_many_gives_a_result_for_each_and_one_failure_holds_up_no_other(desk, clerk):
     first, second = (factories.a_case("submitted", clerk=clerk) for _ in range(2))
     picked = chosen(first, second)

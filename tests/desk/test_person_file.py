@@ -113,10 +113,12 @@ def test_a_merge_is_asked_by_one_and_confirmed_by_another_and_can_be_undone(as_s
     nobody = clerk.post(f"/desk/people/{kept.pk}/merge/", {"number": an_id_number("1960-01-01"), "reason": "同一人"})
     assert "没有这个身份证号码的档案" in text(nobody)
     said = {"number": other.id_number, "reason": "持证核对为同一人。"}
-    asked = clerk.post(f"/desk/people/{kept.pk}/merge/", said)
+    asked = clerk.post(
+        f"/desk/people/{kept.pk}/merge/", {**said, "difference_seen": "on"}
+    )  # not seen beside each other yet
     assert "1970年5月16日 1970年5月6日 不同" in words(asked)
     assert not FileChange.objects.unscoped().exists()
-    clerk.post(f"/desk/people/{kept.pk}/merge/", {**said, "difference_seen": "on"})
+    clerk.post(f"/desk/people/{kept.pk}/merge/", {**said, "beside": other.pk, "difference_seen": "on"})
     [change] = FileChange.objects.unscoped()
     assert "须由另一人确认" in text(clerk.post(f"/desk/changes/{change.pk}/confirm/"))
     reviewer = as_staff(staff("reviewer"))

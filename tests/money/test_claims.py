@@ -25,6 +25,7 @@ from jiuyuan.people.models import LicenceRecord, Person
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet, NotFound, Refusal, SameEyes, WrongState
 from jiuyuan.regions import registry
+from jiuyuan.rules.calendar import month_text
 from tests.api.program import Program
 from tests.factories import an_account, does, staff
 from tests.jobs import work
@@ -60,7 +61,7 @@ def cancelled(person, day):
 
 
 def lines_of(claim):
-    return {line.month_text: line for line in ClaimLine.objects.unscoped().filter(claim=claim)}
+    return {month_text(line.month): line for line in ClaimLine.objects.unscoped().filter(claim=claim)}
 
 
 def test_line_of_a_month_in_which_an_employer_insured_stops_with_its_reason_and_the_others_go_on():
@@ -102,7 +103,7 @@ def test_line_of_a_month_in_which_an_employer_insured_stops_with_its_reason_and_
         approve(claim.reviewed_by, claim.pk)
     claim = step(claim, "approved")
     told = Message.objects.unscoped().latest("pk").body
-    assert told.startswith("您申请的灵活就业社会保险补贴（2025-10至2026-02）已经同意。不支付的：2025-10")
+    assert told.startswith("您申请的灵活就业社会保险补贴（2025年10月至2026年2月）已经同意。不支付的：2025年10月")
 
 
 def test_what_cannot_be_claimed_is_refused_in_words_that_say_why(monkeypatch):
@@ -114,9 +115,9 @@ def test_what_cannot_be_claimed_is_refused_in_words_that_say_why(monkeypatch):
         return refused.value.title
 
     assert why(**{"from": "2025-09", "to": "2026-01"}) == (
-        "2025年10月15日才认定，2025-09在认定以前，不能申请；请从2025-10申请。"
+        "2025年10月15日才认定，2025年9月在认定以前，不能申请；请从2025年10月申请。"
     )
-    assert why(to="2026-04") == "2026-04还没有到，不能申请，最多到2026-03。"
+    assert why(to="2026-04") == "2026年4月还没有到，不能申请，最多到2026年3月。"
     assert why(to="2026-01") == "结束的月份早于开始的月份，请核对。"
     with pytest.raises(BadInput) as bad:
         claim_for(clerk, person.pk, scheme="flexible_insurance", **{"from": "二月"})
@@ -126,10 +127,10 @@ def test_what_cannot_be_claimed_is_refused_in_words_that_say_why(monkeypatch):
     assert "灵活就业社会保险补贴" in dict(bad.value.errors)["scheme"]
     first = claim_for(clerk, person.pk, **said("flexible_insurance", **{"from": "2026-01", "to": "2026-02"}))
     assert why(**{"from": "2026-02"}) == (
-        "2026-02的灵活就业社会保险补贴已经申请过（2026年3月2日申请，草稿），不能重复申请。"
+        "2026年2月的灵活就业社会保险补贴已经申请过（2026年3月2日申请，草稿），不能重复申请。"
     )
     assert why("employer_insurance", **{"from": "2026-02"}) == (
-        "2026-02已经在灵活就业社会保险补贴（草稿）里，用人单位社会保险补贴不能和它同一个月享受，两项只能选一项。"
+        "2026年2月已经在灵活就业社会保险补贴（草稿）里，用人单位社会保险补贴不能和它同一个月享受，两项只能选一项。"
     )
     claim_for(clerk, person.pk, scheme="startup")
     assert why("startup") == "一次性创业补贴已经申请过，一次事由只享受一次。"
@@ -138,12 +139,12 @@ def test_what_cannot_be_claimed_is_refused_in_words_that_say_why(monkeypatch):
     assert {line.status for line in ClaimLine.objects.unscoped().filter(claim=first)} == {"dropped"}
     Claim.objects.unscoped().filter(pk=again.pk).update(first=True)
     assert why(**{"from": "2026-01", "to": "2026-01"}) == (
-        "灵活就业社会保险补贴初次核定从2026-02开始，2026-01在初次核定以前，不能申请。"
+        "灵活就业社会保险补贴初次核定从2026年2月开始，2026年1月在初次核定以前，不能申请。"
     )
     expired = replace(registry.scheme("jilin", "flexible_insurance"), until=date(2025, 12, 31))
     with monkeypatch.context() as patched:
         patched.setattr(registry, "schemes", lambda region: (expired,))
-        assert why() == "灵活就业社会保险补贴执行到2025年12月31日为止，2026-03已经没有这项政策，不能申请。"
+        assert why() == "灵活就业社会保险补贴执行到2025年12月31日为止，2026年3月已经没有这项政策，不能申请。"
     with pytest.raises(IntegrityError), transaction.atomic():
         ClaimLine.objects.create(claim=again, person=person, scheme="flexible_insurance", month=month("2026-02"))
     learn(Recognition.objects.unscoped().get(person=person), deceased=True)

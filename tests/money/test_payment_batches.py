@@ -261,7 +261,7 @@ def test_the_public_list_says_no_more_than_it_must_and_goes_when_its_days_are_ov
         does(finance, batch, "publish")
     answer = client.get(url)
     html = answer.content.decode()
-    for shown in ("欧阳秀英", person.masked_id_number, "1000.00元", "2026-01至2026-02（2个月）", "noindex"):
+    for shown in ("欧阳秀英", person.masked_id_number, "1000.00元", "2026年1月至2026年2月（2个月）", "noindex"):
         assert shown in html
     for never in (a_card(person.pk), "建设银行", person.phone, person.address, person.id_number, "残疾", "severe"):
         assert never not in html

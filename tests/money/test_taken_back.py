@@ -65,13 +65,13 @@ def test_a_claim_refused_after_its_approval_leaves_neither_first_approval_nor_fa
 def test_a_month_that_another_claim_asks_for_stays_stopped_and_the_others_are_checked_anew():
     person = hired()
     claim = a_claim("submitted", person)
-    claim.lines.update(status="stopped", reason="2026-03：没有参保。")
+    claim.lines.update(status="stopped", reason="2026年3月：没有参保。")
     other = a_claim("draft", person)
     other.lines.update(status="claimed")
     line = ClaimLine.objects.create(claim=claim, person=person, scheme=claim.scheme, month=month("2026-02"))
     check(staff("clerk"), claim.pk)
     said = dict(claim.lines.values_list("month", "reason"))
-    assert said[month("2026-03")] == "2026-03：已在另一份申请里。"
+    assert said[month("2026-03")] == "2026年3月：已在另一份申请里。"
     assert "另一份" not in said[line.month]
     assert {one["month"] for one in of(claim).checks} >= {"2026-02"}
     assert "2026-03" not in {one["month"] for one in of(claim).checks}

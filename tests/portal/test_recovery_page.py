@@ -40,7 +40,7 @@ def test_somebody_reads_why_money_is_asked_back_says_what_there_is_to_say_and_re
     assert "可能多领了1000.50元，还没有决定" in words(phone.get(reverse("home")))
     page = words(phone.get(reverse(PAGE)))
     assert all(
-        said in page for said in ("由单位参保", "2025-01：500.00元", "合计：1000.50元", "不会加重处理", "我要说明")
+        said in page for said in ("由单位参保", "2025年1月：500.00元", "合计：1000.50元", "不会加重处理", "我要说明")
     )
     empty = phone.post(reverse("portal:recovery_speak", args=[row.pk]), {"words": ""})
     assert "请写下您要说明的" in words(empty)

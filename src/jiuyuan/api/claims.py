@@ -54,7 +54,7 @@ class CheckShape(Schema):
 
 def _line(line: ClaimLine) -> ClaimLineShape:
     return ClaimLineShape(
-        id=line.pk, month=line.month_text, status=line.status, status_label=line.get_status_display(), amount=line.amount,
+        id=line.pk, month=month_text(line.month), status=line.status, status_label=line.get_status_display(), amount=line.amount,
         amount_source=line.amount_source, reason=line.reason, rests_on=[RestsOnShape(**one) for one in line.rests_on],
     )  # fmt: skip
 

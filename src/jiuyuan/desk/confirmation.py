@@ -13,14 +13,21 @@ from jiuyuan.refusals import NotForRole, NotFound, Refusal
 
 
 def asked(
-    request: StaffRequest, form: SpokenForm, act: Callable[[], Any], done: str, to: str, **shown: Any
+    request: StaffRequest,
+    form: SpokenForm,
+    act: Callable[[], Any],
+    done: str,
+    to: str,
+    *,
+    only_look: bool = False,
+    **shown: Any,
 ) -> HttpResponseBase:
     """Do it and go on, or say on the page what is wrong, with everything typed still in it.
 
-    A `NotFound` or `NotForRole` that names a field keeps the page too, under its own status.
+    `only_look`: what was sent only says what to show. A `NotFound` or `NotForRole` that names a field keeps the page too, under its own status.
     """
     status = 200
-    if request.method == "POST":
+    if request.method == "POST" and not only_look:
         try:
             act()
             messages.success(request, done)

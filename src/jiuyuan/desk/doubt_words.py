@@ -9,7 +9,7 @@ from jiuyuan.oversight.models import Doubt
 from jiuyuan.people.models import BankAccount, Fact, InsuranceMonth
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_of, month_text
+from jiuyuan.rules.calendar import month_in_words, month_of
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
@@ -35,12 +35,12 @@ def _which(of: Doubt, kind: str, key: str) -> str:
 
 def _attendance(key: str) -> str:
     one = PostAttendance.objects.unscoped().filter(pk=key).select_related("placement__post").first()
-    return f"{month_text(month_of(one.month))} {one.placement.post.title}" if one else ""
+    return f"{month_in_words(month_of(one.month))} {one.placement.post.title}" if one else ""
 
 
 def _line(key: str) -> str:
     one = ClaimLine.objects.unscoped().filter(pk=key).select_related("claim").first()
-    return f"{month_text(one.month)} {one.claim.title}" if one else ""
+    return f"{month_in_words(one.month)} {one.claim.title}" if one else ""
 
 
 def _insured(key: str) -> str:
@@ -48,7 +48,7 @@ def _insured(key: str) -> str:
     if one is None:
         return ""
     paid = say("已缴") if one.paid else say("未缴")
-    return f"{month_text(one.month)} {one.get_payer_display()} {one.employer} {paid}".replace("  ", " ")
+    return f"{month_in_words(one.month)} {one.get_payer_display()} {one.employer} {paid}".replace("  ", " ")
 
 
 def _lesson(key: str) -> str:
@@ -85,5 +85,5 @@ _NAMED: dict[str, Callable[[str], str]] = {
 def months_of(one: Doubt) -> str:
     if one.since is None or one.until is None:
         return ""
-    first, last = month_text(one.since), month_text(one.until)
+    first, last = month_in_words(one.since), month_in_words(one.until)
     return first if first == last else say("{first}至{last}", first=first, last=last)

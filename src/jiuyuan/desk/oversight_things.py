@@ -37,7 +37,7 @@ from jiuyuan.people.models import Person
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say, spoken
 
@@ -213,7 +213,7 @@ def _recoveries(user: User) -> Any:
 
 
 def _month_in_words(month: RecoveryMonth) -> str:
-    name, amount = month_text(month.month), yuan(month.amount)
+    name, amount = month_in_words(month.month), yuan(month.amount)
     if month.corrected is None:
         return say("{month} {amount}元", month=name, amount=amount)
     return say("{month} {amount}元，更正为{corrected}元", month=name, amount=amount, corrected=yuan(month.corrected))

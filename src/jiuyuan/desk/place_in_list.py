@@ -33,6 +33,13 @@ def address_of_case(number: str, given: str, anchor: str = "") -> str:
     return f"{url_of('desk:case', number)}{query}{anchor}"
 
 
+def way_back(given: QueryDict) -> dict[str, str | None]:
+    """For the pages of an act on many: `back`, the query of the list in which they were ticked, and that list's address."""
+    if "back" not in given:
+        return {"back": None, "list_url": url_of("desk:home")}
+    return {"back": given["back"], "list_url": address_of_list(CaseFilters.read(QueryDict(given["back"])))}
+
+
 def beside(user: User, given: str, application: Application, way: str = "next") -> str | None:
     """The number of the case before or after one in the list; ask before an act moves it to another place."""
     return paging.beside(queries.listed(user, list_of(given)), application, way)

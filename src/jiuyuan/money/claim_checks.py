@@ -13,7 +13,7 @@ from jiuyuan.money.models import LIVE, Claim, ClaimLine
 from jiuyuan.money.month_facts import InMonth, MonthFacts, last_day
 from jiuyuan.money.spells import spell_of
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words, month_text
 from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import Category
 from jiuyuan.rules.scheme import Against, Scheme
@@ -60,7 +60,9 @@ def of_claim(claim: Claim, lines: Iterable[ClaimLine], today: date) -> CheckedCl
         checks += found
         against = [check.says for check in found if check.answer == "no"]
         if against:
-            stopped[line.pk] = for_record("{month}：{why}", month=line.month_text, why="".join(against))[:400]
+            stopped[line.pk] = for_record("{month}：{why}", month=month_in_words(line.month), why="".join(against))[
+                :400
+            ]
     left = [line for line in lines if line.pk not in stopped]
     term, beyond = _term(claim, left, today)
     return CheckedClaim([*checks, *term], stopped | beyond)
@@ -78,7 +80,9 @@ def _conditions(scheme: Scheme, known: InMonth, line: ClaimLine) -> list[ClaimCh
         says = answered.reason
         if answer == "no" and (more := [known.words[name] for name in names if name in known.words]):
             says = say("{reason}（{more}）", reason=says.rstrip("。"), more="；".join(more)) + "。"
-        check = ClaimCheck(clause.code, str(clause.title), answer, says, *_sources(known, names), line.month_text)
+        check = ClaimCheck(
+            clause.code, str(clause.title), answer, says, *_sources(known, names), month_text(line.month)
+        )
         (of_who if isinstance(clause, Category) else found).append(check)
     best = next((check for wanted in ("yes", "unknown", "no") for check in of_who if check.answer == wanted), None)
     return [*([best] if best else []), *found]
@@ -101,11 +105,19 @@ def _elsewhere(claim: Claim, line: ClaimLine) -> list[ClaimCheck]:
     if other is None:
         return [
             ClaimCheck(
-                "exclusive", label, "yes", for_record("没有。"), for_record("补贴申请和发放记录"), "", line.month_text
+                "exclusive",
+                label,
+                "yes",
+                for_record("没有。"),
+                for_record("补贴申请和发放记录"),
+                "",
+                month_text(line.month),
             )
         ]
-    says = for_record("{month}已经申请或享受{other}，不能同时享受。", month=line.month_text, other=other.claim.title)
-    return [ClaimCheck("exclusive", label, "no", says, for_record("补贴申请和发放记录"), "", line.month_text)]
+    says = for_record(
+        "{month}已经申请或享受{other}，不能同时享受。", month=month_in_words(line.month), other=other.claim.title
+    )
+    return [ClaimCheck("exclusive", label, "no", says, for_record("补贴申请和发放记录"), "", month_text(line.month))]
 
 
 def exclusive(person: int, scheme: Scheme, first: int, last: int) -> ClaimLine | None:
@@ -132,7 +144,7 @@ def _term(claim: Claim, lines: list[ClaimLine], today: date) -> tuple[list[Claim
     within = [line for line in lines if line.month <= answer.until][: answer.months_left]
     beyond = {line.pk: line for line in lines if line not in within}
     if answer.extended:
-        says = for_record("可以享受到退休（{until}）。", until=month_text(answer.until))
+        says = for_record("可以享受到退休（{until}）。", until=month_in_words(answer.until))
     else:
         says = for_record(
             "最多{most}个月，已经用了{used}个月。", most=scheme.term.policy_months, used=answer.months_used or 0
@@ -140,7 +152,7 @@ def _term(claim: Claim, lines: list[ClaimLine], today: date) -> tuple[list[Claim
     check = ClaimCheck("term", label, "no" if beyond else "yes", says, source, as_of)
     why = for_record("期限已满：{says}", says=says)
     return [check], {
-        pk: for_record("{month}：{why}", month=line.month_text, why=why)[:400] for pk, line in beyond.items()
+        pk: for_record("{month}：{why}", month=month_in_words(line.month), why=why)[:400] for pk, line in beyond.items()
     }
 
 

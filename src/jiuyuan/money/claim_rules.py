@@ -13,7 +13,7 @@ from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.table import Need, NeedKind
 from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_of, month_text
+from jiuyuan.rules.calendar import month_in_words, month_of
 from jiuyuan.rules.scheme import Scheme
 from jiuyuan.rules.scheme_facts import course_certified, in_subsidised_course
 from jiuyuan.wording import say
@@ -68,7 +68,7 @@ def refuse_what_cannot_be_claimed(context: About, said: dict[str, Any]) -> None:
     else:
         said["from"] = said["to"] = said.get("from") or month_of(context.today)
         if said["from"] > month_of(context.today):
-            _wrong("from", say("{month}还没有到，不能申请。", month=month_text(said["from"])))
+            _wrong("from", say("{month}还没有到，不能申请。", month=month_in_words(said["from"])))
     for month in (said["from"], said["to"]):
         _refuse_expired(scheme, month)
     _refuse_twice(context, scheme, said["from"], said["to"])
@@ -82,7 +82,9 @@ def _refuse_months(context: About, scheme: Scheme, said: dict[str, Any]) -> None
     if first > last:
         _wrong("to", say("结束的月份早于开始的月份，请核对。"))
     if last > now:
-        _wrong("to", say("{month}还没有到，不能申请，最多到{now}。", month=month_text(last), now=month_text(now)))
+        _wrong(
+            "to", say("{month}还没有到，不能申请，最多到{now}。", month=month_in_words(last), now=month_in_words(now))
+        )
     if last - first >= _MOST_MONTHS:
         _wrong("from", say("一次最多申请{most}个月，请核对年份。", most=_MOST_MONTHS))
     stays = MonthFacts(context.person, context.today).stays
@@ -90,18 +92,18 @@ def _refuse_months(context: About, scheme: Scheme, said: dict[str, Any]) -> None
         _wrong("scheme", say("这个人没有认定为就业困难人员，不能申请{title}。", title=scheme.title))
     begun = min(stay.recognised_on for stay in stays)
     if first < month_of(begun):
-        _wrong("from", say("{day:date}才认定，{month}在认定以前，不能申请；请从{begun}申请。", day=begun, month=month_text(first), begun=month_text(month_of(begun))))  # fmt: skip
+        _wrong("from", say("{day:date}才认定，{month}在认定以前，不能申请；请从{begun}申请。", day=begun, month=month_in_words(first), begun=month_in_words(month_of(begun))))  # fmt: skip
     approved = Claim.objects.unscoped().filter(person=context.person, scheme=scheme.code, first=True).first()
     if approved is not None and first < approved.from_month:
-        _wrong("from", say("{title}初次核定从{begun}开始，{month}在初次核定以前，不能申请。", title=scheme.title, begun=month_text(approved.from_month), month=month_text(first)))  # fmt: skip
+        _wrong("from", say("{title}初次核定从{begun}开始，{month}在初次核定以前，不能申请。", title=scheme.title, begun=month_in_words(approved.from_month), month=month_in_words(first)))  # fmt: skip
 
 
 def _refuse_expired(scheme: Scheme, month: int) -> None:
     day = first_day(month)
     if scheme.until is not None and day > scheme.until:
-        _wrong("scheme", say("{title}执行到{until:date}为止，{month}已经没有这项政策，不能申请。", title=scheme.title, until=scheme.until, month=month_text(month)))  # fmt: skip
+        _wrong("scheme", say("{title}执行到{until:date}为止，{month}已经没有这项政策，不能申请。", title=scheme.title, until=scheme.until, month=month_in_words(month)))  # fmt: skip
     if month < month_of(scheme.since):
-        _wrong("from", say("{title}从{since:date}起执行，{month}还没有这项政策，不能申请。", title=scheme.title, since=scheme.since, month=month_text(month)))  # fmt: skip
+        _wrong("from", say("{title}从{since:date}起执行，{month}还没有这项政策，不能申请。", title=scheme.title, since=scheme.since, month=month_in_words(month)))  # fmt: skip
 
 
 def _refuse_twice(context: About, scheme: Scheme, first: int, last: int) -> None:
@@ -110,7 +112,7 @@ def _refuse_twice(context: About, scheme: Scheme, first: int, last: int) -> None
     if other is not None:
         raise Conflict(
             say(
-                "{month}已经在{other}（{status}）里，{title}不能和它同一个月享受，两项只能选一项。", month=other.month_text,
+                "{month}已经在{other}（{status}）里，{title}不能和它同一个月享受，两项只能选一项。", month=month_in_words(other.month),
                 other=other.claim.title, status=other.claim.get_status_display(), title=scheme.title,
             ),
             code="exclusive", claim=other.claim_id,
@@ -124,7 +126,7 @@ def _refuse_twice(context: About, scheme: Scheme, first: int, last: int) -> None
     if there is not None:
         raise Conflict(
             say(
-                "{month}的{title}已经申请过（{day:date}申请，{status}），不能重复申请。", month=there.month_text,
+                "{month}的{title}已经申请过（{day:date}申请，{status}），不能重复申请。", month=month_in_words(there.month),
                 title=scheme.title, day=there.claim.claimed_on, status=there.claim.get_status_display(),
             ),
             code="twice", claim=there.claim_id,

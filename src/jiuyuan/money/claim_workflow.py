@@ -38,7 +38,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, OtherEyes, Transition, Vocabulary
 from jiuyuan.recognitions.queries import active
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words, month_text
 from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
@@ -187,7 +187,7 @@ def _check(context: ClaimOf, _said: Said) -> Said:
     lines = []
     for line in context.lines:
         if line.status == ClaimLine.Status.STOPPED and (line.occasion or line.month) in elsewhere:
-            line.reason = for_record("{month}：已在另一份申请里。", month=line.month_text)
+            line.reason = for_record("{month}：已在另一份申请里。", month=month_in_words(line.month))
         elif line.live or line.status == ClaimLine.Status.STOPPED:
             lines.append(line)
     checked = claim_checks.of_claim(claim, lines, today)

@@ -33,7 +33,7 @@ from jiuyuan.procedures.table import Choices, Need, NeedKind, Transition, Vocabu
 from jiuyuan.procedures.who_acted import by
 from jiuyuan.refusals import BadInput, NotFound, Refusal
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_of, month_text
+from jiuyuan.rules.calendar import month_in_words, month_of, month_text
 from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
@@ -105,7 +105,7 @@ def _is_sound(context: OfEmployer, said: Said) -> None:
     if said["from"] > said["to"]:
         errors.append(("to", say("结束的月份早于开始的月份，请核对。")))
     elif said["to"] > month_of(context.today):
-        errors.append(("to", say("{month}还没有到，不能申请。", month=month_text(said["to"]))))
+        errors.append(("to", say("{month}还没有到，不能申请。", month=month_in_words(said["to"]))))
     elif said["to"] - said["from"] >= _MOST_MONTHS:
         errors.append(("from", say("一次最多申请{most}个月，请核对年份。", most=_MOST_MONTHS)))
     if errors:

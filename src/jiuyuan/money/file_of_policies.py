@@ -12,10 +12,10 @@ def policies(user: User, person: Person) -> list[tuple[str, str]]:
     rows = Claim.objects.visible_to(user).filter(person=person).exclude(status=Claim.Status.DRAFT).order_by("-pk")
     found = []
     for claim in rows:
-        drawn = [line.month_text for line in claim.lines.all() if line.live]
+        drawn = sum(line.live for line in claim.lines.all())
         words = say("{months}，{status}", months=claim.months, status=claim.get_status_display())
         if drawn and claim.approved_on:
-            words = say("{words}，{count}个月", words=words, count=len(drawn))
+            words = say("{words}，{count}个月", words=words, count=drawn)
         found.append((claim.title, words))
     return found
 

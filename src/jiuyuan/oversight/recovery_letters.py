@@ -15,7 +15,7 @@ from jiuyuan.people.heard import ways
 from jiuyuan.printing import letters
 from jiuyuan.refusals import WrongState
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words
 from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
@@ -102,4 +102,4 @@ def _data(recovery: Recovery, kind: Kind, title: str, officer: str) -> letters.R
 def _months(recovery: Recovery) -> list[tuple[str, str]]:
     """What is to be given back for each month; a month that is not maintained is left out."""
     found = [(one.month, one.amount if one.corrected is None else one.corrected) for one in recovery.months.all()]
-    return [(month_text(month), yuan(amount)) for month, amount in found if amount]
+    return [(month_in_words(month), yuan(amount)) for month, amount in found if amount]

@@ -24,7 +24,7 @@ from jiuyuan.procedures.table import Guard, Need, NeedKind, OtherEyes, Transitio
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words
 from jiuyuan.wording import say
 
 Said = dict[str, Any]
@@ -87,7 +87,7 @@ class OfRecovery(About):
 
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
         row = self.subject
-        months = [month_text(one.month) for one in row.months.all()]
+        months = [month_in_words(one.month) for one in row.months.all()]
         fields = {
             "name": self.person.name, "agency": row.agency.name, "sum": yuan(row.due), "paid": yuan(row.paid),
             "outstanding": yuan(row.outstanding), "months": months, "facts": row.facts, "law": row.law,
@@ -229,10 +229,10 @@ def _refuse_more_than_was_paid(person: Person, said: Said) -> None:
         if month in paid and amount > (left := max(paid[month] - claimed.get(month, 0), 0)):
             raise _wrong(
                 "months",
-                say("{month}系统里发放了{paid}元，还可以追回{left}元，不能写{amount}元。", month=month_text(month),
+                say("{month}系统里发放了{paid}元，还可以追回{left}元，不能写{amount}元。", month=month_in_words(month),
                     paid=yuan(paid[month]), left=yuan(left), amount=yuan(amount)),
             )  # fmt: skip
-    if (unknown := [month_text(month) for month in months if month not in paid]) and not said.get("paid_by"):
+    if (unknown := [month_in_words(month) for month in months if month not in paid]) and not said.get("paid_by"):
         raise _wrong("paid_by", say("系统里没有{months}的发放记录，请写明凭什么知道发过。", months=unknown))
 
 

@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from jiuyuan.procedures.table import Need, NeedKind
-from jiuyuan.rules.calendar import month_of, month_text
+from jiuyuan.rules.calendar import month_in_words, month_of
 from jiuyuan.wording import say
 
 _MOST, _MOST_MONTHS, _FIRST_YEAR, _MONTHS = 10**12, 600, 2000, 12
@@ -30,7 +30,7 @@ def _sums(context: Any, need: Need, raw: Any) -> dict[int, int]:
         if month is None or not 0 < amount < _MOST or month > month_of(context.today):
             raise ValueError(say("“{line}”写得不对，应像2026-01 500.00，月份不能晚于这个月。", line=str(line)[:40]))
         if month in found:
-            raise ValueError(say("{month}写了两次。", month=month_text(month)))
+            raise ValueError(say("{month}写了两次。", month=month_in_words(month)))
         found[month] = amount
     return dict(sorted(found.items()))
 

@@ -23,7 +23,7 @@ from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
@@ -73,7 +73,7 @@ def _shown(row: Recovery) -> ShownRecovery:
     corrected = served or row.status == Recovery.Status.QUASHED
     standing, following = _standing(row, served=served)
     months = [
-        (month_text(one.month), yuan(one.amount if one.corrected is None or not corrected else one.corrected))
+        (month_in_words(one.month), yuan(one.amount if one.corrected is None or not corrected else one.corrected))
         for one in row.months.all()
     ]
     return ShownRecovery(

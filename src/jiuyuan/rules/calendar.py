@@ -16,6 +16,8 @@ from functools import cache, lru_cache
 from pathlib import Path
 from typing import Literal, NamedTuple
 
+from jiuyuan.wording import say
+
 ONE_DAY = timedelta(days=1)
 
 
@@ -53,6 +55,11 @@ def month_text(month: int) -> str:
     """The month with this number as 2026-03; beyond the year 9999 the last one there is."""
     month = min(month, month_of(date.max))
     return f"{month // 12:04}-{month % 12 + 1:02}"
+
+
+def month_in_words(month: int) -> str:
+    """The month with this number as people say it: 2026年3月."""
+    return say("{year}年{month}月", year=month // 12, month=month % 12 + 1)
 
 
 def age(born: date, on: date) -> int:

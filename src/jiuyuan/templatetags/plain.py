@@ -59,6 +59,12 @@ def bare_day(value: date | None) -> str:
 
 
 @register.filter
+def month(value: date | None) -> str:
+    """2026年3月, for a month that is kept as its first day."""
+    return in_words(value, "month") if value else ""
+
+
+@register.filter
 def is_past(value: date) -> bool:
     """Whether a day is over."""
     return value < clock.today()

@@ -32,7 +32,7 @@ def _dies(row: Any) -> None:
 
 
 def _stops(claim: Claim) -> None:
-    claim.lines.update(status="stopped", reason="2026-03：没有参保。")
+    claim.lines.update(status="stopped", reason="2026年3月：没有参保。")
 
 
 def _follows(*actions: str) -> Any:

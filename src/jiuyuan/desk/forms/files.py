@@ -35,11 +35,22 @@ class DifferenceForm(SpokenForm):
 
 
 class MergeForm(DifferenceForm):
+    """First the other file's number; once both stand beside each other (`beside` is the one that does), why they are one person."""
+
     number = forms.CharField(
         label="另一份档案的身份证号码", help_text="输错过的那个号码。", widget=forms.TextInput({"class": "id-number"})
     )
     reason = forms.CharField(label="凭什么认定是同一个人？", widget=forms.Textarea(_AREA))
-    field_order = ("number", "reason", "difference_seen")
+    beside = forms.CharField(required=False, widget=forms.HiddenInput)
+    field_order = ("number", "reason", "difference_seen", "beside")
+
+    def __init__(self, data: Any = None, *, other: Person | None, differ: bool) -> None:
+        self.only_look = other is not None and data.get("beside") != str(other.pk)
+        super().__init__(None if self.only_look else data, differ=differ)
+        if other is None:
+            del self.fields["reason"], self.fields["beside"]
+        elif self.only_look:
+            self.initial = {"number": data["number"], "reason": data.get("reason", ""), "beside": other.pk}
 
 
 class SplitForm(SpokenForm):

@@ -18,6 +18,7 @@ from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.differences import changed_since_first_review
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.place_in_list import way_back
 from jiuyuan.desk.selection import MOST, picked
 from jiuyuan.desk.views.inbox import in_bulk
 from jiuyuan.procedures import engine
@@ -98,6 +99,7 @@ def batch(request: StaffRequest) -> HttpResponseBase:
         "able": [line for line in lines if not line.reasons],
         "unable": [line for line in lines if line.reasons],
         "most": MOST if len(lines) == MOST else 0,
+        **way_back(given),
     }
     return page(request, "batch_preview.html", context, at="inbox")
 
@@ -134,6 +136,7 @@ def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> Ht
         "able": results.again,
         "number": made,
         "letters": [number for number, *_, good in results.lines if good] if transition.action == "accept" else [],
+        **way_back(given),
     }
     status = 200 if results.lines and not results.bad else 422
     return page(request, "batch_result.html", context, at="inbox", status=status)

@@ -1,5 +1,6 @@
 """Claims of schemes (四(三)): what the area claims, one claim with its lines and checks, and its acts."""
 
+from datetime import date
 from functools import partial
 from typing import Any
 
@@ -30,8 +31,8 @@ from jiuyuan.money.granting import basis_in_words
 from jiuyuan.money.models import Claim, ClaimLine
 from jiuyuan.people.queries import looked_at_list
 from jiuyuan.refusals import WrongState
-from jiuyuan.rules.calendar import month_text
-from jiuyuan.wording import for_record, say
+from jiuyuan.rules.calendar import month_in_words, month_text
+from jiuyuan.wording import for_record, in_words, say
 
 _MOST_ACTS = 100
 _ONLY_CLAIMS = "claim_"
@@ -167,7 +168,7 @@ def _lines(found: Claim) -> list[dict[str, Any]]:
     lines = ClaimLine.objects.unscoped().filter(claim=found)
     return [
         {
-            "month": line.month_text,
+            "month": month_in_words(line.month),
             "status": line.get_status_display(),
             "live": line.live,
             "amount": say("{sum}元", sum=line.in_yuan) if line.in_yuan else "",
@@ -183,9 +184,11 @@ def _checks(found: Claim) -> list[dict[str, Any]]:
     grouped: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in found.checks:
         key = (one["code"], one["answer"], one["says"], one["source"], one["as_of"])
-        row = grouped.setdefault(key, {**one, "in_words": say(ANSWERS[one["answer"]]), "months": []})
+        row = grouped.setdefault(
+            key, {**one, "in_words": say(ANSWERS[one["answer"]]), "as_of": clock.asked_day(one["as_of"]), "months": []}
+        )
         if one["month"]:
-            row["months"].append(one["month"])
+            row["months"].append(in_words(date.fromisoformat(f"{one['month']}-01"), "month"))
     order = ("no", "unknown", "yes")
     return sorted(grouped.values(), key=lambda row: order.index(row["answer"]))
 

@@ -11,6 +11,7 @@ from jiuyuan.applications import asking, door
 from jiuyuan.desk import asked, queries
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
+from jiuyuan.desk.place_in_list import way_back
 from jiuyuan.desk.selection import MOST, picked
 from jiuyuan.desk.views.acts import back_to_case
 from jiuyuan.people.models import Enquiry
@@ -60,6 +61,7 @@ def ask_many(request: StaffRequest) -> HttpResponseBase:
     context = {
         "rows": list(zip(cases, asked.of_cases(cases), strict=True)),
         "most": MOST if len(cases) == MOST else 0,
+        **way_back(request.GET),
     }
     return page(request, "ask_many.html", context, at="inbox")
 

@@ -33,8 +33,8 @@ from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
-# What shows whether two files are of one person.
-_COMPARED: tuple[tuple[str, Callable[[Person], str]], ...] = (
+# What shows whether two files are of one person, and what is in them.
+_OF_THE_PERSON: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("姓名", lambda person: person.name),
     ("身份证号码", lambda person: person.masked_id_number),
     ("性别", lambda person: person.get_sex_display()),
@@ -42,6 +42,8 @@ _COMPARED: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("联系电话", lambda person: person.masked_phone),
     ("常住地址", lambda person: person.address),
     ("办理平台", lambda person: person.agency.name),
+)
+_OF_THE_FILE: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("申请", lambda person: "、".join(person.applications.values_list("number", flat=True)) or say("无")),
     ("在册", lambda person: "、".join(person.recognitions.values_list("number", flat=True)) or say("无")),
     ("事实", lambda person: say("{count}条", count=person.facts.count())),
@@ -122,7 +124,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
     number = request.POST.get("number", "").strip()
     other = people.listed(request.user).filter(people.matching(number)).first() if number else None
     differ = merging.differences(other, person) if other else []
-    form = forms.MergeForm(request.POST or None, differ=bool(differ))
+    form = forms.MergeForm(request.POST or None, other=other, differ=bool(differ))
 
     def act() -> None:
         if other is None:
@@ -133,13 +135,20 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
     text = say("另一份档案的全部记录将移到这一份，须由另一人确认；可以撤销，什么也不会丢。")
     return _asked(
         request, form, act, say("已提出合并，等另一人确认。"), _file(pk), title=say("合并重复的档案"), caption=person.name,
-        text=text, button=say("提出合并"), compared=_side_by_side(other, person) if differ and other else None,
+        text=text, button=say("提出合并") if other else say("比对两份档案"), only_look=form.only_look,
+        compared=_side_by_side(other, person) if other else None, warning=_unlike(differ),
     )  # fmt: skip
 
 
-def _side_by_side(source: Person, target: Person) -> list[tuple[str, str, str]]:
-    """The file that goes into the other, and that other: label, and what stands in each."""
-    return [(label, said(source), said(target)) for label, said in _COMPARED]
+def _side_by_side(source: Person, target: Person) -> list[tuple[str, str, str, bool]]:
+    """The file that goes into the other, and that other: label, what stands in each, and whether they differ in who it is."""
+    rows = [(label, said(source), said(target)) for label, said in (*_OF_THE_PERSON, *_OF_THE_FILE)]
+    return [(*row, place < len(_OF_THE_PERSON) and row[1] != row[2]) for place, row in enumerate(rows)]
+
+
+def _unlike(differ: list[tuple[str, str, str]]) -> str:
+    labels = [label for label, *_ in differ]
+    return say("两份档案的{labels}不同，可能不是同一个人。请核对身份证。", labels=labels) if labels else ""
 
 
 @staff(_PEOPLE, _KEEP)
@@ -176,15 +185,15 @@ def _change(request: StaffRequest, pk: int) -> FileChange:
 def confirm_change(request: StaffRequest, pk: int) -> HttpResponseBase:
     change = _change(request, pk)
     merge = change.kind == FileChange.Kind.MERGE
-    differ = merge and bool(merging.differences(change.source, change.target))
-    form = forms.DifferenceForm(request.POST or None, differ=differ)
+    differ = merging.differences(change.source, change.target) if merge else []
+    form = forms.DifferenceForm(request.POST or None, differ=bool(differ))
     return _asked(
         request, form, lambda: engine.act(request.user, FILE_CHANGE, pk, "confirm", {"difference_seen": form.seen}), say("已办，可以撤销。"),
         _file(change.target_id), title=say("确认{get_kind_display}？", get_kind_display=change.get_kind_display()),
         caption=f"{change.source.name} → {change.target.name}",
         text=f"{change.requested_by_name}：{change.reason}", button=say("确认"),
         compared=_side_by_side(change.source, change.target) if merge else None,
-        warning=_why_not_confirm(request.user, change),
+        warning=_why_not_confirm(request.user, change) or _unlike(differ),
     )  # fmt: skip
 
 

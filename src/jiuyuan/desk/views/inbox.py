@@ -84,7 +84,7 @@ def inbox(request: StaffRequest) -> HttpResponseBase:
         "state": filters.state,
         "previous": shown.previous,
         "next": shown.next,
-        "bulk": [_bulk(t, replace(filters, state=starts[t.action]), counts) for t in bulk],
+        "bulk": [_bulk(t, filters, replace(filters, state=starts[t.action]), counts) for t in bulk],
         "with_platform": user.role != Role.CLERK,
         "may_export": user.may(Right.EXPORT_LISTS),
         "may_save": user.may(Right.SEE_PEOPLE),
@@ -117,8 +117,9 @@ def _tabs(user: User, filters: CaseFilters, counts: dict[str, int]) -> list[dict
     ]
 
 
-def _bulk(transition: Transition, from_list: CaseFilters, counts: dict[str, int]) -> dict[str, Any]:
-    everything = f"{url_of('desk:batch')}?{urlencode({'action': transition.action, 'list': str(from_list)})}"
+def _bulk(transition: Transition, shown: CaseFilters, from_list: CaseFilters, counts: dict[str, int]) -> dict[str, Any]:
+    asked = {"action": transition.action, "list": str(from_list), "back": str(shown)}
+    everything = f"{url_of('desk:batch')}?{urlencode(asked)}"
     if any(need.required for need in transition.needs) and not _SUGGESTED & {transition.action}:
         everything = ""  # each with a reason of its own: those that were ticked
     label = say("批量受理") if transition.action == "accept" else transition.label

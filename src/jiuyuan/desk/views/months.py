@@ -33,7 +33,7 @@ from jiuyuan.people.queries import looked_at_list
 from jiuyuan.printing.tables import TableData, table_pdf
 from jiuyuan.refusals import NotFound
 from jiuyuan.speed.addresses import url_of
-from jiuyuan.wording import for_record, say
+from jiuyuan.wording import for_record, in_words, say
 
 _PAGE = 100
 _CHANGES, _ACTS_SHOWN = 30, 5
@@ -203,7 +203,7 @@ def _above(request: StaffRequest, under: Agency) -> Agency | None:
 def _neighbours(under: Agency, month: date) -> list[tuple[str, str]]:
     near = (registry.before(month), registry.following(month))
     there = FigurePeriod.objects.unscoped().filter(agency=under, month__in=near).order_by("month")
-    return [(f"{one:%Y-%m}", _page(under, one)) for one in there.values_list("month", flat=True)]
+    return [(in_words(one, "month"), _page(under, one)) for one in there.values_list("month", flat=True)]
 
 
 def _actions(request: StaffRequest, found: FigurePeriod) -> list[Action]:
@@ -221,7 +221,7 @@ def _tables(found: FigurePeriod, one: FigureReading) -> list[dict[str, Any]]:
     version = one.figure.version
     named: list[tuple[str, list[tuple[str, int, str]]]] = [
         (say("按机构"), [(office.name, value, _page(office, found.month)) for office, value in reading.by_office(found, one.figure)]),
-        (say("按月"), [(f"{month:%Y-%m}", values.get(version, 0), _page(found.agency, month)) for month, values in reading.by_month(found, one.figure)]),
+        (say("按月"), [(in_words(month, "month"), values.get(version, 0), _page(found.agency, month)) for month, values in reading.by_month(found, one.figure)]),
         (say("按性别"), _of(one.parts.get("sex", {}), {code: say(label) for code, label in segments.SEXES.items()})),
         (say("按年龄"), _of(one.parts.get("age", {}), {code: say(label) for code, (label, *_) in segments.AGES.items()})),
         (say("按类别"), _of(one.parts.get("category", {}), titles)),

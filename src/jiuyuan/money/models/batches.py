@@ -16,7 +16,7 @@ from jiuyuan.money.models.employers import EmployerAccount
 from jiuyuan.money.models.of_scheme import OfScheme
 from jiuyuan.people.models import BankAccount, Person
 from jiuyuan.procedures.subjects import SubjectManager
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words, month_text
 from jiuyuan.wording import for_record, say
 
 _SEEN_BY = RIGHTS[Right.SEE_PAYMENTS]
@@ -188,8 +188,8 @@ class Payment(models.Model):
 
     @property
     def months_text(self) -> str:
-        """As 2026-03, or 2026-03至2026-08（6个月）."""
-        first, last = month_text(self.from_month), month_text(self.to_month)
+        """As 2026年3月, or 2026年3月至2026年8月（6个月）."""
+        first, last = month_in_words(self.from_month), month_in_words(self.to_month)
         return (
             first if first == last else say("{first}至{last}（{count}个月）", first=first, last=last, count=self.months)
         )

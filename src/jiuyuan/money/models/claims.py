@@ -15,7 +15,6 @@ from jiuyuan.money.models.of_scheme import OfScheme, months_in_words
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.subjects import SubjectManager
 from jiuyuan.recognitions.models import Recognition
-from jiuyuan.rules.calendar import month_text
 from jiuyuan.wording import say
 
 
@@ -210,7 +209,3 @@ class ClaimLine(Recorded):
     def in_yuan(self) -> str:
         """The amount as 1,780.00; empty where there is none."""
         return f"{self.amount // 100:,}.{self.amount % 100:02}" if self.amount is not None else ""
-
-    @property
-    def month_text(self) -> str:
-        return month_text(self.month)

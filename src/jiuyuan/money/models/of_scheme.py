@@ -6,7 +6,7 @@ from django.db import models
 
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.regions import registry
-from jiuyuan.rules.calendar import month_text
+from jiuyuan.rules.calendar import month_in_words
 from jiuyuan.rules.scheme import Scheme
 from jiuyuan.wording import say
 
@@ -31,6 +31,6 @@ class OfScheme(Subject):
 
 
 def months_in_words(first: int, last: int) -> str:
-    """As 2026-03, or 2026-03至2026-08."""
-    since, until = month_text(first), month_text(last)
+    """As 2026年3月, or 2026年3月至2026年8月."""
+    since, until = month_in_words(first), month_in_words(last)
     return since if first == last else say("{first}至{last}", first=since, last=until)
