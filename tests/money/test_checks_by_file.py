@@ -7,6 +7,7 @@ from jiuyuan.money.models import Claim
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.rules.calendar import month_text
 from tests.assistance.posts import placed
 from tests.factories import staff
 from tests.money.claims import a_claim, hired, this_month
@@ -54,7 +55,7 @@ def test_months_of_flexible_work_stop_by_licence_insurance_dues_custody_and_pens
     assert failed == {
         "2025-10": {"business"}, "2025-11": {"insured"}, "2025-12": {"pays_flexible_pension"}, "2026-02": {"gone"},
     }  # fmt: skip
-    reasons = {line.month_text: (line.status, line.reason) for line in claim.lines.all()}
+    reasons = {month_text(line.month): (line.status, line.reason) for line in claim.lines.all()}
     assert reasons["2026-01"] == ("claimed", "")
     assert "长春某某公司" in reasons["2025-11"][1]
     said = {(one["month"], one["code"]): (one["answer"], one["source"]) for one in claim.checks}

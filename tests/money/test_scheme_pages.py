@@ -107,7 +107,7 @@ def test_recognition_has_a_page_from_the_policy_file_and_the_start_page_leads_th
     rules = registry.policy_of("", DAY)
     html = client.get("/schemes/recognition/").content.decode()
     for clause in (*rules.base, *rules.exclusions):
-        assert clause.title in html
+        assert (clause.plain or clause.title) in html
     for category in rules.categories:
         assert category.plain in html
     assert "10个工作日办完" in html

@@ -141,7 +141,7 @@ def test_who_works_on_a_post_after_the_end_or_on_one_never_published_is_found():
     told = [record(doubt, named) for doubt in Doubt.objects.unscoped() for named in doubt.records]
     number = Recognition.objects.unscoped().get(pk=stay).number
     assert {
-        f"公益性岗位考勤 2026-02 {placement.post.title}",
+        f"公益性岗位考勤 2026年2月 {placement.post.title}",
         f"公益性岗位 {placement.post}",
         f"认定 {number}",
     } == set(told)

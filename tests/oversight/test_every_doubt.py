@@ -91,7 +91,7 @@ def test_departments_files_and_the_months_of_the_social_insurance_meet_months_th
     }
     assert found() == expected
     doubt = Doubt.objects.unscoped().get(check_number=8)
-    assert (doubt.since, record(doubt, doubt.witness)) == (JANUARY, "逐月参保缴费 2026-01 本人（灵活就业） 未缴")
+    assert (doubt.since, record(doubt, doubt.witness)) == (JANUARY, "逐月参保缴费 2026年1月 本人（灵活就业） 未缴")
     assert months((unpaid, "2026-01", "灵活就业", "", "", "已缴"), (employed, "2026-01", *firm, "已缴")) == [
         "changed",
         "matched",

@@ -37,7 +37,8 @@ def way_back(given: QueryDict) -> dict[str, str | None]:
     """For the pages of an act on many: `back`, the query of the list in which they were ticked, and that list's address."""
     if "back" not in given:
         return {"back": None, "list_url": url_of("desk:home")}
-    return {"back": given["back"], "list_url": address_of_list(CaseFilters.read(QueryDict(given["back"])))}
+    back = str(given["back"] or "")
+    return {"back": back, "list_url": address_of_list(CaseFilters.read(QueryDict(back)))}
 
 
 def beside(user: User, given: str, application: Application, way: str = "next") -> str | None:
