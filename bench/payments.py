@@ -80,7 +80,7 @@ def plant(payments: int) -> dict[str, float]:
             BankAccount.objects.bulk_create(
                 BankAccount(
                     person=person, number=card, number_index=blind_index(card), holder=person.name, bank="建设银行",
-                    entered_at=now, entered_by="x", entered_by_name="x",
+                    entered_at=now, entered_by=by, entered_by_name=by.name,
                 )
                 for person, card in zip(people, cards, strict=True)
             )  # fmt: skip
