@@ -83,6 +83,8 @@ def _data() -> set[str]:
         clauses = (*rules.base, *rules.categories, *rules.exclusions, *rules.exits)
         found |= {rules.title, rules.document, *(text for clause in clauses for text in (clause.clause, clause.title))}
         found |= {clause.title.removesuffix("人员") for clause in rules.categories}  # as lists shorten it
+    for region in registry.regions():
+        found |= {text for advice in (*region.remedies.values(), *region.curable.values()) for text in advice}
     return {text for text in found if len(text) > 1}
 
 
