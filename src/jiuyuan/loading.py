@@ -13,6 +13,7 @@ from django.db import connection, models
 _SQLITE_PARAMETERS = 30_000
 
 
+@models.IntegerField.register_lookup
 @models.ForeignKey.register_lookup
 class AnyOf(models.Lookup):
     """`in`, of thousands of keys: one parameter whatever their number, so that the statement is not composed and planned anew."""

@@ -59,14 +59,14 @@ def latest(employer: Employer) -> EmployerAccount | None:
 
 def of_claims(claims: Collection[int]) -> dict[int, int]:
     """By claim the key of its employer's account; claims without one are left out."""
-    rows = Claim.objects.unscoped().filter(pk__in=claims, employer__isnull=False).order_by()
+    rows = Claim.objects.unscoped().filter(pk__any_of=claims, employer__isnull=False).order_by()
     found = rows.annotate(account=Max("employer__accounts")).values_list("pk", "account")
     return {claim: account for claim, account in found if account is not None}
 
 
 def indexes(accounts: Collection[int]) -> dict[int, str]:
     """By key of an account, the keyed mark of the number that it holds now, whatever its column says."""
-    rows = EmployerAccount.objects.unscoped().filter(pk__in=accounts).values_list("pk", "number")
+    rows = EmployerAccount.objects.unscoped().filter(pk__any_of=accounts).values_list("pk", "number")
     return {pk: keyed_mark(number) for pk, number in rows}
 
 

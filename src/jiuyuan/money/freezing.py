@@ -14,6 +14,7 @@ from django.db.models import F, Q
 
 from jiuyuan import loading
 from jiuyuan.agencies.models import User
+from jiuyuan.encryption import keyed_mark
 from jiuyuan.history.services import Actor
 from jiuyuan.history.state import stated_row
 from jiuyuan.money import employer_accounts
@@ -40,7 +41,7 @@ REASONS = {
 _OF_A_CLAIM = ("pk", "person_id", "status", "version", "area")
 _IN_LIST = ("number", "claim_id", "person_id", "{account}_id", "from_month", "to_month", "months", "amount")
 #: What is signed for: what no legal act changes. Whose file a claim stands in may be put right; the account stands by its index.
-_SIGNED = ("number", "claim_id", "{account}_id", "from_month", "to_month", "months", "amount")
+_SIGNED = ("number", "claim_id", "{account}", "from_month", "to_month", "months", "amount")
 Row = tuple[Any, ...]
 
 
@@ -89,7 +90,7 @@ def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
         if payments:
             loading.insert(Payment, ("batch_id", *listed, "status", "reason", "result_on", "return_reason"), payments)
             if rated_lines:
-                rated_rows = ClaimLine.objects.unscoped().filter(pk__in=rated_lines)
+                rated_rows = ClaimLine.objects.unscoped().filter(pk__any_of=rated_lines)
                 rated_rows.update(amount=batch.rate, amount_source=batch.rate_words)
             move(CLAIM_IN, actor, moved, ("claimed", "returned"), "in_batch", batch.region)
     found.digest = digest.hexdigest()
@@ -104,7 +105,7 @@ def move(action: str, actor: Actor, moved: Sequence[Moved], sources: Iterable[st
     if not moved:
         return
     follow_many(CLAIM, action, actor, moved, region)
-    lines = ClaimLine.objects.unscoped().filter(claim__in=[one.pk for one in moved], status__in=list(sources))
+    lines = ClaimLine.objects.unscoped().filter(claim__any_of=[one.pk for one in moved], status__in=list(sources))
     lines.update(status=status)
 
 
@@ -115,11 +116,13 @@ def let_go(batch: PaymentBatch, actor: Actor) -> None:
     while found := list(rows.filter(number__gt=last).values_list("number", "claim_id")[:_CHUNK]):
         last = found[-1][0]
         claims = [claim for _, claim in found]
-        given = ClaimLine.objects.unscoped().filter(claim__in=claims, status="in_batch", amount_source=batch.rate_words)
+        given = ClaimLine.objects.unscoped().filter(
+            claim__any_of=claims, status="in_batch", amount_source=batch.rate_words
+        )
         rated = list(given.values_list("pk", flat=True)) if batch.rate else []
         moved = in_batch(batch, claims, "claimed", rated)
         move(CLAIM_OUT, actor, moved, ["in_batch"], "claimed", batch.region)
-        ClaimLine.objects.unscoped().filter(pk__in=rated).update(amount=None, amount_source="")
+        ClaimLine.objects.unscoped().filter(pk__any_of=rated).update(amount=None, amount_source="")
     rows.update(status=Payment.Status.WITHDRAWN)
 
 
@@ -130,7 +133,7 @@ def in_batch(
 
     `standing`: in which state these lines stand.
     """
-    rows = Claim.objects.unscoped().filter(pk__in=claims).order_by("pk")
+    rows = Claim.objects.unscoped().filter(pk__any_of=claims).order_by("pk")
     lines = _lines(claims, (standing,))
     told = {"scheme": batch.scheme, "batch": batch.number}
     return [
@@ -143,14 +146,11 @@ def in_batch(
 
 def digest_of(batch: PaymentBatch) -> str:
     """The digest of the lines as the table holds them now."""
-    found, last = hashlib.sha256(), 0
+    found, account = hashlib.sha256(), _account_of(batch)
     rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
-    signed = [column.format(account=_account_of(batch)) for column in _SIGNED]
-    while some := list(rows.filter(number__gt=last).values_list(*signed)[:_CHUNK]):
-        accounts = _indexes(batch, {account for _, _, account, *_ in some})
-        for number, claim, account, *rest in some:
-            found.update(_line((number, claim, accounts[account], *rest)))
-        last = some[-1][0]
+    signed = [column.format(account=f"{account}__number") for column in _SIGNED]
+    for number, claim, card, *rest in rows.values_list(*signed).iterator(chunk_size=_CHUNK):
+        found.update(_line((number, claim, keyed_mark(card), *rest)))
     return found.hexdigest()
 
 
@@ -186,12 +186,12 @@ def _claims(batch: PaymentBatch) -> Iterator[list[Row]]:
     )  # fmt: skip
     while keys := list(rows.filter(pk__gt=last).values_list("pk", flat=True)[:_CHUNK]):
         last = keys[-1]
-        yield _locked(rows.filter(pk__in=keys))
+        yield _locked(rows.filter(pk__any_of=keys))
 
 
 def _locked(claims: Any) -> list[Row]:
     """First the people, then the claims, as who acts on one claim does; those that moved in between are left out."""
-    people = Person.objects.unscoped().filter(pk__in=list(claims.values_list("person", flat=True)))
+    people = Person.objects.unscoped().filter(pk__any_of=list(claims.values_list("person", flat=True)))
     list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     return list(claims.select_for_update(of=("self",)).values_list(*_OF_A_CLAIM))
 
@@ -211,22 +211,22 @@ def _payable(
     )
     accounts = employer_accounts.of_claims(claims) if to_employer else bank_accounts.of_many(people)
     named = set(
-        Claim.objects.unscoped().filter(pk__in=claims, employer__isnull=False).values_list("pk", flat=True)
+        Claim.objects.unscoped().filter(pk__any_of=claims, employer__isnull=False).values_list("pk", flat=True)
         if to_employer
         else ()
     )
     annulled = set(
-        Claim.objects.unscoped().filter(pk__in=claims, recognition__annulled=True).values_list("pk", flat=True)
+        Claim.objects.unscoped().filter(pk__any_of=claims, recognition__annulled=True).values_list("pk", flat=True)
     )
     elsewhere = set(
         ClaimLine.objects.unscoped()
-        .filter(claim__in=claims, status__in=LIVE)
+        .filter(claim__any_of=claims, status__in=LIVE)
         .exclude(person=F("claim__person"))
         .values_list("claim", flat=True)
     )
     came_back = dict(
         Payment.objects.unscoped()
-        .filter(claim__in=claims, status="returned")
+        .filter(claim__any_of=claims, status="returned")
         .order_by("pk")
         .values_list("claim", _account_of(batch))
     )
@@ -255,7 +255,7 @@ def _payable(
 
 def _lines(claims: Sequence[int], standing: Sequence[str]) -> dict[int, list[Row]]:
     """By claim its lines in one of these states: key, month and cents."""
-    rows = ClaimLine.objects.unscoped().filter(claim__in=claims, status__in=standing).order_by("month", "pk")
+    rows = ClaimLine.objects.unscoped().filter(claim__any_of=claims, status__in=standing).order_by("month", "pk")
     found: dict[int, list[Row]] = defaultdict(list)
     for claim, *line in rows.values_list("claim_id", "pk", "month", "amount"):
         found[claim].append(tuple(line))

@@ -19,6 +19,12 @@ _CHUNK = 2_000
 _HEADS = (
     "发放编号", "姓名", "身份证号码", "政策", "月份", "金额（元）", "户名", "开户银行", "银行账号", "结果", "原因",
 )  # fmt: skip
+_PAYEE = ("holder", "bank", "number")
+#: What a line of the list shows: beyond it each person has more to decrypt.
+_READ = (
+    "number", "from_month", "to_month", "months", "amount", "person__name", "person__id_number",
+    *(f"{payee}__{column}" for payee in ("account", "employer_account") for column in _PAYEE),
+)  # fmt: skip
 Row = tuple[Any, ...]
 
 
@@ -85,12 +91,11 @@ def _listed(batch: PaymentBatch) -> Iterator[Row]:
         .filter(batch=batch)
         .order_by("number")
         .select_related("person", "account", "employer_account")
+        .only(*_READ)
     )
-    last = 0
-    while some := list(rows.filter(number__gt=last)[:_CHUNK]):
-        last = some[-1].number
-        for one in some:
-            yield (
-                ref_of(batch, one.number), one.person.name, one.person.masked_id_number, title, one.months_text,
-                in_yuan(one.amount), one.payee.holder, one.payee.bank, one.payee.number, "", "",
-            )  # fmt: skip
+    # One statement: asked for piece by piece, a plan made before the table was analysed sorted all that was left for each.
+    for one in rows.iterator(chunk_size=_CHUNK):
+        yield (
+            ref_of(batch, one.number), one.person.name, one.person.masked_id_number, title, one.months_text,
+            in_yuan(one.amount), one.payee.holder, one.payee.bank, one.payee.number, "", "",
+        )  # fmt: skip

@@ -79,7 +79,7 @@ def of_many(people: Collection[int]) -> dict[int, int]:
 
 def indexes(accounts: Collection[int]) -> dict[int, str]:
     """By key of an account, the keyed mark of the number that it holds now, whatever its column says."""
-    rows = BankAccount.objects.unscoped().filter(pk__in=accounts).values_list("pk", "number")
+    rows = BankAccount.objects.unscoped().filter(pk__any_of=accounts).values_list("pk", "number")
     return {pk: keyed_mark(number) for pk, number in rows}
 
 

@@ -60,7 +60,7 @@ def dead_among(people: Iterable[int]) -> set[int]:
     What was only heard at a door is not enough to stop writing to somebody who may be alive.
     """
     keys = list(people)
-    said = Fact.objects.unscoped().filter(person__in=keys, name="deceased", value=True, superseded_by=None)
+    said = Fact.objects.unscoped().filter(person__any_of=keys, name="deceased", value=True, superseded_by=None)
     verified = said.filter(withdrawn_at=None, source__in=(Source.SHARED_DATA, Source.DOCUMENT))
     # Whether it is disputed or contradicted by another source stands in the row that screening reads.
     return set(verified.filter(person__known_facts__deceased=True).values_list("person", flat=True))
