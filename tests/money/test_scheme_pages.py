@@ -8,12 +8,13 @@ import pytest
 
 from jiuyuan import clock
 from jiuyuan.money import scheme_pages
-from jiuyuan.money.scheme_pages import pages, scheme_page
+from jiuyuan.money.scheme_pages import pages, recognition_page, scheme_page
 from jiuyuan.regions import registry
 from jiuyuan.rules.scheme import Amount, Term
 
 DAY = date(2026, 3, 2)
 SCHEMES = registry.schemes_of("", DAY)
+LIMITS = {"recognition_working_days": "{days}个工作日办完", "notice_working_days": "公示{days}个工作日"}
 
 
 def _lines(page):
@@ -110,11 +111,23 @@ def test_recognition_has_a_page_from_the_policy_file_and_the_start_page_leads_th
         assert (clause.plain or clause.title) in html
     for category in rules.categories:
         assert category.plain in html
-    assert "10个工作日办完" in html
-    assert "公示3个工作日" in html
+    for name, words in LIMITS.items():
+        assert words.format(days=registry.home().limit(name, on=DAY)) in html
     listed = client.get("/schemes/").content.decode()
     assert all(page.title in listed for page in pages(DAY))
     assert 'href="/schemes/"' in client.get("/").content.decode()
     assert client.get("/schemes/nothing/").status_code == 404
     monkeypatch.setattr(scheme_pages.registry, "schemes_of", lambda path, day: SCHEMES[:1])
     assert [page.code for page in pages(DAY)] == ["recognition", SCHEMES[0].code]
+
+
+def test_every_limit_on_the_page_of_recognition_is_one_of_the_policy_file_and_another_file_is_another_page():
+    rules, home = registry.policy_of("", DAY), registry.home()
+    in_force = {name: home.limit(name, on=DAY) for name in LIMITS}
+    said = re.findall(r"(\d+)个工作日", _lines(recognition_page(rules, home, DAY)))
+    assert set(map(int, said)) == set(in_force.values())
+    longer = [replace(one, figure=replace(one.figure, value=one.figure.value + 20)) for one in home.limits()]
+    after = recognition_page(rules, replace(home, limits=lambda: longer), DAY).how_long
+    for name, words in LIMITS.items():
+        assert any(words.format(days=in_force[name] + 20) in line for line in after)
+        assert not any(words.format(days=in_force[name]) in line for line in after)
