@@ -26,7 +26,7 @@ from jiuyuan.agencies.services import issue_token  # noqa: E402
 from jiuyuan.applications.models import Application  # noqa: E402
 from jiuyuan.assistance import duty_index  # noqa: E402
 from jiuyuan.encryption import blind_index  # noqa: E402
-from jiuyuan.oversight.figures import tallies  # noqa: E402
+from jiuyuan.oversight.figures import upkeep  # noqa: E402
 from jiuyuan.people.models import Person  # noqa: E402
 from jiuyuan.recognitions.models import Recognition  # noqa: E402
 from tests import factories  # noqa: E402
@@ -63,8 +63,8 @@ def prepare(requests: float) -> list[day.Asked]:
     duty_index.rebuild()
     print(f"duties indexed in {time.monotonic() - began:.0f} s", flush=True)
     began = time.monotonic()
-    tallies.keep_up()
-    print(f"tallies made in {time.monotonic() - began:.0f} s", flush=True)
+    upkeep.keep_up()
+    print(f"upkeep made in {time.monotonic() - began:.0f} s", flush=True)
     counties = list(Agency.objects.filter(level="county").order_by("code"))
     home = Agency.objects.get(code=factories.COUNTY)
     offices = [Office(one) for one in [home, *_DICE.sample([one for one in counties if one != home], _COUNTIES - 1)]]

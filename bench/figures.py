@@ -132,13 +132,13 @@ def _acts(many: int, seed: int) -> None:
 def _tally() -> None:
     from django.db import connection
 
-    from jiuyuan.oversight.figures import tallies
+    from jiuyuan.oversight.figures import upkeep
     from jiuyuan.oversight.models import FigureTally
 
-    _spent("making the tallies of periods", tallies.keep_up)
+    _spent("making the tallies of periods", upkeep.keep_up)
     print(f"  {FigureTally.objects.count():,} tallies")
     _acts(_ACTS, 6)
-    _spent(f"bringing them up to date after {_ACTS:,} acts", tallies.keep_up)
+    _spent(f"bringing them up to date after {_ACTS:,} acts", upkeep.keep_up)
     _acts(20, 7)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -57,6 +57,7 @@ from django.conf import settings  # noqa: E402
 
 django.setup()
 
+from jiuyuan.oversight.figures import tallies  # noqa: E402
 from jiuyuan.regions import registry  # noqa: E402
 from jiuyuan.regions.entered import Entered  # noqa: E402
 from jiuyuan.speed import counts  # noqa: E402
@@ -202,6 +203,7 @@ def today(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[[str], date]]:
         (_data / left).unlink(missing_ok=True)
     cache.clear()
     counts.COMPOSED.clear()  # another test may stand another table in
+    tallies.forget()
     registry.know_published((), TODAY)  # what a test published or entered went with its database
     registry.know_entered(Entered())
 

@@ -11,7 +11,7 @@ from django.urls import reverse
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
-from jiuyuan.oversight.figures import help_tables, tallies
+from jiuyuan.oversight.figures import help_tables, upkeep
 from jiuyuan.oversight.figures.help_tables import HelpAsked, columns
 from jiuyuan.oversight.figures.registry import Span
 from jiuyuan.rules.calendar import add_months
@@ -65,7 +65,7 @@ def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and
 
     for kept in (False, True):
         if kept:
-            tallies.keep_up()
+            upkeep.keep_up()
         table = has_its_lists(this_year(supervisor))
         whole = {code: count for (part, code), count in table.counts.items() if not part}
         assert [whole[code] for code in ("offered", "answered", "turned_down", "taken_on", "working_1")] == [

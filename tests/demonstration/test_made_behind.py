@@ -15,7 +15,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.demonstration import plan, schedule
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
-from jiuyuan.oversight.models.tallies import DERIVED
+from jiuyuan.oversight.models.upkeep import DERIVED
 from jiuyuan.rules import calendar
 from tests.conftest import TODAY
 from tests.demonstrated import ENVIRONMENT
@@ -46,9 +46,9 @@ tables.bring_up_to_date()
 services.plant()
 first_screens.begin(data, accounts.hashed_password(data), lambda over, of: None)
 
-from jiuyuan.oversight.figures import tallies
+from jiuyuan.oversight.figures import upkeep
 
-tallies.keep_up()  # as the worker does meanwhile
+upkeep.keep_up()  # as the worker does meanwhile
 """
 _REST = """
 from jiuyuan.demonstration import background

@@ -10,7 +10,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import queries as cases
 from jiuyuan.applications.models import Application
 from jiuyuan.history import services as history
-from jiuyuan.oversight.figures import period_tables, tallies
+from jiuyuan.oversight.figures import period_tables, tallies, upkeep
 from jiuyuan.oversight.figures.registry import Span
 from jiuyuan.oversight.models import FigureTally, PersonShare
 from jiuyuan.people.models import Person
@@ -82,54 +82,54 @@ def test_after_a_thousand_random_acts_the_tables_say_what_a_recount_says():
     for turn in range(1_000):
         changed_at_random(dice, there, stays, places)
         if dice.random() < 0.02:
-            tallies.keep_up()
+            upkeep.keep_up()
         if turn % 250 == 249:  # some acts are in the tallies, some are not
             since = date(2026, dice.randrange(1, 4), dice.randrange(1, 29))
             for by, under in zip(WAYS, (province.agency, county) * 3, strict=False):
                 is_its_lists(province, under, by, Span(since, since + timedelta(100)))
-    tallies.keep_up()
-    assert list(tallies.faults()) == []
-    assert not tallies.behind()
-    before = sorted(FigureTally.objects.values_list(*tallies.KEY, "many"))
+    upkeep.keep_up()
+    assert list(upkeep.faults()) == []
+    assert not upkeep.behind()
+    before = sorted(FigureTally.objects.values_list(*upkeep.KEY, "many"))
     FigureTally.objects.all().delete()
     PersonShare.objects.all().delete()
-    tallies.rebuild()
-    assert sorted(FigureTally.objects.values_list(*tallies.KEY, "many")) == before
+    upkeep.rebuild()
+    assert sorted(FigureTally.objects.values_list(*upkeep.KEY, "many")) == before
 
 
 def test_somebody_who_turns_fifty_stands_among_those_of_fifty_the_same_day_and_after_the_next_upkeep():
     newly_on_the_register()
     person = Recognition.objects.unscoped().get().person
-    tallies.keep_up()
+    upkeep.keep_up()
     user = staff("supervisor")
     move_to(person.birth_date.replace(year=person.birth_date.year + 50))
     for _ in range(2):
         found = is_its_lists(user, user.agency, "age", Span(date(2026, 1, 1), clock.today()))
         counted = {line.label: line.cells[0].count for line in found.stays[1]}
         assert (counted["40至49岁"], counted["50至59岁"]) == (0, 1)
-        tallies.keep_up()
+        upkeep.keep_up()
 
 
 def test_a_tally_that_was_changed_is_found_and_a_night_mends_what_a_person_adds():
     newly_on_the_register()
     move_to(clock.today() + timedelta(days=1))
-    tallies.keep_up()
-    assert list(tallies.faults()) == []
+    upkeep.keep_up()
+    assert list(upkeep.faults()) == []
     FigureTally.objects.filter(code="standing", by="").update(many=7)
-    assert len(list(tallies.faults())) == len(tallies.shares.paths_of(staff("clerk").agency.path))
-    tallies.rebuild()
+    assert len(list(upkeep.faults())) == len(upkeep.shares.paths_of(staff("clerk").agency.path))
+    upkeep.rebuild()
     Recognition.objects.unscoped().update(recognised_on=date(2026, 1, 5))  # past the record
-    assert "计入统计的各项" in next(iter(tallies.faults()))
-    assert [tallies.keep_up(turn=turn) for turn in range(28)].count(1) == 1
-    assert list(tallies.faults()) == []
+    assert "计入统计的各项" in next(iter(upkeep.faults()))
+    assert [upkeep.keep_up(turn=turn) for turn in range(28)].count(1) == 1
+    assert list(upkeep.faults()) == []
 
 
 def test_a_changed_limit_lets_everything_be_reckoned_anew(monkeypatch):
     newly_on_the_register()
-    tallies.keep_up()
+    upkeep.keep_up()
     user, year = staff("supervisor"), Span(date(2026, 1, 1), date(2026, 12, 31))
     monkeypatch.setattr(tallies, "rules", lambda today: "of another day")
-    assert tallies.behind()
+    assert upkeep.behind()
     assert is_its_lists(user, user.agency, "sex", year).stays[0].cells[0].count == 1
-    assert tallies.keep_up() == 1
-    assert not tallies.behind()
+    assert upkeep.keep_up() == 1
+    assert not upkeep.behind()

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.db import transaction
 
 from jiuyuan.oversight import recovery_letters, reorganising
-from jiuyuan.oversight.figures import tallies
+from jiuyuan.oversight.figures import upkeep
 from jiuyuan.oversight.models import Reorganisation
 from jiuyuan.oversight.reorganisation_workflow import REORGANISATION
 from jiuyuan.procedures import engine
@@ -21,9 +21,9 @@ def make_recovery_letter(job: Job) -> None:
     recovery_letters.make_recovery_letter(int(job.key))
 
 
-@job(JobKind.KEEP_FIGURES, Lane.TIDYING, every=timedelta(minutes=1), when=tallies.behind)
+@job(JobKind.KEEP_FIGURES, Lane.TIDYING, every=timedelta(minutes=1), when=upkeep.behind)
 def keep_figures(_job: Job) -> None:
-    tallies.keep_up()
+    upkeep.keep_up()
 
 
 @job(JobKind.REORGANISE, Lane.IMPORTS)  # beside imports, which write to the same offices

@@ -4,7 +4,7 @@ from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
 from jiuyuan.oversight.doubt_finding import raise_doubts
-from jiuyuan.oversight.figures import tallies
+from jiuyuan.oversight.figures import upkeep
 from jiuyuan.oversight.finding_workflow import FINDING
 from jiuyuan.oversight.inspection_workflow import INSPECTION, OfInspection
 from jiuyuan.oversight.models import Inspection, InspectionFinding
@@ -33,7 +33,7 @@ def accept_in_silence(day: date) -> int:
 
 def keep_figures(day: date) -> int:
     """Bring the tables of periods up to date. Returns how many people count otherwise than before."""
-    return tallies.keep_up(again=timedelta(hours=30), turn=day.toordinal())
+    return upkeep.keep_up(again=timedelta(hours=30), turn=day.toordinal())
 
 
 def keep_parameters(_day: date) -> int:

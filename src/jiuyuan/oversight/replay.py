@@ -7,7 +7,7 @@ from typing import Any
 from jiuyuan.agencies.replay import MOVED_ALONG
 from jiuyuan.applications.replay import CHUNK
 from jiuyuan.history.state import Recorded, Replayed, acts_of, differences, missing, readable, replay
-from jiuyuan.oversight.figures import proving, tallies
+from jiuyuan.oversight.figures import proving, upkeep
 from jiuyuan.oversight.models import (
     Article,
     Doubt,
@@ -90,7 +90,7 @@ def verify_state(progress: Callable[[int], None], uncompared: Counter[str]) -> I
     """Every row that is not as the record left it, a sentence each. Adds to `uncompared` what was not stated."""
     for model in _OWN_FILES:
         yield from _verify(model, progress, uncompared)
-    yield from tallies.faults()
+    yield from upkeep.faults()
 
 
 def _verify(model: Any, progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:

@@ -87,7 +87,7 @@ def table(asked: HelpAsked) -> HelpTable:
     counts: Counter[tuple[str, str]] = Counter()
     duties: Counter[tuple[str, str]] = Counter()
     codes = frozenset({*(one.code for one in wanted), NOT_DONE, HELPED, CARED})
-    waiting = NotKeptYet(path, codes, helpers=True)
+    waiting = NotKeptYet(path, codes)
     for area, column, duty, _, many in _numbers(asked, wanted, (path, *paths), waiting=waiting):
         if area == path:
             counts["", column] += many

@@ -67,17 +67,12 @@ def reckon(
     wanted: Collection[str],
     under: str = "",
     among: Collection[int] | None = None,
-    *,
-    helpers: bool = True,
 ) -> dict[int, list[Happening]]:
-    """By person every row of these figures below an agency's path, of everybody or of these people.
-
-    `helpers`: whether it matters who helps.
-    """
+    """By person every row of these figures below an agency's path, of everybody or of these people."""
     found: dict[int, list[Happening]] = defaultdict(list)
     if among is not None and not among:
         return found
-    who = _Helped(under, among, helpers=helpers) if any("helper" in divisions(code) for code in wanted) else None
+    who = _Helped(under, among) if any("helper" in divisions(code) for code in wanted) else None
     alike: dict[tuple[str, str, str], list[FigureDefinition]] = defaultdict(list)
     for code in sorted(BY_DAY.keys() & wanted):
         figure = BY_DAY[code]
@@ -99,12 +94,12 @@ def reckon(
 class _Helped:
     """Of stays on the register: whose they are, and who helps."""
 
-    def __init__(self, under: str, among: Collection[int] | None, *, helpers: bool) -> None:
+    def __init__(self, under: str, among: Collection[int] | None) -> None:
         rows = Recognition.objects.unscoped().filter(area__begins=under)
         rows = rows if among is None else rows.filter(person__any_of=among)
         self.persons: dict[int, int] = dict(rows.order_by().values_list("pk", "person"))
         self._helpers: dict[int, str] = {}
-        for period in _periods(clock.today(), under, among) if helpers else ():
+        for period in _periods(clock.today(), under, among):
             self._helpers |= {stay: str(helper) for stay, helper in help_figures.helpers(period).items()}
 
     def helper(self, stay: int) -> str:

@@ -53,10 +53,21 @@ class PersonShare(models.Model):
 
 
 class TallyState(RecordProgress):
-    """How far the tallies have read the record; `day` is the day of people's ages."""
+    """How far the tallies have read the record; `day` is the day of people's ages.
+
+    `revision`: how often they were written, by which who reads several of these tables knows that they belong together.
+    """
+
+    revision = models.PositiveIntegerField("写入次数", default=0, db_default=0)
 
     class Meta:
         verbose_name = "统计累计的进度"
+
+    def hold(self) -> bool:
+        """Lock the row for a transaction that writes; False where somebody else wrote since it was read."""
+        self.revision += 1
+        here = TallyState.objects.filter(pk=self.pk, revision=self.revision - 1)
+        return bool(here.update(revision=self.revision))
 
 
 #: Added up from other tables: who takes over rows of another database adds them up anew instead.
