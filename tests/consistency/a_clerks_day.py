@@ -17,8 +17,7 @@ LISTED = {
 }
 #: What counts for the lists and figures of an area: it only reads.
 OF_FIGURES = (
-    "applications.figures.figures", "applications.figures.columns", "applications.period_figures.divisions",
-    "applications.period_figures.returns_below",
+    "applications.figures.columns", "applications.period_figures.divisions",
     "applications.todo.waits_for", "applications.todo.my_work", "queries.due_warnings",
     "period_figures.divisions",
 )  # fmt: skip

@@ -1,14 +1,14 @@
 """Tables of a period are kept up to date by what changed alone, and say at every moment what a recount says."""
 
 import random
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 
 import pytest
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import queries as cases
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Application, Decision
 from jiuyuan.history import services as history
 from jiuyuan.oversight.figures import period_tables, tallies, upkeep
 from jiuyuan.oversight.figures.registry import Span
@@ -46,7 +46,7 @@ def changed_at_random(dice, cases_there, stays, places):
     day = date(2026, dice.randrange(1, 7), dice.randrange(1, 29))
     at = dice.choice(places)
     limits = {"accepted_on": day - timedelta(12), "due_on": day + timedelta(dice.randrange(-5, 5))}
-    match dice.randrange(6):
+    match dice.randrange(7):
         case 0:
             row, what = dice.choice(cases_there), {"status": dice.choice(ENDS), "finished_on": day, **limits}
         case 1:
@@ -59,12 +59,22 @@ def changed_at_random(dice, cases_there, stays, places):
             row, what = dice.choice(stays), {"status": "ended", "ended_on": day, "ground": ground, "evidence": "x"}
         case 4:
             row, what = dice.choice(stays), {"recognised_on": day, "area": at}
+        case 5:
+            row = dice.choice(cases_there)
+            made_at = datetime.combine(day, time(dice.randrange(24)), clock.CHINA)
+            clauses = [{"code": code} for code in dice.sample(["residence", "retirement"], dice.randrange(3))]
+            Decision.objects.unscoped().create(
+                application=row, action="return", made_at=made_at, as_of=day, policy="x", facts={}, parameters={}, answer={},
+                refusal={"clauses": clauses},
+            )  # fmt: skip
+            what = {}
         case _:
             row = dice.choice(cases_there).person
             born = day.replace(year=dice.choice([1965, 1976, 1986]))
             what = {"sex": dice.choice(["male", "female"]), "birth_date": born}
     with moving(type(row)):
-        type(row).objects.unscoped().filter(pk=row.pk).update(**what)
+        if what:
+            type(row).objects.unscoped().filter(pk=row.pk).update(**what)
     person = row if isinstance(row, Person) else row.person
     file = row.file if isinstance(row, Application) else person.file
     history.append(file, history.SYSTEM, "facts_recorded", {}, "")

@@ -3,9 +3,10 @@
 How many there are says `oversight.figures.period_tables`, from sums that are kept; each number opens the list that it counts.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from datetime import date
+from typing import NamedTuple
 
 from django.utils import timezone
 
@@ -14,7 +15,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import queries
 from jiuyuan.applications.failing import codes
 from jiuyuan.applications.figures import CaseFigure
-from jiuyuan.applications.models import Application
+from jiuyuan.applications.models import Decision
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.people import segments
 from jiuyuan.wording import say
@@ -77,70 +78,61 @@ def both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
     return replace(column, **given)
 
 
-@dataclass(frozen=True)
-class Return:
-    """That a case was returned in a period: where it is, whom it is about, the day, and the clauses that failed."""
+class Return(NamedTuple):
+    """That a case was returned on a day: whom it is about, where it is, and the clauses that failed (`none` where there was none).
 
-    case: int
+    `before`: the last day before on which it had been returned; by clause too.
+    """
+
+    person: int
     area: str
     categories: Sequence[str]
     sex: str
     born: date
     on: date
-    clauses: Sequence[str]
-
-    def lines(self, by: str, line: str, today: date) -> Sequence[str]:
-        """The lines of a table to which it belongs; `line` where that is an office's path around it."""
-        match by:
-            case "category":
-                return self.categories
-            case "sex":
-                return (self.sex,)
-            case "age":
-                return (segments.age_band(self.born, today),)
-            case "month":
-                return (str(self.on.replace(day=1)),)
-        return (line,) if self.area.startswith(line) else ()
+    before: date | None
+    clauses: Mapping[str, date | None]
 
 
-def returns_below(user: User, under: Agency, period: str) -> list[Return]:
-    """Every return of a period. A case may have several and counts once, so that no sums of months can be kept of it."""
-    cases = Application.objects.visible_to(user).filter(area__begins=under.path)
-    rows = queries.returns(period).filter(application__in=cases).order_by()
+def returns(under: str, among: Collection[int] | None = None) -> Iterator[Return]:
+    """Every day on which a case below an agency's path was returned, of everybody or of these people, each case's in their order."""
+    rows = Decision.objects.unscoped().filter(action="return", application__area__begins=under)
+    if among is not None:
+        rows = rows.filter(application__person__any_of=among)
     way = "application__"
     columns = (
-        "application_id", f"{way}area", f"{way}categories", f"{way}person__sex", f"{way}person__birth_date",
-        "made_at", "refusal",
+        "application_id", "made_at", f"{way}person_id", f"{way}area", f"{way}categories", f"{way}person__sex",
+        f"{way}person__birth_date", "refusal",
     )  # fmt: skip
-    return [
-        Return(
-            case,
-            area,
-            categories,
-            sex,
-            born,
-            timezone.localtime(made_at, clock.CHINA).date(),
-            queries.clauses_of(refusal),
-        )
-        for case, area, categories, sex, born, made_at, refusal in rows.values_list(*columns)
-    ]
+    days: dict[int, dict[date, set[str]]] = {}
+    of: dict[int, tuple[int, str, Sequence[str], str, date]] = {}
+    for case, made_at, person, area, categories, sex, born, refusal in rows.order_by(
+        "application_id", "made_at"
+    ).values_list(*columns):
+        of[case] = (person, area, categories, sex, born)
+        day = timezone.localtime(made_at, clock.CHINA).date()
+        days.setdefault(case, {}).setdefault(day, set()).update(queries.clauses_of(refusal) or ["none"])
+    for case, by_day in days.items():
+        last: date | None = None
+        failed: dict[str, date] = {}
+        for day, clauses in by_day.items():
+            yield Return(*of[case], day, last, {clause: failed.get(clause) for clause in sorted(clauses)})
+            last = day
+            failed |= dict.fromkeys(clauses, day)
 
 
-def by_reason(returns: Sequence[Return], under: Agency, period: str) -> list[CaseFigureLine]:
-    """How often cases were returned, by the clause that failed; those to be put right have none."""
-    per_reason: dict[str, set[int]] = {}
-    for one in returns:
-        for reason in one.clauses or ["none"]:
-            per_reason.setdefault(reason, set()).add(one.case)
+def by_reason(counts: Mapping[str, int], under: Agency, period: str) -> list[CaseFigureLine]:
+    """How many cases were returned, by the clause that failed; those to be put right have none."""
     titles = dict(codes()) | {"none": say("要补充或改正（没有不符合的条款）")}
     found = [
         CaseFigureLine(
             titles.get(reason, reason),
-            [CaseFigure(len(those), CaseFilters(returned=period, reason=reason, agency=under.code))],
+            [CaseFigure(many, CaseFilters(returned=period, reason=reason, agency=under.code))],
         )
-        for reason, those in per_reason.items()
+        for reason, many in counts.items()
+        if many
     ]
-    return sorted(found, key=lambda line: -line.cells[0].count)
+    return sorted(found, key=lambda line: (-line.cells[0].count, line.label))
 
 
 def _code(since: date, until: date) -> str:

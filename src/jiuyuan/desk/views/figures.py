@@ -12,6 +12,7 @@ from jiuyuan.applications.figures import FigureRow
 from jiuyuan.desk.access import StaffRequest, staff
 from jiuyuan.desk.frame import page
 from jiuyuan.desk.place_in_list import address_of_list
+from jiuyuan.oversight.figures import state_tables
 
 
 @staff(Right.SEE_FIGURES)
@@ -24,7 +25,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
     under = Agency.objects.filter(code=code, path__begins=user.area).first() if code else user.agency
     if under is None:
         raise Http404
-    total, rows = applications.figures(user, under)
+    total, rows = state_tables.table(user, under)
     above = under.parent if under.parent and under.parent.path.startswith(user.area) else None
     context = {
         "under": under,

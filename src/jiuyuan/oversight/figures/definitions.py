@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import partial
 from itertools import islice
 from typing import Any
@@ -180,6 +181,31 @@ declare(
     ),
     monthly=False,
 )  # fmt: skip
+
+
+#: Of every case its state, and whether it ended within its limit: "recognised/on_time".
+STANDS = declare(
+    FigureDefinition(
+        "stands", 1, "申请的状态", "现在的状态", Application, lambda span: Q(pk__isnull=False), category="categories", counts="件", day=NOW,
+        divides=(), details=("status", "finished_on", "due_on"), detail=lambda status, ended, due: f"{status}/{_by_limit(ended, due)}",
+    ),
+    monthly=False,
+)  # fmt: skip
+#: Of every open case with a limit its last day.
+RUNS_OUT = declare(
+    FigureDefinition(
+        "runs_out", 1, "没有办结的申请", "办结期限", Application, _within("due_on", finished_on=None), category="categories", counts="件",
+        day="due_on", divides=(),
+    ),
+    monthly=False,
+)  # fmt: skip
+
+
+def _by_limit(ended: date | None, due: date | None) -> str:
+    """As `cases.BY_LIMIT` says it; empty where neither does."""
+    if ended is None or due is None:
+        return ""
+    return "on_time" if ended <= due else "late"
 
 
 _TIMES = "人次"

@@ -4,27 +4,27 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import period_figures as cases
 from jiuyuan.applications.figures import CaseFigure
-from jiuyuan.applications.period_figures import CaseFigureLine, Return, Used
+from jiuyuan.applications.period_figures import CaseFigureLine, Used
 from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.oversight.figures import shares, tallies
 from jiuyuan.oversight.figures.definitions import BESIDE, CaseFigures, case_columns, register_columns
-from jiuyuan.oversight.figures.registry import BY_DAY, FIGURES, Span
-from jiuyuan.oversight.figures.tallies import TallyAsked
+from jiuyuan.oversight.figures.registry import BY_DAY, Span
+from jiuyuan.oversight.figures.shares import RETURNED, RETURNED_AGAIN, RETURNED_FOR, RETURNED_FOR_AGAIN
+from jiuyuan.oversight.figures.tallies import TallyAsked, TallyCell
 from jiuyuan.recognitions import period_figures as register
 from jiuyuan.recognitions.period_figures import RegisterFigure, RegisterFigureLine
 from jiuyuan.recognitions.queries import RegisterFilters
 from jiuyuan.wording import say
 
-_RETURNED = FIGURES["returned", 1]
 _VISITS = ("visited", "nobody_home", "met")
 _CODES = frozenset({
     *(one.code for one in case_columns() if one.day), *(one.code for one in register_columns()), *(one.code for one in BESIDE), "used",
-    *_VISITS,
+    *_VISITS, RETURNED, RETURNED_AGAIN, RETURNED_FOR, RETURNED_FOR_AGAIN,
 })  # fmt: skip
+_OF_RETURNS = frozenset({RETURNED, RETURNED_AGAIN, RETURNED_FOR, RETURNED_FOR_AGAIN})
 _WHOLE = ""  # the line of all together
 
 
@@ -54,10 +54,9 @@ def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
     """Read for an office of the user's area, which the caller has asked for."""
     below = list(under.children.all()) if by == "agency" else []
     read = _ReadPeriod(under, below, by, span)
-    returns = cases.returns_below(user, under, span.code)
     return PeriodTables(
-        _cases(user, read, returns),
-        cases.by_reason(returns, under, span.code),
+        _cases(user, read),
+        cases.by_reason(read.returned_for, under, span.code),
         None if by == "month" else _stays(user, read),
         _exits(read),
         _beside(read, below),
@@ -77,9 +76,12 @@ class _ReadPeriod:
         )
         self._lines: Counter[tuple[str, str]] = Counter()
         self.details: Counter[tuple[str, str]] = Counter()
+        self.returned_for: Counter[str] = Counter()
         waiting = tallies.NotKeptYet(under.path, _CODES, aged=by == "age")
         for cell, many in tallies.counted(asked, waiting).items():
-            if cell.area == under.path:
+            if cell.code in _OF_RETURNS:
+                self._add_returns(cell, many, cell.area)
+            elif cell.area == under.path:
                 self.details[cell.code, cell.detail] += many
                 self._lines[cell.code, _WHOLE] += many
                 if by == "month":
@@ -89,7 +91,24 @@ class _ReadPeriod:
         if by in ("category", "sex", "age"):
             divided = frozenset(code for code in _CODES if by in shares.divisions(code))
             for cell, many in tallies.counted(replace(asked, codes=divided, by=by), waiting).items():
-                self._lines[cell.code, cell.part] += many
+                if cell.code in _OF_RETURNS:
+                    self._add_returns(cell, many, cell.part)
+                else:
+                    self._lines[cell.code, cell.part] += many
+
+    def _add_returns(self, cell: TallyCell, many: int, line: str) -> None:
+        """Each case once within the period and, where months stand apart, within each of them."""
+        since = str(self.span.since)
+        before, _, clause = cell.detail.partition(" ")
+        if cell.code in (RETURNED_FOR, RETURNED_FOR_AGAIN):
+            if line == self.under.path and (cell.code == RETURNED_FOR or before >= since):
+                self.returned_for[clause or before] += many if cell.code == RETURNED_FOR else -many
+            return
+        sign = 1 if cell.code == RETURNED else -1
+        if sign > 0 or before >= since:
+            self._lines[RETURNED, _WHOLE if line == self.under.path else line] += sign * many
+        if self.by == "month" and (sign > 0 or before >= max(since, str(cell.month))):
+            self._lines[RETURNED, str(cell.month)] += sign * many
 
     def of(self, code: str, line: str = _WHOLE) -> int:
         return self._lines[code, line]
@@ -101,15 +120,12 @@ class _ReadPeriod:
         return self.paths[part.agency] if self.by == "agency" else str(getattr(part, self.by))
 
 
-def _cases(user: User, read: _ReadPeriod, returns: Sequence[Return]) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
-    period, today = read.span.code, clock.today()
+def _cases(user: User, read: _ReadPeriod) -> tuple[CaseFigureLine, list[CaseFigureLine]]:
+    period = read.span.code
 
     def cell(figure: CaseFigures, part: CaseFilters, line: str) -> CaseFigure:
         column = replace(figure.filters(period), agency=read.under.code)
-        many = read.of(figure.code, line)
-        if figure is _RETURNED:
-            many = len({one.case for one in returns if line in (_WHOLE, *one.lines(read.by, line, today))})
-        return CaseFigure(many, cases.both(column, part, period))
+        return CaseFigure(read.of(figure.code, line), cases.both(column, part, period))
 
     divisions = cases.divisions(user, read.under, read.by, period)
     found = [

@@ -13,6 +13,7 @@ from django.db.models import BooleanField, ExpressionWrapper
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
+from jiuyuan.applications.period_figures import returns
 from jiuyuan.assistance import help_figures
 from jiuyuan.assistance.help_figures import HelpPeriod
 from jiuyuan.oversight.figures.registry import BY_DAY, NOW, Asked, FigureDefinition, Span
@@ -24,6 +25,10 @@ from jiuyuan.regions import registry as regions
 DUE, IN_TIME, LATE, NOT_DONE = "help_due", "help_in_time", "help_late", "help_not_done"
 #: Stays whose plan goes on, and what was done for them, each under who helps now.
 HELPED, CARED = "helped", "cared"
+#: Days on which a case was returned, also by clause (`detail`); those `AGAIN` say the last such day before, as their detail begins.
+RETURNED, RETURNED_FOR = "returned", "returned_for"
+RETURNED_AGAIN, RETURNED_FOR_AGAIN = "returned_again", "returned_for_again"
+_OF_RETURNS = frozenset({RETURNED, RETURNED_FOR, RETURNED_AGAIN, RETURNED_FOR_AGAIN})
 _OF_DUTIES = frozenset({DUE, IN_TIME, LATE, NOT_DONE})
 _OF_HELPERS = frozenset({HELPED, CARED})
 EVER = Span(clock.EARLIEST, clock.LATEST)
@@ -52,13 +57,15 @@ class Happening(NamedTuple):
 
 def codes() -> frozenset[str]:
     """Everything that is added up."""
-    return frozenset(BY_DAY) | _OF_DUTIES | _OF_HELPERS
+    return frozenset(BY_DAY) | _OF_DUTIES | _OF_HELPERS | _OF_RETURNS
 
 
 def divisions(code: str) -> tuple[str, ...]:
     """By what a figure is divided, "" among them: as a whole."""
     if code in _OF_HELPERS:
         return ("helper",)
+    if code in _OF_RETURNS:
+        return ("",) if code in (RETURNED_FOR, RETURNED_FOR_AGAIN) else ("", "category", "sex", "age")
     return ("", "category", "helper") if code in _OF_DUTIES else ("", *BY_DAY[code].divides)
 
 
@@ -80,6 +87,10 @@ def reckon(
     for figures in alike.values():
         for person, happening in _rows(figures, today, under, among, who):
             found[person].append(happening)
+    if _OF_RETURNS & set(wanted):
+        for person, happening in _of_returns(today, under, among):
+            if happening.code in wanted:
+                found[person].append(happening)
     if who is not None:
         if _OF_DUTIES & set(wanted):
             for person, happening in _of_duties(today, under, among, who):
@@ -142,6 +153,20 @@ def _rows(
                     who.helper(said[figure.stay]) if figure.stay and who else "",
                 ),
             )
+
+
+def _of_returns(today: date, under: str, among: Collection[int] | None) -> Iterator[tuple[int, Happening]]:
+    """A case that was returned several times in a period counts once: as often as it was, less where it had been within it before."""
+    for one in returns(under, among):
+        where = (one.area, one.on.isoformat())
+        first = Happening(RETURNED, "", *where, tuple(one.categories), one.sex, segments.age_band(one.born, today))
+        yield one.person, first
+        if one.before:
+            yield one.person, first._replace(code=RETURNED_AGAIN, detail=one.before.isoformat())
+        for clause, before in one.clauses.items():
+            yield one.person, Happening(RETURNED_FOR, clause, *where)
+            if before:
+                yield one.person, Happening(RETURNED_FOR_AGAIN, f"{before.isoformat()} {clause}", *where)
 
 
 def _periods(today: date, under: str, among: Collection[int] | None) -> Iterator[HelpPeriod]:

@@ -199,7 +199,7 @@ def _months(since: date, until: date) -> tuple[tuple[date, date] | None, list[da
     edges = [first] if since.day > 1 else []
     if (until + timedelta(days=1)).day > 1 and last not in edges:
         edges.append(last)
-    begin = registry.following(first) if first in edges else first
+    begin = registry.following(first) if first in edges or first == NOW_MONTH else first
     end = registry.before(last) if last in edges else last
     return ((begin, end) if begin <= end else None), edges
 
@@ -237,5 +237,6 @@ def rules(today: date) -> str:
         for region in regions.regions()
     ]
     figures = sorted((one.code, one.version, one.day) for one in registry.BY_DAY.values())
-    said = json.dumps([limits, figures, sorted(calendar.published_years())], default=str)
+    divided = sorted((code, shares.divisions(code)) for code in shares.codes())
+    said = json.dumps([limits, figures, divided, sorted(calendar.published_years())], default=str)
     return hashlib.sha256(said.encode()).hexdigest()

@@ -34,10 +34,10 @@ class FigureTally(models.Model):
         ]
         indexes = [
             models.Index(
-                fields=["area", "code", "month"],
+                fields=["code", "area", "month"],
                 condition=models.Q(by="helper"),
-                name="oversight_tallies_of_helpers",
-                opclasses=["varchar_pattern_ops", "varchar_ops", "date_ops"],
+                name="oversight_tallies_by_helper",
+                opclasses=["varchar_ops", "varchar_pattern_ops", "date_ops"],
             )
         ]
 
