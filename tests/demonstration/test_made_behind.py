@@ -15,7 +15,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.demonstration import plan, schedule
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
-from jiuyuan.oversight.models.upkeep import DERIVED
+from jiuyuan.oversight.models.tallies import DERIVED
 from jiuyuan.rules import calendar
 from tests.conftest import TODAY
 from tests.demonstrated import ENVIRONMENT
