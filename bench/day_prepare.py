@@ -64,7 +64,7 @@ def prepare(requests: float) -> list[day.Asked]:
     print(f"duties indexed in {time.monotonic() - began:.0f} s", flush=True)
     began = time.monotonic()
     upkeep.keep_up()
-    print(f"upkeep made in {time.monotonic() - began:.0f} s", flush=True)
+    print(f"tallies made in {time.monotonic() - began:.0f} s", flush=True)
     counties = list(Agency.objects.filter(level="county").order_by("code"))
     home = Agency.objects.get(code=factories.COUNTY)
     offices = [Office(one) for one in [home, *_DICE.sample([one for one in counties if one != home], _COUNTIES - 1)]]
