@@ -1,4 +1,4 @@
-"""Form fields that people in China fill in: a day in three boxes or from a calendar, a place by name, a photographed document."""
+"""Form fields that people in China fill in: a day in three boxes or from a calendar, a month in two, a place by name, a photographed document."""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -22,13 +22,14 @@ class DayBoxes(forms.MultiWidget):
 
     template_name = "django/forms/widgets/day_boxes.html"
     use_fieldset = True
+    parts = (("year", "年", 4), ("month", "月", 2), ("day", "日", 2))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         boxes: dict[str, forms.Widget | type[forms.Widget]] = {
             name: forms.TextInput(
-                {"inputmode": "numeric", "maxlength": size, "aria-label": label, "class": f"day-{name}"}
+                {"inputmode": "numeric", "maxlength": size, "aria-label": say(label), "class": f"day-{name}"}
             )
-            for name, label, size in (("year", say("年"), 4), ("month", say("月"), 2), ("day", say("日"), 2))
+            for name, label, size in self.parts
         }
         super().__init__(boxes, attrs)
 
@@ -36,7 +37,7 @@ class DayBoxes(forms.MultiWidget):
         if isinstance(value, date):
             return [str(value.year), str(value.month), str(value.day)]
         parts = [*str(value or "").split("-"), "", "", ""]
-        return parts[:3]
+        return parts[: len(self.parts)]
 
     def value_from_datadict(  # type: ignore[override]
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
@@ -44,6 +45,19 @@ class DayBoxes(forms.MultiWidget):
         """One text, so that the field reads and redraws what was typed, whole or not."""
         parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(parts) if any(parts) else ""
+
+
+class MonthBoxes(DayBoxes):
+    """Year and month in boxes of their own."""
+
+    parts = DayBoxes.parts[:2]
+
+    def value_from_datadict(  # type: ignore[override]
+        self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
+    ) -> str:
+        """As an act reads it, 2026-03, whatever kind of digits was typed."""
+        year, _, month = unicodedata.normalize("NFKC", super().value_from_datadict(data, files, name)).partition("-")
+        return f"{year}-{month:0>2}" if year or month else ""
 
 
 class Calendar(forms.DateInput):
@@ -78,6 +92,22 @@ class DayField(forms.DateField):
             raise ValidationError(
                 say("{year}年{month}月{day}日这一天不存在，请改正。", year=year, month=month, day=day), code="invalid"
             ) from None
+
+
+class MonthField(forms.CharField):
+    """A month from two boxes, as 2026-03; what is no month is named."""
+
+    widget = MonthBoxes
+
+    def to_python(self, value: Any) -> str:
+        if not value:
+            return ""
+        year, _, month = str(value).partition("-")
+        if len(year) != 4 or not year.isdecimal():
+            raise ValidationError(say("年份请填4位数字，例如2026。"), code="invalid")
+        if not month.isdecimal() or not 1 <= int(month) <= 12:
+            raise ValidationError(say("月份请填1到12。"), code="invalid")
+        return f"{year}-{month}"
 
 
 class PlaceInput(forms.TextInput):
@@ -132,10 +162,15 @@ class Pictures(forms.FileField):
 class Form(forms.Form):
     """A form whose labels, hints, choices and errors are in the language of who reads it."""
 
+    #: Boxes that the act asks for in its own sentences: none of them is called optional.
+    decides: tuple[str, ...] = ()
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for field in self.fields.values():
+        for name, field in self.fields.items():
             _in_language(field)
+            if name in self.decides:
+                field.decides = True  # type: ignore[attr-defined]
 
 
 def _in_language(field: forms.Field) -> None:

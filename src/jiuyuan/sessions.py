@@ -49,7 +49,7 @@ _CONTEXT = "jiuyuan.sessions.kept"
 class LoginForm(AuthenticationForm):
     error_messages = {
         "invalid_login": "账号或密码不对，请再试一次。连续输错5次，要等15分钟才能再试；忘了密码的，看下面的“忘了密码”。",
-        "inactive": "这个账号已停用，请与管理员联系。",
+        "inactive": "这个账号已停用。申请人请带身份证到窗口领绑定码，重新开通；工作人员请找上级机构管账号的人。",
     }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

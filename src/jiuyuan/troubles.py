@@ -30,7 +30,7 @@ class NoRoom(Refusal):
     def __init__(self) -> None:
         super().__init__(
             say(
-                "服务器的磁盘满了，没有办成，什么也没有改动。查看也要留下记录，记录写不进去，所以这一页也不能显示。请与管理员联系，腾出空间后再试。"
+                "服务器的磁盘满了，没有办成，什么也没有改动。查看也要留下记录，记录写不进去，所以这一页也不能显示。管理员腾出空间以后才能再办，请过一阵再试。"
             )
         )
 
@@ -43,7 +43,7 @@ class Busy(Refusal):
     seconds = RETRY_AFTER
 
     def __init__(self) -> None:
-        super().__init__(say("系统正忙，没有办成，什么也没有改动。请过半分钟再试；仍不行请与管理员联系。"))
+        super().__init__(say("系统正忙，没有办成，什么也没有改动。请过半分钟再试一次。"))
 
 
 def foreseen(error: BaseException | None) -> Refusal | None:

@@ -5,11 +5,15 @@ from datetime import date
 import pytest
 from django import forms
 
-from jiuyuan.fields import Calendar, DayField, DocumentInput
+from jiuyuan.fields import Calendar, DayField, DocumentInput, MonthField
 
 
 class Day(forms.Form):
     day = DayField(label="什么时候失业的", help_text="记不清哪天的，填那个月的1日。")
+
+
+class Month(forms.Form):
+    month = MonthField(label="从哪个月？", error_messages={"required": "请填从哪年哪月。"})
 
 
 class Boxes(forms.Form):
@@ -52,6 +56,28 @@ def test_a_wrong_day_is_named_and_stays_in_its_boxes(typed, said):
         assert form.errors["day"] == [said]
     html = str(form)
     assert all(f'value="{part}"' in html for part in typed if part and "-" not in part)
+
+
+@pytest.mark.parametrize("typed", [("2026", "3"), ("２０２６", "０３"), (" 2026 ", "03")])
+def test_a_month_is_read_as_people_type_it(typed):
+    form = Month({"month_year": typed[0], "month_month": typed[1]})
+    assert form.is_valid() and form.cleaned_data == {"month": "2026-03"}
+
+
+@pytest.mark.parametrize(
+    "typed,said",
+    [
+        (("", ""), "请填从哪年哪月。"),
+        (("26", "3"), "年份请填4位数字，例如2026。"),
+        (("2026", "13"), "月份请填1到12。"),
+        (("2026", ""), "月份请填1到12。"),
+        (("2026", "三"), "月份请填1到12。"),
+    ],
+)
+def test_what_is_no_month_is_named_and_stays_in_its_boxes(typed, said):
+    form = Month({"month_year": typed[0], "month_month": typed[1]})
+    assert form.errors["month"] == [said]
+    assert not typed[0] or f'value="{typed[0]}"' in str(form["month"])
 
 
 def test_a_day_that_is_known_stands_in_its_boxes():

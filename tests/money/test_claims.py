@@ -121,7 +121,7 @@ def test_what_cannot_be_claimed_is_refused_in_words_that_say_why(monkeypatch):
     assert why(to="2026-01") == "结束的月份早于开始的月份，请核对。"
     with pytest.raises(BadInput) as bad:
         claim_for(clerk, person.pk, scheme="flexible_insurance", **{"from": "二月"})
-    assert dict(bad.value.errors) == {"from": "从哪个月请写成2026-03这样的年月。"}
+    assert dict(bad.value.errors) == {"from": "从哪个月请填年和月，例如2026-03。"}
     with pytest.raises(BadInput) as bad:
         claim_for(clerk, person.pk, scheme="no such thing")
     assert "灵活就业社会保险补贴" in dict(bad.value.errors)["scheme"]

@@ -153,9 +153,9 @@ def a_bitmap() -> bytes:
         (
             b"MZ not a picture at all",
             "身份证.jpg",
-            "“身份证.jpg”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名）",
+            "“身份证.jpg”不能用：要照片（JPEG、PNG、HEIC、WebP）或者PDF文件。",
         ),
-        (a_bitmap(), "身份证.png", "“身份证.png”不是JPEG、PNG、HEIC、WebP照片或PDF文件"),
+        (a_bitmap(), "身份证.png", "“身份证.png”不能用：要照片（JPEG、PNG、HEIC、WebP）或者PDF文件"),
         (locked_pdf(), "证明.pdf", "“证明.pdf”设了密码，工作人员打不开。请取消密码后再传，或改传照片。"),
         (b"%PDF-1.7 broken", "证明.pdf", "“证明.pdf”不是完好的PDF文件"),
         (b"", "空.jpg", "“空.jpg”是空文件，请重新拍照或选择。"),

@@ -32,7 +32,7 @@ EXPECTED = {
     "reported": "县（市、区）正在复核 应在2026年3月16日 周一前办完。",
     "recognised": "您已被认定为就业困难人员 2026年3月6日 周五，南关区公共就业服务中心认定。",
     "returned": "复核退回，要补充或改正 原因：解除劳动关系的日期与社保记录不符。",
-    "rejected": "不符合认定条件 原因：一(一) 登记失业：没有有效的失业登记，不符合“登记失业”的条件；经办说明：失业登记已注销。",
+    "rejected": "不符合认定条件 原因：没有有效的失业登记，不符合“登记失业”的条件（一(一) 登记失业）；经办说明：失业登记已注销。",
     "withdrawn": "已撤回",
 }
 
@@ -82,6 +82,7 @@ def test_who_is_on_the_register_reads_that_first_with_the_proof_and_after_an_exi
     end(case.recognition)
     page = client.get("/mine/")
     assert "已认定" not in seen(page)
+    assert "新 您已被认定" not in seen(page)
     assert "认定证明" not in seen(page).split("消息")[0]
     assert f'href="/mine/{case.number}/"' in page.content.decode()
     words = seen(client.get(f"/mine/{case.number}/"))

@@ -15,6 +15,10 @@ ROOT = Path(__file__).parents[2]
 TEMPLATES = ROOT / "src/jiuyuan/portal/templates/portal"
 #: Characters of the longest sentence, and how many may be longer than that of a line on a phone.
 LONGEST, A_LINE, LONGER = 36, 30, 6
+#: On paper, where a sentence carries office, number and law.
+LONGEST_ON_PAPER = 40
+#: Modules outside the portal whose sentences people read too.
+ELSEWHERE = ("troubles", "sessions", "people/virus_scan", "people/documents")
 _TEXT = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.S)
 
 
@@ -26,6 +30,8 @@ def texts() -> list[str]:
     ]
     for path in sorted(TEMPLATES.parents[1].glob("*.py")):
         found += _constants(path)
+    for name in ELSEWHERE:
+        found += _constants(ROOT / f"src/jiuyuan/{name}.py")
     asked = [fact for fact in FACTS.values() if fact.page]
     found += [text for fact in asked for text in (fact.question, fact.hint, *fact.answers)]
     found += [text for asked in TOGETHER.values() for text in (asked.question, asked.hint, *asked.lines.values())]
@@ -57,8 +63,12 @@ def _constants(path: Path) -> list[str]:
 
 def sentences() -> list[str]:
     """Parts between stops; a field, or a number given as an example, is read as one word."""
-    whole = [re.sub(r"{?{[^{}]*}}?|[A-Z]?\d{6,}-[-\d]+", "某某", text) for text in texts() + told()]
-    return [part.strip() for text in whole for part in re.split(r"[。！？；：\n]", text) if part.strip()]
+    return _parts(texts() + told())
+
+
+def _parts(whole: list[str]) -> list[str]:
+    plain = [re.sub(r"{?{[^{}]*}}?|[A-Z]?\d{6,}-[-\d]+", "某某", text) for text in whole]
+    return [part.strip() for text in plain for part in re.split(r"[。！？；：\n]", text) if part.strip()]
 
 
 def test_there_is_something_to_read():
@@ -70,6 +80,13 @@ def test_no_sentence_is_longer_than_a_breath_and_few_are_longer_than_a_line():
     assert len(by_length[0]) <= LONGEST, by_length[:10]
     longer = [one for one in by_length if len(one) > A_LINE]
     assert len(longer) <= LONGER, longer[:10]
+
+
+def test_no_sentence_of_a_letter_is_longer_than_two_breaths():
+    letters = [path.read_text("utf-8") for path in (ROOT / "src/jiuyuan/regions/jilin/letters").glob("*.typ")]
+    said = _parts([text for letter in letters for text in re.findall(r'"([^"]*[一-鿿][^"]*)"', letter)])
+    assert len(said) > 150
+    assert not [one for one in said if len(one) > LONGEST_ON_PAPER]
 
 
 def test_pages_say_everyday_words():

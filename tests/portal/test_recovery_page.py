@@ -37,7 +37,7 @@ def test_somebody_reads_why_money_is_asked_back_says_what_there_is_to_say_and_re
     assert phone.get(reverse("portal:recovery_speak", args=[row.pk])).status_code == 404
 
     row = _by_a_reviewer(row, "intend", speak_by="2026-12-31")
-    assert "可能多领了1000.50元，还没有决定" in words(phone.get(reverse("home")))
+    assert "还没有决定：可能多领1000.50元" in words(phone.get(reverse("home")))
     page = words(phone.get(reverse(PAGE)))
     assert all(
         said in page for said in ("由单位参保", "2025年1月：500.00元", "合计：1000.50元", "不会加重处理", "我要说明")

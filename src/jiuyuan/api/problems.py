@@ -17,7 +17,7 @@ from jiuyuan.troubles import foreseen
 from jiuyuan.wording import say
 
 CONTENT_TYPE = "application/problem+json"
-NOBODY_FORESAW = "系统出错，没有办成，什么也没有改动。请稍后再试；仍不行请与管理员联系。"
+NOBODY_FORESAW = "系统出错，没有办成，什么也没有改动。请稍后再试。"
 #: What Django raises for a body that it cannot take apart.
 UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 _log = logging.getLogger("django.request")

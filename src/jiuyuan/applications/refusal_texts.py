@@ -40,10 +40,10 @@ def behind(clause: dict[str, Any]) -> list[Behind]:
 
 
 def why(decision: Decision | None, words: str) -> str:
-    """Why, as one sentence without its end: the clauses and reasons as decided, then what the officer wrote."""
+    """Why, as one sentence without its end: the reasons and their clauses as decided, then what the officer wrote."""
     refusal = decision.refusal if decision else {}
     parts = [
-        f"{clause['clause']} {clause['title']}：{_plain(clause['reason'])}" for clause in refusal.get("clauses", ())
+        f"{_plain(clause['reason'])}（{clause['clause']} {clause['title']}）" for clause in refusal.get("clauses", ())
     ]
     if refusal.get("ground") not in (None, "clause"):
         parts.append(ground(refusal))

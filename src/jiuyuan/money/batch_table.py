@@ -16,7 +16,7 @@ TABLE = Procedure(
             "make", "编制发放批次", frozenset(), ("frozen",), _FINANCE,
             needs=(
                 Need("scheme", "哪项政策", "paid_scheme"),
-                Need("period", "发到哪个月", "period", longest=20, hint="写成2026-03：列入到这个月为止、已审定还没有发放的。"),
+                Need("period", "发到哪个月", "period", longest=20, hint="列入到这个月为止、已审定还没有发放的。"),
                 Need("rate", "没有公布标准的，每月（次）发多少元", "yuan", required=False, hint="省级公布了标准的，不用填。"),
                 Need("rate_source", "这个标准的依据", longest=120, required=False, empty="请写明文件名和文号：没有依据的，不能发。"),
             ),

@@ -74,7 +74,7 @@ def _scheme(context: OfBatch, need: Need, raw: Any) -> str:
 
 def _period(context: OfBatch, need: Need, raw: Any) -> int:
     if not isinstance(raw, str) or not _MONTH.fullmatch(raw.strip()):
-        raise ValueError(say("{label}请写成2026-03这样的月份。", label=need.label))
+        raise ValueError(say("{label}请填年和月，例如2026-03。", label=need.label))
     year, _, month = raw.strip().partition("-")
     period = int(year) * 12 + int(month) - 1
     if period > calendar.month_of(context.today):
@@ -251,7 +251,7 @@ PAYMENT = register(
             before={"signed_already": OtherEyes(_who_signed, "您已经签批过，还要由另一人签批。")},
             kinds={
                 "paid_scheme": NeedKind(_scheme, "choice", lambda need: {"type": "string", "minLength": 1}),
-                "period": NeedKind(_period, "text", lambda need: {"type": "string", "pattern": _MONTH.pattern}),
+                "period": NeedKind(_period, "month", lambda need: {"type": "string", "pattern": _MONTH.pattern}),
                 "yuan": NeedKind(_yuan, "number", lambda need: {"type": ["number", "string"]}),
                 "result_file": NeedKind(results.as_file, "file"),
             },

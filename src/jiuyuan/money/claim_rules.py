@@ -41,12 +41,12 @@ def _month(_context: Context, need: Need, raw: Any) -> int:
             raise ValueError
         return month_of(date.fromisoformat(f"{raw}-01"))
     except ValueError:
-        raise ValueError(say("{label}请写成2026-03这样的年月。", label=need.label)) from None
+        raise ValueError(say("{label}请填年和月，例如2026-03。", label=need.label)) from None
 
 
 scheme_kind = NeedKind(_scheme, "choice", lambda need: {"type": "string", "minLength": 1, "maxLength": 40})
 month_kind = NeedKind(
-    _month, "text", lambda need: {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
+    _month, "month", lambda need: {"type": "string", "pattern": "^[0-9]{4}-(0[1-9]|1[0-2])$"}
 )  # fmt: skip
 
 

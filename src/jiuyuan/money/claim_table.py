@@ -37,8 +37,8 @@ TABLE = Procedure(
             "claim", "申请", frozenset(), ("draft",), _OURS,
             needs=(
                 Need("scheme", "哪项政策", "scheme"),
-                Need("from", "从哪个月", "month", required=False, hint="写成2026-03；一次性的政策不用填。"),
-                Need("to", "到哪个月", "month", required=False, hint="写成2026-08。"),
+                Need("from", "从哪个月", "month", required=False, hint="一次性的政策不用填。"),
+                Need("to", "到哪个月", "month", required=False),
             ),
             guards=("alive",), record="claim_made", done="填写了政策申请", result="已填好，核对以后提交。",
         ),

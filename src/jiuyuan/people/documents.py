@@ -180,7 +180,7 @@ def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
         raise _bad(say("“{file_name}”已损坏，打不开，请重新拍照或选择。", file_name=file_name)) from None
     raise _bad(
         say(
-            "“{file_name}”不是JPEG、PNG、HEIC、WebP照片或PDF文件（按内容检查，不看文件名），请改用其中一种。",
+            "“{file_name}”不能用：要照片（JPEG、PNG、HEIC、WebP）或者PDF文件。按内容检查，不看文件名，请换一张再传。",
             file_name=file_name,
         )
     )

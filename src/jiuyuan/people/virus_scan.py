@@ -30,7 +30,7 @@ def refuse_infected(content: bytes, file_name: str) -> None:
         if settings.JIUYUAN.clamav_unreachable == "accept":
             return
         raise _refused(
-            say("现在查不了病毒，“{file_name}”没有收下。请过一会儿再传；仍不行请与管理员联系。", file_name=file_name)
+            say("现在查不了病毒，“{file_name}”没有收下。请过一会儿再传。", file_name=file_name)
         ) from None
     if found:
         _LOG.warning("a paper with a virus was refused: %s", found)

@@ -36,6 +36,7 @@ class DaysForm(QuestionPage):
                 required=False,
                 widget=forms.TextInput({"inputmode": "numeric"}),
             )
+            self.fields[f"days_{one.pk}"].decides = True  # type: ignore[attr-defined]
             self.fields[f"left_{one.pk}"] = forms.DateField(
                 label=say("{name}已经不来了的，最后一天是？", name=name), required=False, widget=Calendar()
             )

@@ -2,7 +2,6 @@
 
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.db import transaction
 from django.http import HttpRequest, HttpResponse
@@ -14,6 +13,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan import clock
+from jiuyuan.fields import MonthField
 from jiuyuan.money import claims as money
 from jiuyuan.money.claim_letters import claim_letter_pdf
 from jiuyuan.money.claim_workflow import CLAIM
@@ -35,14 +35,8 @@ _MAY_TAKE_BACK = frozenset(CLAIM.of().by_action["withdraw"].sources)
 class MonthsForm(QuestionPage):
     """From which month to which: what is not known to be claimed already is filled in."""
 
-    vars()["from"] = forms.CharField(
-        label="从哪个月？", widget=forms.TextInput({"inputmode": "numeric"}), help_text="写成2026-03。",
-        error_messages={"required": "请写从哪个月。"},
-    )  # fmt: skip
-    to = forms.CharField(
-        label="到哪个月？", widget=forms.TextInput({"inputmode": "numeric"}), help_text="写成2026-08。",
-        error_messages={"required": "请写到哪个月。"},
-    )  # fmt: skip
+    vars()["from"] = MonthField(label="从哪个月？", error_messages={"required": "请填从哪年哪月。"})
+    to = MonthField(label="到哪个月？", error_messages={"required": "请填到哪年哪月。"})
 
 
 class NothingToSay(QuestionPage):
@@ -111,7 +105,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=say("撤回{title}的申请？", title=claim.title),
+        title=say("撤回“{title}”？", title=claim.title),
         lead=say("{months}的申请撤回以后，这几个月还可以再申请。", months=claim.months),
         button=say("撤回申请"),
         back_url=reverse("portal:entitlements"),

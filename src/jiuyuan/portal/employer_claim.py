@@ -24,6 +24,7 @@ _COOKIE = "jiuyuan_employer_claim"
 class PeopleForm(QuestionPage):
     """Whom the employer claims for, and where it is paid; the act reads and refuses."""
 
+    decides = ("people", "number", "holder", "bank")
     people = forms.CharField(
         label="本单位的人", required=False, widget=forms.Textarea({"rows": 6}),
         help_text="一行一个人：姓名、空格、身份证号码。只填本单位的职工，和本单位公益性岗位上的人。",

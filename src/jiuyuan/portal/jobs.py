@@ -18,7 +18,7 @@ from jiuyuan.assistance import employer_links, queries
 from jiuyuan.assistance.models import Vacancy
 from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY, pay_of
 from jiuyuan.characters import whole_number
-from jiuyuan.fields import Calendar
+from jiuyuan.fields import Calendar, Form
 from jiuyuan.portal import places
 from jiuyuan.portal.question_page import QuestionPage, put_on
 from jiuyuan.procedures import engine
@@ -36,7 +36,7 @@ class PlacePage(QuestionPage):
     )
 
 
-class EmployerAnswerForm(forms.Form):
+class EmployerAnswerForm(Form):
     """What an employer says about a vacancy; the act reads and refuses."""
 
     use_required_attribute = False

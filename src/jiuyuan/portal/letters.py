@@ -86,8 +86,12 @@ _ASKS_OF_A_CASE = {"ask_correction": "correction", "draft_lies": "draft"}
 
 
 def still_asked(user: User, applications: Iterable[Application]) -> Callable[[Message], bool | None]:
-    """Whether a message still asks for what it asked for; None for one that only tells."""
+    """Whether a message still asks for what it asked for; None for one that only tells.
+
+    `applications` come with their recognition. What told of one that ended since asks for nothing any more.
+    """
     status = {application.file: application.status for application in applications}
+    ended = {application.file for application in applications if application.recognition and application.recognition.ended_on}
 
     @cache
     def rows(code: str) -> set[Any]:
@@ -95,6 +99,8 @@ def still_asked(user: User, applications: Iterable[Application]) -> Callable[[Me
         return set(model.objects.visible_to(user).filter(status=state).values_list(day or "pk", flat=True))
 
     def asks(message: Message) -> bool | None:
+        if message.file in ended:
+            return False
         act = message.code.partition(".")[2]
         if message.file in status and act in _ASKS_OF_A_CASE:
             return status[message.file] == _ASKS_OF_A_CASE[act]

@@ -9,16 +9,18 @@ from django.shortcuts import redirect, render
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.pace import TooOften
+from jiuyuan.fields import Form
 from jiuyuan.notifications import gateways
 from jiuyuan.portal.question_page import put_on
 from jiuyuan.refusals import BadInput, Refusal
 from jiuyuan.wording import say
 
 
-class CodeForm(forms.Form):
+class CodeForm(Form):
     """The code that went to the telephone."""
 
     use_required_attribute = False
+    decides = ("code",)
     code = forms.CharField(
         label="验证码",
         required=False,

@@ -55,6 +55,7 @@ class NewAddress(QuestionPage):
 
 
 class OwnBankAccount(QuestionPage):
+    decides = ("number", "holder", "bank")
     number = forms.CharField(
         label="银行卡号", help_text="卡正面的16至19位数字。请用您自己的卡，补贴打到这张卡里。", required=False,
         widget=forms.TextInput({"inputmode": "numeric", "autocomplete": "off", "class": "id-number"}),
@@ -64,11 +65,6 @@ class OwnBankAccount(QuestionPage):
     )
     bank = forms.CharField(label="哪家银行", help_text="写到支行，例如：中国建设银行人民路支行。", required=False)
     password = _password("密码", "请输密码。", "current-password", help_text="再输一次密码，确认是您本人。")
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        for name in ("number", "holder", "bank"):  # asked for by the act, in its own sentences
-            self.fields[name].decides = True  # type: ignore[attr-defined]
 
 
 class Closing(QuestionPage):

@@ -29,7 +29,7 @@ from jiuyuan.wording import say
 def mine(request: HttpRequest) -> HttpResponseBase:
     """All that one has here: applications, the register, messages."""
     user = _user(request)
-    applications = list(Application.objects.visible_to(user).select_related("agency").order_by("-pk"))
+    applications = list(Application.objects.visible_to(user).select_related("agency", "recognition").order_by("-pk"))
     letters = matters(letters_to(user, applications), still_asked(user, applications))
     context = {
         "applications": [  # those that led to the register stand on their cards

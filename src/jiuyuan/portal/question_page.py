@@ -27,7 +27,7 @@ _NOT_SENT_ON = ("csrfmiddlewaretoken", "seen", "leaving")
 # A form that is shown again is a page like any other to a browser; to wait is not.
 _TOLD_BY_STATUS = frozenset({429, 503, 507})
 NOT_SAVED = "没有存上：系统正忙。填的内容还在这一页里，请稍等一会儿，再按一次。"
-NO_ROOM = "没有存上：服务器的磁盘满了。填的内容还在这一页里，请与管理员联系，腾出空间后再按一次。"
+NO_ROOM = "没有存上：服务器的磁盘满了。填的内容还在这一页里，管理员腾出空间以后才能存，请过一阵再按一次。"
 
 
 class QuestionPage(Form):

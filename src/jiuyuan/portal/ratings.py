@@ -80,7 +80,8 @@ def rate(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=say("您觉得怎么样？{what}", what=_called(rated)),
+        title=say("您觉得怎么样？"),
+        caption=_called(rated),
         lead=say("评不评由您，不影响帮您。工作人员只看到许多人加在一起的数，看不到是谁说的。"),
         button=say("提交"),
         back_url=reverse("portal:helping"),

@@ -99,10 +99,10 @@ def _standing(row: Recovery, *, served: bool) -> tuple[str, str]:
         )
     if row.status == Recovery.Status.INTENDED and not row.spoken_on:
         return (
-            say("可能多领了{sum}元，还没有决定", sum=yuan(row.claimed)),
+            say("还没有决定：可能多领{sum}元", sum=yuan(row.claimed)),
             say("{day}以前您可以说明。说明不会加重处理。", day=bare_day(row.speak_by)),
         )
-    return say("可能多领了{sum}元，还没有决定", sum=yuan(row.claimed)), say("工作人员正在看您的说明，决定以后告诉您。")
+    return say("还没有决定：可能多领{sum}元", sum=yuan(row.claimed)), say("工作人员正在看您的说明，决定以后告诉您。")
 
 
 @for_applicants

@@ -234,7 +234,8 @@ Effect = Callable[[Any, dict[str, Any]], dict[str, Any] | None]
 Check = Callable[[Any, dict[str, Any]], None]
 Reader = Callable[[Any, Need, Any], Any]
 Shape = Literal[
-    "text", "lines", "number", "choice", "many", "yes_no", "day", "file", "place", "occupation", "office", "clauses", "corrections"
+    "text", "lines", "number", "choice", "many", "yes_no", "day", "month", "file", "place", "occupation", "office", "clauses",
+    "corrections",
 ]  # fmt: skip
 
 

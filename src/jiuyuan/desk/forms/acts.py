@@ -16,7 +16,7 @@ from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.assistance import occupations
 from jiuyuan.desk.forms.corrections import CorrectionsInput, phrases
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
-from jiuyuan.fields import Calendar, DocumentInput, PlaceInput
+from jiuyuan.fields import Calendar, DocumentInput, MonthField, PlaceInput
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import Workflow
@@ -133,6 +133,8 @@ def _field(context: Context, need: Need, shape: Shape) -> forms.Field:
             )
         case "day":
             return forms.DateField(widget=Calendar({"class": "medium"}), **shared)
+        case "month":
+            return MonthField(**shared)
         case "lines":
             return forms.CharField(widget=forms.Textarea({"rows": 4}), **shared)
         case "file":
