@@ -286,7 +286,7 @@ def test_a_photograph_that_cannot_be_used_is_said_beside_the_camera(phone: Page,
         front.set_input_files({"name": "身份证.jpg", "mimeType": "image/jpeg", "buffer": b"MZ no picture"})
         if (button := page.get_by_role("button", name="上传", exact=True)).is_visible():
             button.click()
-    expect(page.get_by_role("alert")).to_contain_text("“身份证.jpg”不是JPEG、PNG、HEIC、WebP照片或PDF文件")
+    expect(page.get_by_role("alert")).to_contain_text("“身份证.jpg”不能用：要照片（JPEG、PNG、HEIC、WebP）或者PDF文件")
     sound(page)
 
 
