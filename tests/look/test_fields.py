@@ -65,7 +65,7 @@ def test_a_month_is_read_as_people_type_it(typed):
 
 
 @pytest.mark.parametrize(
-    "typed,said",
+    ("typed", "said"),
     [
         (("", ""), "请填从哪年哪月。"),
         (("26", "3"), "年份请填4位数字，例如2026。"),

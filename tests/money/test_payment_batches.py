@@ -294,7 +294,9 @@ def test_who_pays_begins_at_the_batches_and_sees_nothing_else_of_a_file(log_in):
     claim = approved()
     desk = log_in(staff(Role.FINANCE))
     assert desk.get("/desk/")["Location"] == "/desk/payments/"
-    made = desk.post("/desk/payments/new/", {"scheme": SCHEME, "period_year": PERIOD[:4], "period_month": PERIOD[5:], "version": 0})
+    made = desk.post(
+        "/desk/payments/new/", {"scheme": SCHEME, "period_year": PERIOD[:4], "period_month": PERIOD[5:], "version": 0}
+    )
     batch = PaymentBatch.objects.unscoped().get()
     assert made["Location"] == f"/desk/payments/{batch.pk}/"
     assert claim.person.name in desk.get(made["Location"]).content.decode()

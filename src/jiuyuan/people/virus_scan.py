@@ -29,9 +29,7 @@ def refuse_infected(content: bytes, file_name: str) -> None:
         _LOG.warning("a paper was not checked for viruses: %s", why)
         if settings.JIUYUAN.clamav_unreachable == "accept":
             return
-        raise _refused(
-            say("现在查不了病毒，“{file_name}”没有收下。请过一会儿再传。", file_name=file_name)
-        ) from None
+        raise _refused(say("现在查不了病毒，“{file_name}”没有收下。请过一会儿再传。", file_name=file_name)) from None
     if found:
         _LOG.warning("a paper with a virus was refused: %s", found)
         raise _refused(

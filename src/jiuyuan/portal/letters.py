@@ -91,7 +91,9 @@ def still_asked(user: User, applications: Iterable[Application]) -> Callable[[Me
     `applications` come with their recognition. What told of one that ended since asks for nothing any more.
     """
     status = {application.file: application.status for application in applications}
-    ended = {application.file for application in applications if application.recognition and application.recognition.ended_on}
+    ended = {
+        application.file for application in applications if application.recognition and application.recognition.ended_on
+    }
 
     @cache
     def rows(code: str) -> set[Any]:
