@@ -22,7 +22,7 @@ class DayBoxes(forms.MultiWidget):
 
     template_name = "django/forms/widgets/day_boxes.html"
     use_fieldset = True
-    parts = (("year", "年", 4), ("month", "月", 2), ("day", "日", 2))
+    parts: tuple[tuple[str, str, int], ...] = (("year", "年", 4), ("month", "月", 2), ("day", "日", 2))
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         boxes: dict[str, forms.Widget | type[forms.Widget]] = {
