@@ -66,6 +66,7 @@ def left_over(text: str) -> list[str]:
     """The Chinese in a text that neither somebody wrote nor a region's documents say."""
     for data in sorted(_data(), key=len, reverse=True):
         text = text.replace(data, "")
+    text = re.sub("[一二三四五][^ ]{0,3}…", "…", text)  # a clause that is cut short with its message
     return CHINESE.findall(text)
 
 
