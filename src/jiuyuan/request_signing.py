@@ -1,7 +1,12 @@
-"""The signature of a request between programs: HMAC-SHA256 over method, path, time stamp and the SHA-256 of the body, a line each."""
+"""Requests between programs, signed: HMAC-SHA256 over method, path, time stamp and the SHA-256 of the body, a line each."""
 
 import hashlib
 import hmac
+import http.client
+import ssl
+import time
+from typing import NamedTuple
+from urllib.parse import urlsplit
 
 SHORTEST_KEY = 32
 #: Seconds by which the time stamp of a request may differ from ours.
@@ -21,3 +26,51 @@ def holds(key: str, signature: str, method: str, path: str, timestamp: str, body
     except ValueError:
         return False
     return fresh and hmac.compare_digest(sign(key, method, path, timestamp, body).encode(), signature.encode())
+
+
+class PostAnswer(NamedTuple):
+    status: int
+    body: bytes
+
+
+def post(
+    url: str,
+    client: str,
+    key: str,
+    body: bytes,
+    *,
+    seconds: float,
+    largest: int,
+    context: ssl.SSLContext | None = None,
+) -> PostAnswer:
+    """Send JSON to `url` in the name of `client`. Raises `OSError`, `http.client.HTTPException`.
+
+    `seconds` for each wait and for the body as a whole, so that a trickle ends too; more than `largest` bytes are an error.
+    """
+    address = urlsplit(url)
+    path, stamp = address.path or "/", str(int(time.time()))
+    headers = {
+        "Content-Type": "application/json; charset=utf-8",
+        "X-Client": client,
+        "X-Timestamp": stamp,
+        "X-Signature": sign(key, "POST", path, stamp, body),
+    }
+    host = address.hostname or ""
+    connection = (
+        http.client.HTTPSConnection(host, address.port, timeout=seconds, context=context)
+        if address.scheme == "https"
+        else http.client.HTTPConnection(host, address.port, timeout=seconds)
+    )
+    try:
+        connection.request("POST", path, body, headers)
+        answer = connection.getresponse()
+        content, until = bytearray(), time.monotonic() + seconds
+        while some := answer.read1(1 << 16):
+            content += some
+            if len(content) > largest:
+                raise OSError("answer too long")
+            if time.monotonic() > until:
+                raise TimeoutError
+        return PostAnswer(answer.status, bytes(content))
+    finally:
+        connection.close()

@@ -59,6 +59,7 @@ PUBLIC = {
     "objected",
     "confirm",
     "confirm_enter",
+    "confirm_signature",
     "forgotten",
     "windows",
     *OF_A_VACANCY,

@@ -282,6 +282,21 @@ class SecondFactor(models.Model):
         ]
 
 
+class PaperSignature(models.Model):
+    """The SM2 signature of an agency on a sealed paper, as the file that is given out (GM/T 0010). It says nothing of what the paper says.
+
+    `sha256`: of the paper; who holds the paper finds the signature by it.
+    """
+
+    sha256 = models.CharField("文书的校验值", max_length=64, unique=True)
+    agency = models.ForeignKey(Agency, models.PROTECT, related_name="+", verbose_name="签名机构")
+    file = models.BinaryField("签名文件")
+    made_at = models.DateTimeField("签名时间")
+
+    class Meta:
+        verbose_name = "文书的SM2签名"
+
+
 class SavedFilter(models.Model):
     """A way somebody narrows a list again and again: the query of its address under a name. Their own alone."""
 

@@ -1,6 +1,5 @@
 """The letters of a case as they were given out: what they say is fixed by their act, the worker seals them once, never a look."""
 
-import hashlib
 from collections.abc import Callable, Sequence
 from datetime import date
 from functools import partial
@@ -14,7 +13,7 @@ from jiuyuan.agencies.models import Agency
 from jiuyuan.applications import letters
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Letter, Opinion
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.printing.letters import payload, render, seal_letter
 from jiuyuan.procedures.registry import WORKFLOWS
@@ -133,11 +132,11 @@ def seal(pk: int) -> None:
     kind = _letter(application, name)
     pdf = render(kind.template, said, wording=kind.wording, sealable=True)
     subject = f"{_title(application, name)} {application.number}"
-    certificate = certificate_of(letter.agency or application.agency)
-    sealed = seal_letter(pdf, certificate, officer=letter.officer_name, subject=subject)
-    stored, digest = documents.store(sealed), hashlib.sha256(sealed).hexdigest()
+    agency = letter.agency or application.agency
+    sealed = seal_letter(pdf, certificate_of(agency), officer=letter.officer_name, subject=subject)
+    kept = sealed_papers.keep(sealed, agency)
     # Where another worker was first, its letter is the one that is given out. What it says stands in it, and no more in the row.
-    rows.filter(pk=pk, stored_as="").update(stored_as=stored, sha256=digest, sealed_at=clock.now(), said={})
+    rows.filter(pk=pk, stored_as="").update(**kept, sealed_at=clock.now(), said={})
 
 
 def _of_before(case: Case, name: str) -> bytes:

@@ -4,7 +4,6 @@ An act orders a seal with its opinion (`order_seal`); the worker sets it after t
 between is told so: to look sets no seal.
 """
 
-import hashlib
 from collections.abc import Iterator
 from datetime import date
 
@@ -19,7 +18,7 @@ from jiuyuan.applications import commitment
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Application, Opinion, SealedForm
 from jiuyuan.applications.refusal_texts import on_the_form
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.people.id_numbers import sex_of
 from jiuyuan.printing import form
 from jiuyuan.regions import registry
@@ -127,13 +126,13 @@ def _seal(application: Application, opinion: Opinion) -> bool:
         entry=_entry(application) if opinion.action == "recognise" else "",
     )
     sealed = form.seal_form(pdf, said, certificate_of(opinion.agency), layout, office=cell.office)
+    kept = sealed_papers.keep(sealed, opinion.agency)
     try:
         with transaction.atomic():
             SealedForm.objects.create(
                 application=application,
                 opinion=opinion,
-                stored_as=documents.store(sealed),
-                sha256=hashlib.sha256(sealed).hexdigest(),
+                **kept,
                 sealed_at=clock.now(),
             )
     except IntegrityError:  # somebody else was first: their seal is the one that was waited for

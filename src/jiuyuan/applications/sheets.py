@@ -1,13 +1,12 @@
 """The sheets for the boards outside: one a platform and period, sealed by the worker for exactly those who are on notice (二(二))."""
 
-import hashlib
 from itertools import groupby
 
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.applications import letters, public
 from jiuyuan.applications.models import NoticeSheet, PublicNotice
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.printing.letters import payload, render, seal_letter
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
@@ -58,8 +57,7 @@ def _make(notices: list[PublicNotice]) -> None:
         posted_on=first.posted_on,
         ends_on=first.ends_on,
         notices=_numbers(notices),
-        stored_as=documents.store(sealed),
-        sha256=hashlib.sha256(sealed).hexdigest(),
+        **sealed_papers.keep(sealed, agency),
         sealed_at=clock.now(),
     )
 

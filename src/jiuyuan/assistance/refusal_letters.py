@@ -1,6 +1,5 @@
 """拒绝公共就业服务告知书: what was counted against somebody, why, and how they are heard (三(五)). Sealed once, by a job."""
 
-import hashlib
 from contextlib import suppress
 
 from django.conf import settings
@@ -9,7 +8,7 @@ from django.db import IntegrityError, transaction
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.assistance.models import RefusalNotice, ServiceRefusal
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.printing import letters
@@ -56,11 +55,11 @@ def make_refusal_notice(pk: int) -> None:
     )
     subject = f"{letter.title} {stay.number}"
     sealed = letters.seal_letter(pdf, certificate_of(stay.agency), officer=officer, subject=subject)
+    kept = sealed_papers.keep(sealed, stay.agency)
     with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
         RefusalNotice.objects.create(
             refusal=refusal,
-            stored_as=documents.store(sealed),
-            sha256=hashlib.sha256(sealed).hexdigest(),
+            **kept,
             made_at=clock.now(),
         )
 

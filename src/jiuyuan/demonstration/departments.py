@@ -19,7 +19,8 @@ from typing import Any
 
 from jiuyuan import clock, config
 from jiuyuan.characters import whole_number
-from jiuyuan.people.sources.http import FILE, PATH, REGISTRATIONS, sign
+from jiuyuan.people.sources.http import FILE, PATH, REGISTRATIONS
+from jiuyuan.request_signing import sign
 
 _CLIENT = "jiuyuan"
 _OLDEST_QUESTION = 300  # seconds between the stamp of a request and now

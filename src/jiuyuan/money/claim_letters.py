@@ -1,6 +1,5 @@
 """不予支持决定书: which scheme for which months was refused, why, by which clause, and how the person is heard. Sealed once, by a job."""
 
-import hashlib
 from contextlib import suppress
 
 from django.conf import settings
@@ -10,7 +9,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.models import Agency
 from jiuyuan.money.models import Claim, ClaimRefusalLetter
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.printing import letters
@@ -54,11 +53,11 @@ def make_claim_letter(pk: int) -> None:
     sealed = letters.seal_letter(
         pdf, certificate_of(office), officer=data.letter.officer, subject=f"{letter.title} {data.letter.number}"
     )
+    kept = sealed_papers.keep(sealed, office)
     with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
         ClaimRefusalLetter.objects.create(
             claim=claim,
-            stored_as=documents.store(sealed),
-            sha256=hashlib.sha256(sealed).hexdigest(),
+            **kept,
             made_at=clock.now(),
         )
 

@@ -13,7 +13,6 @@
 
 import http.client
 import json
-import time
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -24,7 +23,7 @@ from urllib.parse import urlsplit
 from django.conf import settings
 
 from jiuyuan.config import UnusableConfig
-from jiuyuan.request_signing import SHORTEST_KEY, sign
+from jiuyuan.request_signing import SHORTEST_KEY, post
 from jiuyuan.wording import for_record, say
 
 FILE = "sms.toml"
@@ -74,25 +73,14 @@ class HttpGateway:
         self.an_hour, self.a_number_a_day, self.sign = account.an_hour, account.a_number_a_day, account.sign
 
     def send(self, key: str, phone: str, text: str) -> None:
-        account, address = self.account, urlsplit(self.account.url)
+        account = self.account
         body = json.dumps({"id": key, "to": phone, "text": self.sign + text}, ensure_ascii=False).encode()
-        path, stamp = address.path or "/", str(int(time.time()))
-        headers = {
-            "Content-Type": "application/json; charset=utf-8",
-            "X-Client": account.client,
-            "X-Timestamp": stamp,
-            "X-Signature": sign(account.key, "POST", path, stamp, body),
-        }
-        kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-        connection = kind(address.hostname or "", address.port, timeout=account.timeout)
         try:
-            connection.request("POST", path, body, headers)
-            answer = connection.getresponse()
-            answer.read(_LARGEST_ANSWER)
+            answer = post(
+                account.url, account.client, account.key, body, seconds=account.timeout, largest=_LARGEST_ANSWER
+            )
         except (OSError, http.client.HTTPException) as error:
             raise NotSent(for_record("短信网关连不上（{error}）", error=type(error).__name__)) from None
-        finally:
-            connection.close()
         if 200 <= answer.status < 300:
             return
         if 400 <= answer.status < 500 and answer.status not in _LATER:

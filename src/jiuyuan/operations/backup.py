@@ -29,7 +29,7 @@ FOLDERS = ("documents", "imports", "forms", "mappings", "locale")
 FILES = ("holidays.toml", "limits.toml")
 LEDGER, LAST_SEAL = "digests.jsonl", "ledger.last"
 #: What holds keys or passwords, and is kept elsewhere, by hand.
-SECRET = ("jiuyuan.toml", "keys", "certificates", "departments.toml", "sms.toml")
+SECRET = ("jiuyuan.toml", "keys", "certificates", "departments.toml", "signing.toml", "sms.toml")
 
 
 def make(installation: Config, into: Path, keep: int = 0) -> Path:

@@ -13,8 +13,10 @@ from django.conf import settings
 from django.db import connection
 
 from jiuyuan import clock, config, replica
+from jiuyuan.agencies import signing_server
 from jiuyuan.operations import database_copy, runs, state, upgrade
 from jiuyuan.people import virus_scan
+from jiuyuan.printing import sm2
 from jiuyuan.printing.glyphs import font_folder
 from jiuyuan.refusals import Refusal
 from jiuyuan.wording import say
@@ -188,7 +190,8 @@ def fonts() -> CheckResult:
 def keys() -> CheckResult:
     """密钥文件"""
     what, data = say("密钥文件"), settings.JIUYUAN.data
-    secret = [data / config.FILE, settings.JIUYUAN.ledger_key, data / "departments.toml", data / "sms.toml"]
+    secret = [data / config.FILE, settings.JIUYUAN.ledger_key, data / "departments.toml"]
+    secret += [data / "sms.toml", data / signing_server.FILE]
     open_to_others = [path.name for path in (*secret, *_certificate_files()) if path.exists() and _open_to_others(path)]
     if open_to_others:
         return CheckResult(
@@ -233,6 +236,22 @@ def certificates() -> CheckResult:
             what, level, say("快到期或已到期：{names}", names=names), say("请向发证机构换新证书，放在原处。")
         )
     return CheckResult(what, Level.WELL, say("{count}份，最早的还有{days}天", count=len(found), days=found[0].days))
+
+
+def second_seal() -> CheckResult:
+    """SM2签名"""
+    what = say("SM2签名")
+    try:
+        server = signing_server.configured()
+        if server is None:
+            return CheckResult(what, Level.WELL, say("没有设置"))
+        version = sm2.check_openssl()
+    except (signing_server.NotSigned, sm2.CannotVerify) as why:
+        return CheckResult(what, Level.BAD, str(why), say("文书现在盖不了章。请改好 signing.toml，或装好 openssl。"))
+    if lacking := state.without_sm2_certificate():
+        said = say("{count}个机构没有SM2证书：{names}", count=len(lacking), names=lacking[:5])
+        return CheckResult(what, Level.BAD, said, say("它们盖不了章：把 机构代码.sm2.pem 放进 certificates/。"))
+    return CheckResult(what, Level.WELL, say("{server}，用{version}核对", server=server.url, version=version))
 
 
 def holidays() -> CheckResult:
@@ -360,6 +379,6 @@ def _day(day: date | None) -> str:
 
 
 _CHECKS: tuple[Callable[[], CheckResult], ...] = (
-    disk, memory, database, second_database, tables, programs, clocks, fonts, keys, certificates, holidays, address,
+    disk, memory, database, second_database, tables, programs, clocks, fonts, keys, certificates, second_seal, holidays, address,
     viruses, night, seal, ledger, backup, drill, jobs, errors,
 )  # fmt: skip

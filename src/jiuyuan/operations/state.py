@@ -12,8 +12,8 @@ from django.conf import settings
 from django.db.models import Sum
 
 from jiuyuan import clock
-from jiuyuan.agencies import logins
-from jiuyuan.agencies.models import User
+from jiuyuan.agencies import logins, signing_server
+from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import STAFF
 from jiuyuan.history.ledger import last_hash
 from jiuyuan.history.models import Digest, Entry
@@ -82,11 +82,19 @@ def outside_copy() -> bool | None:
 
 def certificates(folder: Path | None = None) -> list[CertificateDays]:
     """Those of agencies and, where it is named, that of the site; the soonest to end first."""
-    installation = settings.JIUYUAN
-    found = [CertificateDays(path.name, _days_of_p12(path)) for path in sorted(_folder(folder).glob("*.p12"))]
+    installation, held = settings.JIUYUAN, _folder(folder)
+    found = [CertificateDays(path.name, _days_of_p12(path)) for path in sorted(held.glob("*.p12"))]
+    found += [CertificateDays(path.name, _days_of_pem(path)) for path in sorted(held.glob("*.sm2.pem"))]
     if installation.tls_certificate is not None:
         found.append(CertificateDays(installation.tls_certificate.name, _days_of_pem(installation.tls_certificate)))
     return sorted(found, key=lambda one: -1 if one.days is None else one.days)
+
+
+def without_sm2_certificate() -> list[str]:
+    """Codes of agencies that seal papers and have no certificate for the SM2 signature beside it."""
+    codes = (path.name.removesuffix(".p12") for path in sorted(_folder(None).glob("*.p12")))
+    open_ones = set(Agency.objects.filter(closed_on=None).values_list("code", flat=True))
+    return [code for code in codes if code in open_ones and not signing_server.certificate_file(code).exists()]
 
 
 def _folder(folder: Path | None) -> Path:

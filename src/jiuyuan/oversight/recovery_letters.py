@@ -1,7 +1,5 @@
 """The letters of a recovery: 拟追回补贴告知书, 责令退回补贴决定书, 催告书 (五(三); 行政强制法 54). Each is sealed once, by a job."""
 
-import hashlib
-
 from django.conf import settings
 
 from jiuyuan import clock
@@ -9,7 +7,7 @@ from jiuyuan.agencies.certificates import certificate_of
 from jiuyuan.agencies.models import Agency
 from jiuyuan.oversight.models import Recovery, RecoveryLetter
 from jiuyuan.oversight.sums import yuan
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.printing import letters
@@ -65,11 +63,9 @@ def make_recovery_letter(pk: int) -> None:
     sealed = letters.seal_letter(
         pdf, certificate_of(row.recovery.agency), officer=head["officer"], subject=f"{letter.title} {head['number']}"
     )
-    digest = hashlib.sha256(sealed).hexdigest()
+    kept = sealed_papers.keep(sealed, row.recovery.agency)
     # Where another worker was first, its letter is the one.
-    rows.filter(pk=pk, stored_as="").update(
-        stored_as=documents.store(sealed), sha256=digest, sealed_at=clock.now(), said={}
-    )
+    rows.filter(pk=pk, stored_as="").update(**kept, sealed_at=clock.now(), said={})
 
 
 def _waits(row: RecoveryLetter) -> WrongState:

@@ -7,6 +7,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from jiuyuan.agencies import signing_server
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.applications.public import (
     NEUTRAL,
@@ -42,7 +43,7 @@ def enter(request: HttpRequest) -> HttpResponse:
     typed = as_printed(request.GET.get("number", ""))[:_LONGEST]
     if typed and "/" not in typed:
         return redirect("portal:confirm", typed)
-    return _answer(render(request, "portal/confirm.html", {"typed": typed}))
+    return _answer(render(request, "portal/confirm.html", {"typed": typed, "signs": signing_server.is_named()}))
 
 
 @login_not_required
@@ -62,6 +63,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
         return _answer(render(request, "portal/confirm.html", {"missing": True, "typed": number}, status=404))
     title, lead = map(say, _SAID[found.found])
     context = {"title": title, "lead": lead, "rows": list(_rows(found)), "open": found.found == Found.OPEN}
+    context["signs"] = signing_server.is_named()
     return _answer(render(request, "portal/confirm.html", context))
 
 

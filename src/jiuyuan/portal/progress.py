@@ -6,6 +6,7 @@ from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 
+from jiuyuan.agencies import signing_server
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import commitment, papers, services, taking_back
 from jiuyuan.applications.case import Case
@@ -81,6 +82,7 @@ def _context(case: Case) -> dict[str, Any]:
         "editable": is_editable(case),
         "is_draft": application.submitted_on is None,
         "papers": _papers(case),
+        "signs": signing_server.is_named(),
         "missing": materials.missing(case),
         "takes_papers": services.takes_papers(application),
         "refused": application.state.refused,

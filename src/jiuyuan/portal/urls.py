@@ -33,6 +33,7 @@ from jiuyuan.portal import (
     review,
     schemes,
     selfcheck,
+    signatures,
     signing,
     windows,
 )
@@ -128,5 +129,6 @@ urlpatterns = [
     path("employer/claim/<str:secret>/", employer_claim.employer_claim, name="employer_claim"),
     path("employer/<str:secret>/", jobs.employer, name="employer"),
     path("confirm/", confirm.enter, name="confirm_enter"),
+    path("confirm/signature/", signatures.signature, name="confirm_signature"),
     path("confirm/<str:number>/", confirm.confirm, name="confirm"),
 ]

@@ -1,6 +1,5 @@
 """退出告知书, and what became of an objection to it: why somebody was struck off, on which fact, from which source and day, and how to object (三)."""
 
-import hashlib
 from collections.abc import Iterator
 from contextlib import suppress
 from datetime import date
@@ -13,7 +12,7 @@ from django.db.models import Exists, OuterRef
 
 from jiuyuan import clock
 from jiuyuan.agencies.certificates import certificate_of
-from jiuyuan.people import documents
+from jiuyuan.people import documents, sealed_papers
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.correspondence import dead_among, is_dead
 from jiuyuan.people.heard import ways
@@ -123,13 +122,13 @@ def _keep(
     pdf = letters.render(letter.template, letters.payload(data), wording=letter.wording, sealable=True)
     subject = f"{letter.title} {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate_of(recognition.agency), officer=officer, subject=subject)
+    kept = sealed_papers.keep(sealed, recognition.agency)
     with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
         ExitNotice.objects.create(
             recognition=recognition,
             version=recognition.version,
             objection=objection,
-            stored_as=documents.store(sealed),
-            sha256=hashlib.sha256(sealed).hexdigest(),
+            **kept,
             made_at=clock.now(),
         )
 

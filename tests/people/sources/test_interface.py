@@ -16,6 +16,7 @@ from jiuyuan.people.models import Fact, LicenceRecord
 from jiuyuan.people.sources import http, interfaces
 from jiuyuan.people.sources.http import NotAnswering
 from jiuyuan.refusals import BadInput, NotForRole, NotFound
+from jiuyuan.request_signing import sign
 from tests.factories import OTHER_PLATFORM, Applicant, an_applicant, staff
 from tests.people.sources.files import on_file, somebody
 
@@ -206,7 +207,7 @@ def test_signature_covers_client_method_path_time_and_body(server, change):
 
 
 def http_sign(key, path, stamp, body):
-    return http.sign(key, "POST", path, stamp, body)
+    return sign(key, "POST", path, stamp, body)
 
 
 def pauses(into: list[float]):

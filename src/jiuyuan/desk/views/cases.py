@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from jiuyuan.agencies import signing_server
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import commitment, door, failing, papers
 from jiuyuan.applications.case import Case
@@ -93,6 +94,7 @@ def shown(request: StaffRequest, case: Case, *, unmasked: bool = False) -> HttpR
         "household": case.household,
         "agent": case.agent,
         "signer": commitment.signer(application.signed),
+        "signs": signing_server.is_named(),
         "letters": papers.kinds(case),
         "upload_form": UploadForm() if may_record and not case.materials else None,
         **orders,

@@ -22,13 +22,12 @@ import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 
 from jiuyuan import json_once
 from jiuyuan.refusals import Refusal
-from jiuyuan.request_signing import SHORTEST_KEY, sign
+from jiuyuan.request_signing import SHORTEST_KEY, post
 from jiuyuan.wording import say
 
 FILE = "departments.toml"
@@ -155,32 +154,15 @@ def ask(
 
 
 def _once(interface: Interface, asked_at: str, body: bytes) -> Mapping[str, Any]:
-    address = urlsplit(interface.url)
-    kind = http.client.HTTPSConnection if address.scheme == "https" else http.client.HTTPConnection
-    path = address.path.rstrip("/") + asked_at
-    timestamp = str(int(time.time()))
-    headers = {
-        "Content-Type": "application/json",
-        "X-Client": interface.client,
-        "X-Timestamp": timestamp,
-        "X-Signature": sign(interface.key, "POST", path, timestamp, body),
-    }
-    connection = kind(address.hostname or "", address.port, timeout=interface.timeout)
-    try:
-        connection.request("POST", path, body, headers)
-        response = connection.getresponse()
-        content = response.read(_LARGEST_ANSWER + 1)
-    finally:
-        connection.close()
-    if response.status in (401, 403):
+    url = interface.url.rstrip("/") + asked_at
+    answered = post(url, interface.client, interface.key, body, seconds=interface.timeout, largest=_LARGEST_ANSWER)
+    if answered.status in (401, 403):
         raise _Refused(say("部门没有接受我们的签名，请管理员核对密钥和服务器时间。"))
-    if 400 <= response.status < 500 and response.status not in (408, 429):
-        raise _Refused(say("部门没有接受这次查询（{status}），请联系管理员。", status=response.status))
-    if response.status != 200:
-        raise OSError(f"answered {response.status}")
-    if len(content) > _LARGEST_ANSWER:
-        raise OSError("answer too long")
-    answer = json_once.loads(content)
+    if 400 <= answered.status < 500 and answered.status not in (408, 429):
+        raise _Refused(say("部门没有接受这次查询（{status}），请联系管理员。", status=answered.status))
+    if answered.status != 200:
+        raise OSError(f"answered {answered.status}")
+    answer = json_once.loads(answered.body)
     if not isinstance(answer, dict):
         raise ValueError("not an object")
     return answer
