@@ -55,9 +55,10 @@ class MonthBoxes(DayBoxes):
     def value_from_datadict(  # type: ignore[override]
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> str:
-        """As an act reads it, 2026-03, whatever kind of digits was typed."""
-        year, _, month = unicodedata.normalize("NFKC", super().value_from_datadict(data, files, name)).partition("-")
-        return f"{year}-{month:0>2}" if year or month else ""
+        """A month as an act reads it, 2026-03, whatever kind of digits was typed; what is none stays as it was typed."""
+        typed = super().value_from_datadict(data, files, name)
+        year, _, month = unicodedata.normalize("NFKC", typed).partition("-")
+        return f"{year}-{month:0>2}" if year.isdecimal() and month.isdecimal() else typed
 
 
 class Calendar(forms.DateInput):
