@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from django.urls import reverse
 
-from jiuyuan.given_out import SANDBOX
+from jiuyuan.web.given_out import SANDBOX
 from tests.factories import a_case, staff
 
 pytestmark = pytest.mark.django_db

@@ -6,7 +6,7 @@ import dj_database_url
 from csp.constants import NONE, SELF
 
 from jiuyuan import config
-from jiuyuan.static_cache import kept_for_a_year
+from jiuyuan.web.static_cache import kept_for_a_year
 
 JIUYUAN = config.load()
 config.keep_private(JIUYUAN.data)
@@ -54,20 +54,20 @@ MIDDLEWARE = [
     "jiuyuan.visitors.VisitorMiddleware",
     "jiuyuan.request_checks.RefusingMiddleware",
     "django.middleware.security.SecurityMiddleware",
-    "jiuyuan.static_files.CompressedStaticMiddleware",
+    "jiuyuan.web.static_files.CompressedStaticMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
-    "jiuyuan.sessions.LoginRequiredMiddleware",
-    "jiuyuan.first_password.FirstPasswordMiddleware",
-    "jiuyuan.confirming.ConfirmingMiddleware",
+    "jiuyuan.web.sessions.LoginRequiredMiddleware",
+    "jiuyuan.web.first_password.FirstPasswordMiddleware",
+    "jiuyuan.web.confirming.ConfirmingMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "csp.middleware.CSPMiddleware",
-    "jiuyuan.given_out.SandboxMiddleware",
+    "jiuyuan.web.given_out.SandboxMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
 ]
 
@@ -82,7 +82,7 @@ TEMPLATES = [
                 "django.template.context_processors.request",
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
-                "jiuyuan.context.page",
+                "jiuyuan.web.context.page",
             ],
             "builtins": [
                 "jiuyuan.templatetags.plain",
@@ -126,7 +126,7 @@ else:
 
 AUTHENTICATION_BACKENDS = ["jiuyuan.agencies.backends.WithAgency"]
 AUTH_PASSWORD_VALIDATORS = [{"NAME": "jiuyuan.agencies.passwords.HardToGuess"}]
-CSRF_FAILURE_VIEW = "jiuyuan.views.csrf_failure"
+CSRF_FAILURE_VIEW = "jiuyuan.web.views.csrf_failure"
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "home"
@@ -151,7 +151,7 @@ WHITENOISE_USE_FINDERS = True
 WHITENOISE_ADD_HEADERS_FUNCTION = kept_for_a_year
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "jiuyuan.static_files.HashedFiles"},
+    "staticfiles": {"BACKEND": "jiuyuan.web.static_files.HashedFiles"},
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
@@ -178,10 +178,10 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"masked": {"()": "jiuyuan.masking.LogFilter"}},
-    "formatters": {"json": {"()": "jiuyuan.logs.JsonLines"}, "plain": {}},
+    "formatters": {"json": {"()": "jiuyuan.operations.logs.JsonLines"}, "plain": {}},
     "handlers": {
         # Before the other, whose filter leaves a text in the place of the error.
-        "table": {"class": "jiuyuan.logs.ErrorTable", "level": "ERROR"},
+        "table": {"class": "jiuyuan.operations.logs.ErrorTable", "level": "ERROR"},
         "stderr": {
             "class": "logging.StreamHandler", "filters": ["masked"], "formatter": "json" if PRODUCTION else "plain",
         },

@@ -3,9 +3,9 @@
 from django.conf import settings
 from django.urls import include, path
 
-from jiuyuan import confirming, health, look, sign_in_pages, sign_on_pages, views
 from jiuyuan.notifications.receipts import receipt
 from jiuyuan.portal.home import home
+from jiuyuan.web import confirming, health, look, sign_in_pages, sign_on_pages, views
 
 handler500 = "jiuyuan.request_checks.server_error"
 urlpatterns = [

@@ -108,10 +108,7 @@ def test_no_page_and_no_program_asks_for_the_record_or_messages_as_a_whole():
     source = Path(jiuyuan.__file__).parent
     read = "|".join(model.__name__ for model in RECORD)
     asked = re.compile(rf"\b(?:{read})\.objects\b(?!\.(?:of|to|in_area)\()")
-    pages = [
-        *(path for place in ("desk", "portal", "api") for path in (source / place).rglob("*.py")),
-        source / "views.py",
-    ]
+    pages = [path for place in ("desk", "portal", "api", "web") for path in (source / place).rglob("*.py")]
     found = {path.name: asked.findall(path.read_text("utf-8")) for path in pages}
     assert not {name: lines for name, lines in found.items() if lines and name != "queries.py"}
     assert len(found["queries.py"]) == 2, "the two lists of an auditor, which are asked in_area"

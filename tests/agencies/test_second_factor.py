@@ -143,7 +143,7 @@ def test_waiting_login_ends_after_ten_minutes_and_with_a_new_password(
     clerk.save()
     browser, _ = by_password(clerk)
     later = time.time() + 601
-    monkeypatch.setattr("jiuyuan.entering.time", lambda: later)
+    monkeypatch.setattr("jiuyuan.web.entering.time", lambda: later)
     assert browser.post("/login/second/", {"code": telephone(secret)})["Location"] == "/login/"
 
 

@@ -17,7 +17,7 @@ KINDS = {".py", ".html", ".toml", ".typ", ".js", ".json"}
 NOT_ASKED = (
     "regions/",
     "demonstration/",
-    "look.py",
+    "web/look.py",
     "templates/look/",
     "api/examples",
     "rules/facts.",

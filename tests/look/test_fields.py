@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 from django import forms
 
-from jiuyuan.fields import Calendar, DayField, DocumentInput, MonthField
+from jiuyuan.web.fields import Calendar, DayField, DocumentInput, MonthField
 
 
 class Day(forms.Form):

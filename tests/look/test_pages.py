@@ -12,7 +12,7 @@ from django.test import RequestFactory
 import jiuyuan
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, User
-from jiuyuan.look import Sample
+from jiuyuan.web.look import Sample
 
 pytestmark = pytest.mark.django_db
 PACKAGE = Path(jiuyuan.__file__).parent

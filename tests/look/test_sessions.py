@@ -7,8 +7,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.html import escape
 
-from jiuyuan import sessions
 from jiuyuan.agencies.models import User
+from jiuyuan.web import sessions
 from tests.strict import StrictClient
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls("tests.look.urls")]

@@ -19,9 +19,9 @@ from jiuyuan.agencies.models import Try
 from jiuyuan.agencies.services import issue_token
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.history.verifying import verify
-from jiuyuan.logs import ErrorTable, JsonLines
 from jiuyuan.masking import LogFilter
 from jiuyuan.operations import checks, runs, state
+from jiuyuan.operations.logs import ErrorTable, JsonLines
 from jiuyuan.operations.models import ErrorSeen
 from tests.factories import a_case, an_applicant, staff
 from tests.jobs import work

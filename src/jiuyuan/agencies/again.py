@@ -33,7 +33,7 @@ _shown_at: ContextVar[Callable[[], int] | None] = ContextVar("jiuyuan_shown_at",
 
 
 class NotConfirmed(Exception):
-    """Not refused: asked for once more. The page that was sent is kept meanwhile (`jiuyuan.confirming`)."""
+    """Not refused: asked for once more. The page that was sent is kept meanwhile (`jiuyuan.web.confirming`)."""
 
 
 @contextmanager

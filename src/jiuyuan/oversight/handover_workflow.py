@@ -2,6 +2,8 @@
 
 from typing import Any
 
+from django.utils import timezone
+
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts
@@ -15,8 +17,7 @@ from jiuyuan.procedures.registry import Workflow, register
 from jiuyuan.procedures.table import Choices, Guard, Need, NeedKind, OtherEyes, Procedure, State, Transition, Vocabulary
 from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.refusals import BadInput, NotFound
-from jiuyuan.templatetags.plain import moment
-from jiuyuan.wording import say
+from jiuyuan.wording import in_words, say
 
 Said = dict[str, Any]
 _REVIEWER = frozenset({Role.REVIEWER})
@@ -106,7 +107,8 @@ class OfHandover(Context):
         if need.kind != "paper":
             return need.choices
         rows = self.recovery.person.documents.all()
-        return tuple((str(one.pk), f"{one.file_name} {moment(one.added_at)}") for one in rows)
+        papers = ((one, timezone.localtime(one.added_at)) for one in rows)
+        return tuple((str(one.pk), f"{one.file_name} {in_words(at, 'weekday')} {at:%H:%M}") for one, at in papers)
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
         words: Said = {name: said[name] for name in ("facts", "reason", "words") if name in said}

@@ -16,7 +16,6 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import LoginWay, User
-from jiuyuan.entering import begin
 from jiuyuan.notifications import gateways
 from jiuyuan.people import accounts
 from jiuyuan.people.phone_codes import MINUTES, SentCode, send
@@ -24,7 +23,8 @@ from jiuyuan.portal.access import applicant
 from jiuyuan.portal.forms import IdNumberField, NameField, PhoneField
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.portal.unsaved_answers import Beginning, sealed, unsealed
-from jiuyuan.return_addresses import onward
+from jiuyuan.web.entering import begin
+from jiuyuan.web.return_addresses import onward
 from jiuyuan.wording import say
 
 _PENDING = "pending_account"

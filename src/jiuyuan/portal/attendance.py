@@ -14,11 +14,11 @@ from django.views.decorators.http import require_http_methods
 from jiuyuan.assistance import attendance_links, link_codes
 from jiuyuan.assistance.models import AttendanceLink, Placement
 from jiuyuan.assistance.post_workflow import POST
-from jiuyuan.fields import Calendar
 from jiuyuan.portal.link_code import code_step
 from jiuyuan.portal.question_page import QuestionPage, put_on
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound, Refusal
+from jiuyuan.web.fields import Calendar
 from jiuyuan.wording import say
 
 _COOKIE = "jiuyuan_attendance"

@@ -13,7 +13,6 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from jiuyuan import clock
-from jiuyuan.fields import MonthField
 from jiuyuan.money import claims as money
 from jiuyuan.money.claim_letters import claim_letter_pdf
 from jiuyuan.money.claim_workflow import CLAIM
@@ -27,6 +26,7 @@ from jiuyuan.refusals import NotFound
 from jiuyuan.regions import registry
 from jiuyuan.rules.calendar import month_text
 from jiuyuan.rules.scheme import Scheme
+from jiuyuan.web.fields import MonthField
 from jiuyuan.wording import say
 
 _MAY_TAKE_BACK = frozenset(CLAIM.of().by_action["withdraw"].sources)

@@ -17,7 +17,6 @@ from jiuyuan.agencies.queries import place_name
 from jiuyuan.applications import services
 from jiuyuan.applications.agents import RELATIONS
 from jiuyuan.applications.case import Case
-from jiuyuan.fields import DayField
 from jiuyuan.portal import question_page, sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.apply import Categories
@@ -29,6 +28,7 @@ from jiuyuan.regions.questions import Detail, Topic
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import impossible_days, why_impossible
+from jiuyuan.web.fields import DayField
 from jiuyuan.wording import say
 
 

@@ -16,13 +16,13 @@ from jiuyuan.assistance.interview_workflow import INTERVIEW, InterviewOf, wrong_
 from jiuyuan.assistance.models import Interview, Kind, Placement, Plan, Vacancy
 from jiuyuan.assistance.plan_workflow import PLAN, PlanOf
 from jiuyuan.characters import whole_number
-from jiuyuan.fields import PlaceInput
 from jiuyuan.portal import appointments, offers, ratings, refusals, training
 from jiuyuan.portal.access import applicant, for_applicants
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import BadInput, NotFound
+from jiuyuan.web.fields import PlaceInput
 from jiuyuan.wording import say
 
 

@@ -18,11 +18,11 @@ from jiuyuan.assistance import employer_links, queries
 from jiuyuan.assistance.models import Vacancy
 from jiuyuan.assistance.vacancy_workflow import TABLE, VACANCY, pay_of
 from jiuyuan.characters import whole_number
-from jiuyuan.fields import Calendar, Form
 from jiuyuan.portal import places
 from jiuyuan.portal.question_page import QuestionPage, put_on
 from jiuyuan.procedures import engine
 from jiuyuan.refusals import NotFound, Refusal
+from jiuyuan.web.fields import Calendar, Form
 from jiuyuan.wording import say
 
 _PAGE = 20

@@ -9,10 +9,10 @@ from django.shortcuts import redirect, render
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.pace import TooOften
-from jiuyuan.fields import Form
 from jiuyuan.notifications import gateways
 from jiuyuan.portal.question_page import put_on
 from jiuyuan.refusals import BadInput, Refusal
+from jiuyuan.web.fields import Form
 from jiuyuan.wording import say
 
 

@@ -17,7 +17,6 @@ from jiuyuan.applications import door, services
 from jiuyuan.applications.case import Case
 from jiuyuan.applications.models import Material
 from jiuyuan.characters import whole_number
-from jiuyuan.fields import Pictures
 from jiuyuan.people import documents
 from jiuyuan.people.models import Document
 from jiuyuan.portal import sections
@@ -26,6 +25,7 @@ from jiuyuan.portal.outlook import outlook
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved, show, shown
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import PARTS, PARTS_OF
+from jiuyuan.web.fields import Pictures
 from jiuyuan.wording import say
 
 

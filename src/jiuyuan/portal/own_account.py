@@ -17,12 +17,12 @@ from jiuyuan import masking
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import User
 from jiuyuan.applications import handover
-from jiuyuan.entering import stay
 from jiuyuan.people import accounts, bank_accounts, staff
 from jiuyuan.people.models import Person
 from jiuyuan.portal.access import for_applicants
 from jiuyuan.portal.forms import PhoneField
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved
+from jiuyuan.web.entering import stay
 from jiuyuan.wording import say
 
 _ACCOUNT = "portal:account"

@@ -15,10 +15,10 @@ from django.db import Error as DatabaseError
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 
-from jiuyuan.fields import Form
 from jiuyuan.refusals import Refusal
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.troubles import NoRoom, foreseen
+from jiuyuan.web.fields import Form
 from jiuyuan.wording import say
 
 T = TypeVar("T")

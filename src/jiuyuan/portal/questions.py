@@ -11,10 +11,10 @@ from django.core.exceptions import ValidationError
 
 from jiuyuan import sums
 from jiuyuan.agencies.queries import place_name
-from jiuyuan.fields import DayField
 from jiuyuan.portal import places
 from jiuyuan.rules.facts import FACTS, TRACK_SEX, FactDefinition
 from jiuyuan.templatetags.plain import bare_day, yuan
+from jiuyuan.web.fields import DayField
 from jiuyuan.wording import say
 
 UNSURE = "unsure"

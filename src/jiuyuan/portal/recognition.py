@@ -17,7 +17,6 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
-from jiuyuan.fields import DayField
 from jiuyuan.people.correspondence import is_dead
 from jiuyuan.people.heard import ways
 from jiuyuan.portal.access import applicant, for_applicants
@@ -33,6 +32,7 @@ from jiuyuan.recognitions.stay import Stay
 from jiuyuan.recognitions.workflow import INVESTIGATION, OBJECTION, PROPOSAL, sheet
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import fact_label
+from jiuyuan.web.fields import DayField
 from jiuyuan.wording import for_record, say
 
 

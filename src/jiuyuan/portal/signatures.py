@@ -9,12 +9,12 @@ from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies.models import PaperSignature
 from jiuyuan.agencies.pace import TooOften
-from jiuyuan.fields import Form
 from jiuyuan.people import documents, sealed_papers
 from jiuyuan.portal.notices import NO_INDEX
 from jiuyuan.printing import sm2
 from jiuyuan.refusals import BadInput
 from jiuyuan.templatetags.plain import bare_day, moment
+from jiuyuan.web.fields import Form
 from jiuyuan.wording import say
 
 

@@ -16,13 +16,13 @@ from jiuyuan.applications.inputs import clause_choices
 from jiuyuan.assistance import occupations
 from jiuyuan.desk.forms.corrections import CorrectionsInput, phrases
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
-from jiuyuan.fields import Calendar, DocumentInput, MonthField, PlaceInput
 from jiuyuan.procedures.context import Context
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Choices, Need, Shape, Transition
 from jiuyuan.regions import registry
 from jiuyuan.templatetags.plain import bare_day, moment
+from jiuyuan.web.fields import Calendar, DocumentInput, MonthField, PlaceInput
 from jiuyuan.wording import say
 
 # A text that may be longer has several lines, and two answers that are longer stand below each other.

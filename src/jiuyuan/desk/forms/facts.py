@@ -12,11 +12,11 @@ from jiuyuan.applications.case import Case
 from jiuyuan.desk.fact_rows import enterable, in_words
 from jiuyuan.desk.forms import household
 from jiuyuan.desk.forms.spoken import YES_NO, VersionedForm
-from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.people.models import HouseholdMember, Source
 from jiuyuan.regions import registry
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.web.fields import Calendar, PlaceInput
 from jiuyuan.wording import say
 
 

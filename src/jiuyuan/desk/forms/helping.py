@@ -13,8 +13,8 @@ from jiuyuan.assistance.otherwise_workflow import OTHERWISE, OtherwiseOf
 from jiuyuan.assistance.plan_workflow import MOST_MEASURES, PlanOf
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
-from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.procedures.table import Transition
+from jiuyuan.web.fields import Calendar, PlaceInput
 from jiuyuan.wording import say
 
 _MORE = "more"  # the button that adds a row

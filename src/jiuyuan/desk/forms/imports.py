@@ -3,9 +3,9 @@
 from django import forms
 
 from jiuyuan.desk.forms.spoken import SpokenForm
-from jiuyuan.fields import Calendar
 from jiuyuan.people.models import ImportBatch
 from jiuyuan.people.sources.mapping import DEPARTMENTS
+from jiuyuan.web.fields import Calendar
 
 _TYPES = ".xlsx,.xls,.csv,.txt"
 

@@ -8,7 +8,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.timeline import ROLES, distinct_acts
-from jiuyuan.fields import Calendar, Form
+from jiuyuan.web.fields import Calendar, Form
 from jiuyuan.wording import say
 
 _ANY = ("", "全部")

@@ -7,8 +7,8 @@ from django import forms
 from jiuyuan.applications.models import Lead, LeadCall
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said, value_typed
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
-from jiuyuan.fields import Calendar
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.web.fields import Calendar
 from jiuyuan.wording import say
 
 

@@ -8,10 +8,10 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import queries
 from jiuyuan.desk.forms.spoken import SpokenForm
-from jiuyuan.fields import Form
 from jiuyuan.people import queries as people
 from jiuyuan.recognitions.models import Warning
 from jiuyuan.regions import registry
+from jiuyuan.web.fields import Form
 from jiuyuan.wording import say
 
 _ANY = ("", "全部")

@@ -6,8 +6,8 @@ from django import forms
 from django.forms.utils import ErrorDict
 
 from jiuyuan.characters import whole_number
-from jiuyuan.fields import Form
 from jiuyuan.refusals import Refusal
+from jiuyuan.web.fields import Form
 
 YES_NO = [("true", "是"), ("false", "否")]
 INLINE = {"class": "choices-inline"}

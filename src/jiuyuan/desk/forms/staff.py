@@ -9,8 +9,8 @@ from jiuyuan.agencies.models import Agency, Token, User
 from jiuyuan.agencies.roles import SEATS, Role
 from jiuyuan.agencies.services import MOST_TOKEN_DAYS
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
-from jiuyuan.fields import Calendar, Form, PlaceInput
 from jiuyuan.people import staff
+from jiuyuan.web.fields import Calendar, Form, PlaceInput
 from jiuyuan.wording import say
 
 _AREA = {"rows": 3}

@@ -10,8 +10,8 @@ from jiuyuan.assistance.venture_workflow import VENTURE, VentureOf
 from jiuyuan.characters import whole_number
 from jiuyuan.desk.forms.acts import ActForm
 from jiuyuan.desk.forms.spoken import SpokenForm, VersionedForm
-from jiuyuan.fields import Calendar
 from jiuyuan.procedures.table import Transition
+from jiuyuan.web.fields import Calendar
 from jiuyuan.wording import say
 
 

@@ -10,11 +10,11 @@ from jiuyuan.assistance.models import PublicPost, Vacancy
 from jiuyuan.assistance.post_workflow import POST
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.desk.forms.spoken import INLINE, YES_NO, VersionedForm
-from jiuyuan.fields import Calendar, PlaceInput
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.reading import kind_of
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.table import Need
+from jiuyuan.web.fields import Calendar, PlaceInput
 
 _LONG = ("tasks", "conditions", "duties", "ground")
 # May come later, but without them it is not checked (人力资源市场暂行条例 24).

@@ -12,12 +12,12 @@ from jiuyuan.characters import whole_number
 from jiuyuan.desk.fact_rows import in_words
 from jiuyuan.desk.forms.facts import fact_field, value_said
 from jiuyuan.desk.forms.spoken import INLINE, SpokenForm
-from jiuyuan.fields import Calendar, Form, SeveralInput
 from jiuyuan.labels import texts
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import Visit
 from jiuyuan.recognitions.visiting import BESIDE, LEAVE, SETTLE, TAKE, Brought, Finding
 from jiuyuan.rules.facts import FACTS, in_order
+from jiuyuan.web.fields import Calendar, Form, SeveralInput
 from jiuyuan.wording import say
 
 _ANSWERS = [("true", "是"), ("false", "否"), ("", "没有问到")]

@@ -12,9 +12,9 @@ from jiuyuan.desk.fact_rows import enterable, read_for
 from jiuyuan.desk.forms import agent, household
 from jiuyuan.desk.forms.facts import fact_field, value_field, value_said
 from jiuyuan.desk.forms.spoken import SpokenForm
-from jiuyuan.fields import SeveralInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.facts import FACTS
+from jiuyuan.web.fields import SeveralInput
 
 
 class WindowForm(SpokenForm):

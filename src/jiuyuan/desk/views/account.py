@@ -16,13 +16,13 @@ from jiuyuan.desk.confirmation import asked
 from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
-from jiuyuan.entering import stay
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import holders
 from jiuyuan.people import staff as accounts
 from jiuyuan.people.pinyin import pinyin
 from jiuyuan.refusals import BadInput, NotFound, Refusal
-from jiuyuan.sessions import KEPT
+from jiuyuan.web.entering import stay
+from jiuyuan.web.sessions import KEPT
 from jiuyuan.wording import say
 
 _MOST_MESSAGES = 20
@@ -48,7 +48,7 @@ def account(request: StaffRequest) -> HttpResponseBase:
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_password(request: StaffRequest) -> HttpResponseBase:
-    """The only page that an account with a first password may see (`jiuyuan.first_password`)."""
+    """The only page that an account with a first password may see (`jiuyuan.web.first_password`)."""
     user, status = request.user, 200
     first = user.first_password
     form = forms.PasswordForm(user, request.POST or None)

@@ -17,9 +17,9 @@ from jiuyuan.desk.forms import staff as forms
 from jiuyuan.desk.forms.spoken import SpokenForm
 from jiuyuan.desk.frame import page
 from jiuyuan.encryption import decrypt, encrypt
-from jiuyuan.first_password import SHOWN
 from jiuyuan.printing.drawings import qr_for_screens
 from jiuyuan.refusals import NotFound, Refusal
+from jiuyuan.web.first_password import SHOWN
 from jiuyuan.wording import say
 
 _PAGE = "desk:second_factor"

@@ -12,10 +12,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods
 
-from jiuyuan import entering
 from jiuyuan.agencies import pace, second_factor, sign_ins
 from jiuyuan.agencies.models import User
-from jiuyuan.fields import Form
+from jiuyuan.web import entering
+from jiuyuan.web.fields import Form
 from jiuyuan.wording import say
 
 _KEY = "key_asked"

@@ -16,10 +16,10 @@ from django.views.decorators.http import require_POST, require_safe
 from jiuyuan.agencies import single_sign_on
 from jiuyuan.agencies.models import LoginWay
 from jiuyuan.config import SignOn
-from jiuyuan.entering import CONFIRMED, begun, enter, enter_or_ask
-from jiuyuan.first_password import SHOWN
-from jiuyuan.return_addresses import onward
-from jiuyuan.sessions import KEPT
+from jiuyuan.web.entering import CONFIRMED, begun, enter, enter_or_ask
+from jiuyuan.web.first_password import SHOWN
+from jiuyuan.web.return_addresses import onward
+from jiuyuan.web.sessions import KEPT
 
 _WAITING = "sign_on"
 _log = logging.getLogger("django.request")

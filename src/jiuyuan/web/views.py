@@ -20,13 +20,13 @@ from jiuyuan.agencies import sign_ins
 from jiuyuan.agencies.models import LoginWay, User
 from jiuyuan.agencies.pace import TooOften
 from jiuyuan.agencies.services import set_larger_type
-from jiuyuan.confirming import JUST_CONFIRMED
-from jiuyuan.context import LARGER_TYPE_COOKIE, SHOWN_AT
-from jiuyuan.entering import enter_or_ask
 from jiuyuan.notifications import services as notifications
-from jiuyuan.return_addresses import is_ours, onward
-from jiuyuan.sessions import FORMER_SECRET, KEPT, Kept, LoginForm, came_with, mark_of
 from jiuyuan.templatetags.plain import day as in_words
+from jiuyuan.web.confirming import JUST_CONFIRMED
+from jiuyuan.web.context import LARGER_TYPE_COOKIE, SHOWN_AT
+from jiuyuan.web.entering import enter_or_ask
+from jiuyuan.web.return_addresses import is_ours, onward
+from jiuyuan.web.sessions import FORMER_SECRET, KEPT, Kept, LoginForm, came_with, mark_of
 from jiuyuan.wording import say
 
 _A_YEAR = 365 * 24 * 60 * 60

@@ -15,10 +15,10 @@ from django.views.decorators.http import require_http_methods
 
 from jiuyuan.agencies import again, logins, pace
 from jiuyuan.agencies.models import User
-from jiuyuan.entering import CONFIRMED
-from jiuyuan.fields import Form
-from jiuyuan.return_addresses import onward
-from jiuyuan.sessions import KEPT, Kept, mark_of
+from jiuyuan.web.entering import CONFIRMED
+from jiuyuan.web.fields import Form
+from jiuyuan.web.return_addresses import onward
+from jiuyuan.web.sessions import KEPT, Kept, mark_of
 from jiuyuan.wording import say
 
 #: In the session: what is kept waits for the button alone, nobody was logged out.

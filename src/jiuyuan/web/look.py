@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.templatetags.static import static
 
-from jiuyuan.fields import DayField, DocumentInput
+from jiuyuan.web.fields import DayField, DocumentInput
 
 _PICTURE = {"url": static("look/card.svg"), "label": "身份证", "content_type": "image/svg+xml", "note": "3月2日上传"}
 

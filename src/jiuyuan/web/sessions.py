@@ -31,7 +31,7 @@ from jiuyuan.agencies.logins import Login
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.people.accounts import username_for
-from jiuyuan.return_addresses import is_ours
+from jiuyuan.web.return_addresses import is_ours
 from jiuyuan.wording import say
 
 WHO_COOKIE = "jiuyuan_who"
@@ -43,7 +43,7 @@ _WHO_SECONDS = 365 * 24 * 60 * 60
 _KEPT_SECONDS = 12 * 60 * 60
 SEEN, _NOTED_SECONDS = "seen", 5 * 60
 _MOST_CHARACTERS = 400_000
-_CONTEXT = "jiuyuan.sessions.kept"
+_CONTEXT = "jiuyuan.web.sessions.kept"
 
 
 class LoginForm(AuthenticationForm):

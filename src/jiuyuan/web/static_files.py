@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.middleware.gzip import GZipMiddleware
 
-from jiuyuan.static_cache import BY_NAME
+from jiuyuan.web.static_cache import BY_NAME
 
 
 class HashedFiles(StaticFilesStorage):

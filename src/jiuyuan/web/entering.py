@@ -13,10 +13,10 @@ from django.shortcuts import redirect
 from jiuyuan.agencies import second_factor, sign_ins
 from jiuyuan.agencies.models import User
 from jiuyuan.encryption import keyed_hash
-from jiuyuan.first_password import SHOWN, WAY
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
-from jiuyuan.sessions import DEVICE_COOKIE, FORMER_SECRET, KEPT, SEEN, WHO_COOKIE, Kept, mark_of
+from jiuyuan.web.first_password import SHOWN, WAY
+from jiuyuan.web.sessions import DEVICE_COOKIE, FORMER_SECRET, KEPT, SEEN, WHO_COOKIE, Kept, mark_of
 from jiuyuan.wording import say
 
 CONFIRMED = "confirmed_at"
