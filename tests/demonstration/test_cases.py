@@ -36,6 +36,8 @@ from jiuyuan.history import sealing
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest, Entry
 from jiuyuan.money.models import Claim, EmployerClaim, PaymentBatch
+from jiuyuan.notifications.models import Message
+from jiuyuan.oversight import soon_late_notices
 from jiuyuan.oversight.models import Article, Doubt, Inspection, InspectionFinding, LaterChange, LocalRule, Target
 from jiuyuan.oversight.trained import staff_of
 from jiuyuan.people import bank_accounts
@@ -368,3 +370,10 @@ def test_a_helper_left_and_nobody_was_left_alone():
     closed = User.objects.get(username="helper", is_active=False)
     assert not Plan.objects.unscoped().filter(helper=closed, status__in=["draft", "active"]).exists()
     assert Entry.objects.unscoped().filter(file=closed.file, action="help_handed_over").count() == 1
+
+
+def test_the_office_and_the_supervisor_are_told_of_an_order_before_it_is_late():
+    letters = Message.objects.unscoped().filter(code=soon_late_notices.MATTER, file__startswith="supervision:")
+    told = {User.objects.get(username=one.recipient).role for one in letters}
+    assert {Role.CLERK, Role.SUPERVISOR} <= told
+    assert {one.title for one in letters} == {"快到期：答复督办"}

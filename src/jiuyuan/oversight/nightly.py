@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 
 from jiuyuan.applications import nightly
+from jiuyuan.oversight import soon_late_notices
 from jiuyuan.oversight.doubt_finding import raise_doubts
 from jiuyuan.oversight.figures import upkeep
 from jiuyuan.oversight.finding_workflow import FINDING
@@ -44,5 +45,6 @@ def keep_parameters(_day: date) -> int:
 nightly.also("抽取检查的案件", "inspections_drawn", draw_inspections)
 nightly.also("没有意见的答复", "findings_accepted", accept_in_silence)
 nightly.also("查找疑点", "doubts_raised", raise_doubts)
+nightly.also("提醒快到期的事", "soon_late_told", soon_late_notices.tell)
 nightly.also("更新统计", "figures_kept", keep_figures)
 nightly.also("抄写登记的参数", "parameters_kept", keep_parameters)
