@@ -1,4 +1,5 @@
-"""A batch of many lines from freeze to file and back, on PostgreSQL: frozen, signed by two, handed over, written as XLSX, read back.
+"""A batch of many lines from freeze to file and back, on PostgreSQL and on SQLite: frozen, signed by two, handed over, written as
+XLSX, read back.
 
     python -m bench.money --only batch [--payments 100000]
 
@@ -22,30 +23,36 @@ _JANUARY, _BY = 2026 * 12, ("finance", "reviewer")
 
 
 def measure(payments: int) -> None:
-    """Print what each step takes and how much memory."""
-    from jiuyuan import config
+    """Print what each step takes on each database, and how much memory."""
     from tests import postgres
 
-    print(f"a batch of {payments:,} lines on PostgreSQL; seconds and MB at the peak")
+    cluster = postgres.Cluster(POSTGRES)
+    cluster.start()
+    try:
+        _on("PostgreSQL", payments, {"JIUYUAN_DATABASE_URL": cluster.url})
+    finally:
+        cluster.stop()
+    _on("SQLite", payments, {})
+
+
+def _on(database: str, payments: int, its: dict[str, str]) -> None:
+    from jiuyuan import config
+
+    print(f"a batch of {payments:,} lines on {database}; seconds and MB at the peak", flush=True)
     with tempfile.TemporaryDirectory(prefix="jiuyuan-bench-") as folder:
-        cluster = postgres.Cluster(POSTGRES)
-        cluster.start()
-        try:
-            config.create(Path(folder), "test")
-            more = {"JIUYUAN_DATA": folder, "JIUYUAN_TODAY": DAY, "JIUYUAN_DATABASE_URL": cluster.url}
-            environment = {**os.environ, "DJANGO_SETTINGS_MODULE": "jiuyuan.settings", **more}
-            subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
-            for step in ("plant", "pay"):
-                done = subprocess.run(
-                    [sys.executable, "-m", "bench.payments", step, str(payments)],
-                    env=environment, check=True, stdout=subprocess.PIPE, text=True,
-                )  # fmt: skip
-                figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
-                for label, figure in figures.items():
-                    print(f"  {label:66}{figure:10.1f}")
-            print(f"  {'aim: from freeze to file':66}{AIM:10.1f}")
-        finally:
-            cluster.stop()
+        config.create(Path(folder), "test")
+        more = {"JIUYUAN_DATA": folder, "JIUYUAN_TODAY": DAY, "DJANGO_SETTINGS_MODULE": "jiuyuan.settings"}
+        environment = {**os.environ, **more, **its}
+        subprocess.run([sys.executable, "-m", "django", "migrate", "-v0"], env=environment, check=True)
+        for step in ("plant", "pay"):
+            done = subprocess.run(
+                [sys.executable, "-m", "bench.payments", step, str(payments)],
+                env=environment, check=True, stdout=subprocess.PIPE, text=True,
+            )  # fmt: skip
+            figures: dict[str, float] = json.loads(done.stdout.splitlines()[-1])
+            for label, figure in figures.items():
+                print(f"  {label:66}{figure:10.1f}", flush=True)
+        print(f"  {'aim: from freeze to file':66}{AIM:10.1f}", flush=True)
 
 
 def plant(payments: int) -> dict[str, float]:

@@ -283,6 +283,8 @@ def act(user: User | None, case: Application, action: str, **said: Any) -> Appli
         said["request"] = a_signed_request(user, case)
     if action == "submit" and user is not None and user.role != Role.CLERK:
         said = {"signature": case.person.name, "consent": True} | said
+    if action == "recognise":
+        said = {"entry": {"category": case.categories[0]}} | said
     return engine.act(user, APPLICATION, case.number, action, SAID.get(action, {}) | said)
 
 

@@ -10,6 +10,7 @@ from django.urls import reverse
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
+from jiuyuan.assistance import duties
 from jiuyuan.assistance.follow_up_workflow import FOLLOW_UP, key_of
 from jiuyuan.oversight.figures import help_tables, upkeep
 from jiuyuan.oversight.figures.help_tables import HelpAsked, columns
@@ -107,6 +108,18 @@ def test_figures_count_what_was_due_in_time_and_late_and_what_came_of_offers_and
     desk, asked = log_in(supervisor), {"since": begun, "until": clock.today(), "by": "helper", "under": COUNTY}
     page = desk.get(reverse("desk:help_figures"), asked | {"try": "interview", "days": "5"})
     assert "改成5天：今天会产生1条" in words(page)
+    assert dict(page.context["trials"]).keys() == duties.BY_CODE.keys()
+    for said, answer in (
+        ({"try": "interview"}, "访谈：今天会产生"),
+        ({"try": "appointment", "days": "5"}, "没有期限可改"),
+        ({"try": "interview", "days": "3661"}, "天数应为0至3660的整数"),
+        ({"try": "interview", "days": "五"}, "天数应为0至3660的整数"),
+        ({"try": "nothing", "days": "5"}, "试算"),
+    ):
+        assert answer in words(desk.get(reverse("desk:help_figures"), asked | said)), said
+    for duty in [one for one in duties.DUTIES if not one.limit][:2]:
+        found = duties.tried(supervisor, duty, clock.today()).in_words
+        assert found in words(desk.get(reverse("desk:help_figures"), asked | {"try": duty.code})), duty.code
     assert "没有办理的帮扶人" not in words(page)
     assert "帮扶的统计" in re.search(r"<h1>.*?</h1>", page.content.decode(), re.S).group()
     cells = [url for one in page.context["tables"] for row in one.rows for count, url in row["cells"] if count == 2]

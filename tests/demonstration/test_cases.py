@@ -7,6 +7,7 @@ from datetime import timedelta
 import pytest
 from django.conf import global_settings
 from django.contrib.auth import authenticate
+from django.db.models import F
 from stdnum.cn.ric import calc_check_digit
 
 from jiuyuan import clock
@@ -143,7 +144,12 @@ def test_last_night_found_exits_and_started_investigations():
 
 def test_an_exit_is_contested_a_family_certified_and_a_correction_asked_for():
     assert ExitObjection.objects.unscoped().get().decided_on is None
-    assert FamilyCertification.objects.unscoped().filter(cleared_on=None).count() == 1
+    waiting, cleared = FamilyCertification.objects.unscoped().order_by(F("cleared_on").asc(nulls_first=True))
+    assert (waiting.cleared_on, waiting.cleared_because) == (None, "")
+    assert cleared.cleared_on <= cleared.due_on
+    stay = Recognition.objects.unscoped().get(person=cleared.person, status="active")
+    [offer] = JobOffer.objects.unscoped().filter(recognition=stay)
+    assert (offer.status, offer.begins_on <= cleared.cleared_on) == ("taken_on", True)
     assert CorrectionRequest.objects.unscoped().get().granted is None
 
 
@@ -224,7 +230,7 @@ def test_public_posts_stand_in_every_state_and_so_do_placements():
 
 def test_people_who_found_work_were_followed_up_and_one_is_due():
     found = list(FollowUp.objects.unscoped().values_list("status", "months"))
-    assert sorted(found) == [("lost", 1), ("working", 1)]
+    assert sorted(found) == [("lost", 1), ("working", 1), ("working", 1)]
     in_work = JobOffer.objects.unscoped().filter(
         status="taken_on", follow_ups=None, offered_on__lt=TODAY - timedelta(days=40)
     )

@@ -25,6 +25,11 @@ from tests.journeys.on_the_phone import Phone, says
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
+GRADUATED = {
+    "degree_level": "bachelor", "degree_full_time": True, "degree_domestic": True, "left_school_on": "2023-06-30",
+    "ever_employed": False, "ever_insured": False,
+}  # fmt: skip
+
 
 def recognised(owner, **of_whom):
     """Somebody on the register, whose telephone it is."""
@@ -74,7 +79,9 @@ def test_graduate_who_is_offered_three_vacancies_declines_one_for_a_good_reason_
     phone: Phone,
 ) -> None:
     clerk, owner = staff("clerk"), an_account()
-    plan = a_plan_with_vacancies(clerk, recognised(owner))
+    stay = recognised(owner, born="2001-05-20", categories=("graduate",), facts=GRADUATED)
+    assert stay.category == "graduate"
+    plan = a_plan_with_vacancies(clerk, stay)
     titles = ["护理员", "社区助老员", "康复助理"]
     for title in titles:
         an_offer(clerk, plan, a_fitting_vacancy(clerk, title))

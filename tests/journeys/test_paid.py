@@ -6,6 +6,7 @@ from datetime import date
 
 import pytest
 from django.urls import reverse
+from playwright.sync_api import Locator
 
 from jiuyuan import clock
 from jiuyuan.money.employer_claim_workflow import EMPLOYER_CLAIM
@@ -26,8 +27,22 @@ from tests.money.batches import a_file, with_an_account
 from tests.money.batches import does as does_batch
 from tests.money.claims import hired, step, this_month
 from tests.money.employers import asked, of_the_employer
+from tests.recognitions.register import learn
 
 pytestmark = pytest.mark.django_db(transaction=True)
+
+
+class Clicks:
+    """Counts what somebody presses or follows."""
+
+    def __init__(self) -> None:
+        self.made = 0
+
+    def on(self, what: Locator) -> None:
+        assert what.is_visible()
+        with what.page.expect_navigation():
+            what.click()
+        self.made += 1
 
 
 def paid(claim: Claim) -> Claim:
@@ -51,10 +66,19 @@ def test_flexible_worker_claims_half_a_year_on_the_phone_and_is_paid(phone: Phon
     owner = an_account()
     stay = recognised(owner)
     Recognition.objects.unscoped().filter(pk=stay.pk).update(recognised_on=date(2025, 8, 20))
+    learn(stay, flexible_registered=True, pays_flexible_pension=True)
     with_an_account(stay.person)
-    page = phone(owner)
-    page.goto(reverse("portal:claim_new", args=["flexible_insurance"]))
-    press(page, "提交申请")
+    page, clicks = phone(owner), Clicks()
+    page.goto(reverse("portal:mine"))
+    clicks.on(page.get_by_role("link", name="我能享受什么"))
+    clicks.on(page.get_by_role("link", name="申请 灵活就业社会保险补贴"))
+    months = [
+        [boxes.get_by_label(part, exact=True).input_value() for part in "年月"]
+        for boxes in (page.get_by_role("group", name=label) for label in ("从哪个月？", "到哪个月？"))
+    ]
+    assert months == [["2025", "09"], ["2026", "02"]]
+    clicks.on(page.get_by_role("button", name="提交申请"))
+    assert clicks.made == 3
     assert "已提交。" in says(page)
     claim = Claim.objects.unscoped().get()
     assert (claim.lines.count(), claim.status, claim.claimant) == (6, "submitted", "person")

@@ -105,7 +105,7 @@ def test_a_name_stands_for_one_fact_and_can_be_a_column(region):
     with pytest.raises(ValueError, match="small letters"):
         facts.add([replace(FISHER, name="退捕")])
     facts.add(OWN)
-    assert facts.own_facts() == ["left_fishing", "left_fishing_on", "boat"]
+    assert facts.own_facts()[-3:] == ["left_fishing", "left_fishing_on", "boat"]
 
 
 def test_the_form_asks_for_it_and_keeps_the_answer(region, client):

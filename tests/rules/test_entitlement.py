@@ -1,10 +1,14 @@
 """How long a policy is enjoyed (money.md): the contract's own examples, and a count month by month that knows no arithmetic."""
 
 import json
+import os
+import random
+import re
 import subprocess
 import sys
-from datetime import date
+from datetime import date, timedelta
 from itertools import islice, takewhile
+from pathlib import Path
 
 import pytest
 from hypothesis import given, settings
@@ -257,3 +261,60 @@ def test_the_answer_is_what_counting_month_by_month_finds(line):
 def test_beyond_the_last_year_there_is_no_month():
     answer = answered(as_of="9999-12-31", birth_date="9998-12-01", sex="male", first_approved_on="9999-12-31")
     assert answer["basis"]["retirement_month"] == answer["ends"] == "9999-12"
+
+
+def _asked(dice, number):
+    """A line of which everything is known, and what counting over the calendar answers to it."""
+    track = dice.choice(list(TRACK_SEX))
+    approved = date(2021, 1, 1) + timedelta(days=dice.randrange(2000))
+    as_of = approved + timedelta(days=dice.randrange(1500))
+    months = takewhile(lambda month: month <= as_of.timetuple()[:2], walk(approved.timetuple()[:2]))
+    line = {
+        "id": str(number), "as_of": str(as_of), "birth_date": str(date(1960, 1, 1) + timedelta(days=dice.randrange(8000))),
+        "sex": TRACK_SEX[track], "retirement_track": track, "first_approved_on": str(approved),
+        "paid_months": [f"{y}-{m:02}" for y, m in months if dice.random() < 0.7],
+        "policy_months": dice.choice([12, 36]), "extension_years": 5, "counting": dice.choice(["cumulative", "consecutive"]),
+        "extension_follows_law": dice.random() < 0.5,
+    }  # fmt: skip
+    extended, ends, left = counted(line, track)
+    return json.dumps(line).encode() + b"\n", {
+        "id": line["id"],
+        "extended": extended,
+        "ends": f"{ends[0]}-{ends[1]:02}",
+        "months_left": left,
+    }
+
+
+def _memory(process):
+    """The most that it had so far, in kB."""
+    return int(re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{process.pid}/status").read_text())[1])
+
+
+@pytest.mark.parametrize("way", ["standard input", "named pipe"])
+def test_each_line_is_answered_before_the_next_is_asked_and_memory_does_not_grow_with_them(way, tmp_path):
+    dice = random.Random(15)
+    asked = [_asked(dice, number) for number in range(100)]
+    command = [sys.executable, "-m", "jiuyuan", "entitlement"]
+    if way == "named pipe":
+        os.mkfifo(tmp_path / "lines")
+        command.append(str(tmp_path / "lines"))
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE) as process:
+        questions = process.stdin if way == "standard input" else open(tmp_path / "lines", "wb", buffering=0)  # noqa: SIM115
+
+        def answers_to(some):
+            questions.write(b"".join(line for line, _ in some))
+            questions.flush()
+            return [json.loads(process.stdout.readline()) for _ in some]
+
+        for one in asked:
+            [answer] = answers_to([one])
+            assert answer.items() >= one[1].items()
+        for _ in range(20):
+            answers_to(asked)
+        before = _memory(process)
+        for _ in range(200):  # 20,000 lines, 8 MB in and 4 MB out
+            assert [answer["ends"] for answer in answers_to(asked)] == [expected["ends"] for _, expected in asked]
+        assert _memory(process) - before < 2_000
+        questions.close()
+        assert process.stdout.read() == b""
+    assert process.returncode == 0

@@ -13,10 +13,13 @@ from jiuyuan.assistance.plan_workflow import PLAN
 from jiuyuan.assistance.vacancy_workflow import VACANCY
 from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.help_given import measures, on_the_register
-from jiuyuan.demonstration.invented import holder_id_number
-from jiuyuan.demonstration.stories import OfficeStaff, Story
+from jiuyuan.demonstration.invented import Invented, holder_id_number
+from jiuyuan.demonstration.on_the_register import family, recognition_of
+from jiuyuan.demonstration.stories import OfficeStaff, Story, Telling
 from jiuyuan.people import staff as accounts
+from jiuyuan.people.models import FamilyCertification
 from jiuyuan.procedures import engine
+from jiuyuan.recognitions import family_warnings
 
 _WHILE = 12
 _TALK = {
@@ -98,3 +101,55 @@ def in_work_and_out_again(office: OfficeStaff, days: Days) -> Story:
     )
     for offer, said in zip(given, found, strict=False):
         engine.act(clerk, FOLLOW_UP, key_of(offer), "follow_up", {"on": days.ago(14), "means": "phone", **said})
+
+
+_CLEANERS = {
+    "employer": {"name": "长春市洁邻物业服务有限公司", "credit_code": "91220102MA84DQ7R0X"},
+    "title": "楼道保洁员",
+    "number": 2,
+    "tasks": "三栋楼的楼道和院子。",
+    "conditions": "身体健康。",
+    "division": "220102",
+    "address": "长春市南关区自由大路12号",
+    "form": "full",
+    "pay_from": 2400,
+    "pay_to": 2600,
+    "source": "街道打电话问单位",
+}
+
+
+def a_family_is_cleared(c: Telling, start: int, partner: Invented) -> Story:
+    """A couple without work: certified, and a week later one of them works nearby; asked after a month, they still do."""
+    yield from family(c, start, partner)
+    clerk, days, certified = c.office.clerk, c.days, start - 9
+    yield days.at(certified - 1)
+    vacancy = engine.act(clerk, VACANCY, None, "create", {**_CLEANERS, "valid_until": days.ago(0) + timedelta(days=60)})
+    engine.act(clerk, VACANCY, vacancy.pk, "check", {"how": "打电话问过物业经理，看了营业执照。"})
+    engine.act(clerk, VACANCY, vacancy.pk, "open", {})
+    stay = recognition_of(c)
+    talk = {
+        **_TALK,
+        "means": "visit",
+        "on": days.ago(certified - 1),
+        "wishes": {"occupations": ["保洁员"], "hours": "full"},
+    }
+    engine.act(clerk, INTERVIEW, stay.pk, "interview", talk)
+    content = {
+        "helper": clerk.username,
+        "goal": "二十天内一人上班。",
+        "measures": measures(["market"], days.ago(certified - 1)),
+    }
+    plan = engine.act(clerk, PLAN, stay.pk, "plan", content)
+    engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})
+    said = {"vacancy": vacancy.pk, "means": "counter", "suitable_because": "离家一站路，本人做过保洁。"}
+    offer = engine.act(clerk, OFFER, plan.pk, "offer", said)
+    yield days.at(certified - 2)
+    engine.act(clerk, OFFER, offer.pk, "answer", {"answer": "interested"})
+    yield days.at(certified - 5)
+    engine.act(clerk, OFFER, offer.pk, "taken_on", {"from": days.ago(certified - 5)})
+    yield days.at(certified - 6)
+    certification = FamilyCertification.objects.unscoped().get(person=stay.person_id)
+    family_warnings.clear(c.office.reviewer, certification.pk, {"because": "一人已在物业公司上班，签了劳动合同。"})
+    yield days.at(certified - 28)
+    said = {"on": days.ago(certified - 28), "means": "phone", "working": True, "wage_paid": True, "insured": True}
+    engine.act(clerk, FOLLOW_UP, key_of(offer), "follow_up", said)

@@ -36,7 +36,7 @@ def found_out(c: Telling, start: int, by: str, evidence: str, ago: int, facts: d
     """On the register, until a department says something that the night finds."""
     yield from recognised(c, start)
     yield c.days.at(ago)
-    person = _recognition(c).person
+    person = recognition_of(c).person
     people.record_facts(
         c.office.clerk.actor, person, facts, source="shared_data", evidence=evidence, department=by,
         observed_on=c.days.ago(ago),
@@ -48,7 +48,7 @@ def proposed(c: Telling, start: int) -> Story:
     yield from recognised(c, start)
     yield c.days.at(1)
     reason = "本人11时到窗口书面说明，随子女去外地生活，自愿退出援助，申请书已收存。"
-    _act(c.office.clerk, PROPOSAL, _recognition(c), "propose", ground="withdrew_or_refused", reason=reason)
+    _act(c.office.clerk, PROPOSAL, recognition_of(c), "propose", ground="withdrew_or_refused", reason=reason)
 
 
 def contested(c: Telling, start: int, stay: int) -> Story:
@@ -60,7 +60,7 @@ def contested(c: Telling, start: int, stay: int) -> Story:
     )  # fmt: skip
     yield c.days.at(start - 8 - stay - 2)
     reason = "那是别人用我的身份证办的就业登记，我没有上班，已向派出所报案，附报案回执。"
-    _act(c.office.clerk, OBJECTION, _recognition(c), "object", reason=reason)
+    _act(c.office.clerk, OBJECTION, recognition_of(c), "object", reason=reason)
 
 
 def investigated(c: Telling, start: int) -> Story:
@@ -68,7 +68,7 @@ def investigated(c: Telling, start: int) -> Story:
     yield from recognised(c, start)
     yield c.days.at(4)
     cause = "群众来电反映此人在建材市场上班，请上门核实。"
-    inquiry = _act(c.office.reviewer, INVESTIGATION, _recognition(c), "investigate", cause=cause)
+    inquiry = _act(c.office.reviewer, INVESTIGATION, recognition_of(c), "investigate", cause=cause)
     yield c.days.at(3)
     visiting.receive(c.office.clerk, _visit(c))
     yield c.days.at(2)
@@ -82,7 +82,7 @@ def investigated(c: Telling, start: int) -> Story:
 
 def _visit(c: Telling) -> visiting.Brought:
     """What the clerk wrote down at the person's home; it waits to be confirmed."""
-    person = _recognition(c).person
+    person = recognition_of(c).person
     return visiting.Brought(
         uid=str(uuid5(NAMESPACE_URL, c.number)), person=person.pk, visited_on=c.days.ago(3).isoformat(),
         place=person.address, found={"wants_work": True, "urban_resident": True, "income_stable": True},
@@ -97,7 +97,7 @@ def asks_for_correction(c: Telling, start: int) -> Story:
         "what": "unemployed_since", "wanted": "比登记的早三个月",
         "reason": "原单位三个月前就停发工资了，有解除劳动关系证明。",
     }  # fmt: skip
-    engine.act(c.office.clerk, corrections.CORRECTION, _recognition(c).person_id, "ask", said)
+    engine.act(c.office.clerk, corrections.CORRECTION, recognition_of(c).person_id, "ask", said)
 
 
 def family(c: Telling, start: int, partner: Invented) -> Story:
@@ -105,7 +105,7 @@ def family(c: Telling, start: int, partner: Invented) -> Story:
     yield from recognised(c, start)
     member = {"name": partner.name, "relation": "配偶", "id_number": partner.id_number}
     yield c.days.at(start - 9)
-    person = _recognition(c).person
+    person = recognition_of(c).person
     people.set_household(c.office.clerk.actor, person, [member])
     said = {"ground": "社区两次入户，夫妻二人均已登记失业，无经营、无参保。"}
     engine.act(c.office.reviewer, families.FAMILY, person.pk, "certify", said)
@@ -115,7 +115,8 @@ def _act(user: User, workflow: Workflow, row: Recognition | Investigation, actio
     return engine.act(user, workflow, row.pk, action, said)
 
 
-def _recognition(c: Telling) -> Recognition:
+def recognition_of(c: Telling) -> Recognition:
+    """Their stay on the register."""
     rows = Application.objects.visible_to(c.office.reviewer).select_related("recognition__person")
     recognition = rows.get(number=c.number).recognition
     assert recognition is not None

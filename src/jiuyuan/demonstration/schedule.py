@@ -146,10 +146,22 @@ class Ensemble:
             for _ in range(9)
         ]
         leaves = self._inventor.person(first.platform, "older", days.ago(50))
+        elsewhere = self._offices[4]
+        at_work, at_home = [
+            Telling(
+                elsewhere,
+                self._inventor.person(elsewhere.platform, "zero_employment_family", days.ago(50)),
+                days.of(-35 - n),
+                elsewhere.clerk,
+            )
+            for n in range(2)
+        ]
         return [
             *tales,
             stories.recognised(other, 53),
             on_the_register.family(one, 50, partner=other.person),
+            stories.recognised(at_home, 53),
+            help_goes_on.a_family_is_cleared(at_work, 50, partner=at_home.person),
             on_the_register.lists(first, days.of(-3), never_applied),
             *(stories.batches(office, days.of(-20 - n), plan.REACH) for n, office in enumerate(self._offices)),
             on_the_register.nights(days.of(-4), plan.REACH),

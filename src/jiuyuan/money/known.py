@@ -5,6 +5,7 @@ from collections.abc import Collection
 from typing import Any
 
 from jiuyuan.assistance.models import Course, Enrolment, Placement, Venture
+from jiuyuan.people.models import LicenceRecord
 from jiuyuan.rules.facts import FACTS
 
 #: Of whom these facts are taken for no: they would end the stay of who is on the register.
@@ -36,4 +37,10 @@ def of_people(people: Collection[int] | None = None) -> dict[int, dict[str, Any]
             "business_since": since,
             "recognised_at_start": recognised_on <= since and (ended_on is None or since <= ended_on),
         }
+    owned = LicenceRecord.objects.unscoped().filter(
+        person__in=ventures.values("recognition__person"), withdrawn_at=None
+    )
+    for person, changed_on in owned.filter(part=LicenceRecord.Part.OWNER).values_list("person", "changed_on"):
+        if changed_on < known[person]["business_since"]:
+            known[person]["first_business"] = False
     return known

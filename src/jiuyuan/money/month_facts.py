@@ -177,7 +177,11 @@ class MonthFacts:
             words = say("{days}天出勤", days=attended.days)
             found.know("on_public_post", attended.days > 0, Witness(say("公益性岗位考勤"), attended.written_on), words)
         for name, value in of_people([self.person.pk]).get(self.person.pk, {}).items():
-            if name != "on_public_post":
+            if name == "first_business":
+                before = min((one for one in self._licences if one.part == _OWNER), key=lambda one: one.changed_on)
+                words = say("此前已有营业执照（{named}）", named=before.organisation or before.licence)
+                found.know(name, value, Witness(label_of("market_regulation"), before.observed_on), words)
+            elif name != "on_public_post":
                 found.know(name, value, Witness(say("帮扶记录"), self.today))
 
 

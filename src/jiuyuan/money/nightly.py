@@ -16,10 +16,18 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry
 from jiuyuan.regions.region import Region
 from jiuyuan.rules.rights import rights_query
+from jiuyuan.rules.scheme_facts import ON_FILE
 from jiuyuan.rules.sql.row import Dialect, literal
 
 _CHUNK, _KEYS = 50_000, 5_000
-_KEPT = ("on_public_post", "in_subsidised_course", "course_certified", "recognised_at_start", "business_since")
+_KEPT = (
+    "on_public_post",
+    "in_subsidised_course",
+    "course_certified",
+    "recognised_at_start",
+    "business_since",
+    "first_business",
+)
 # Beside the facts on file what `known` says of a few, and what holds of everybody there; of one person `entitlements` says the same.
 _SOURCE = """(
     SELECT {register}, TRUE AS on_register,
@@ -34,16 +42,22 @@ def _source() -> str:
     known = of_people()
     stays = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
     people = iter(known)
+    on_file = {fact.name for fact in ON_FILE}
     rows: list[tuple[int, dict[str, Any]]] = []
     while some := list(islice(people, _KEYS)):
         found = stays.filter(person__in=some).values_list("pk", "person")
         rows += [(pk, known[person]) for pk, person in found]
     listed = [", ".join([str(pk), *(_written(name, of.get(name)) for name in _KEPT)]) for pk, of in rows]
     nobody = ", ".join(["0", *(_written(name, None) for name in _KEPT)])
-    others = ", ".join(f"kept.{name}" for name in _KEPT if name != "on_public_post")
+    others = ", ".join(
+        f"COALESCE(kept.{name}, register.{name}) AS {name}" if name in on_file else f"kept.{name}"
+        for name in _KEPT
+        if name != "on_public_post"
+    )
     of_register = ", ".join(
         f"COALESCE({name}, FALSE) AS {name}" if name in ABSENT_ON_REGISTER else f"register.{name}"
-        for name in register.columns()
+        for name in register.columns(ON_FILE)
+        if name not in _KEPT
     )
     return _SOURCE.format(
         register=of_register,
@@ -88,10 +102,10 @@ def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
     if not schemes:
         return
     dialect: Dialect = "postgres" if connection.vendor == "postgresql" else "duckdb"
-    columns = [*register.columns(), "on_register", *_KEPT]
+    columns = list(dict.fromkeys([*register.columns(ON_FILE), "on_register", *_KEPT]))
     codes = [scheme.code for scheme in schemes]
     query = rights_query(schemes, day, columns, dialect=dialect, source=_source())
-    for recognition, *answers in register_screening.rows(query, where=register.within(region.code)):
+    for recognition, *answers in register_screening.rows(query, ON_FILE, register.within(region.code)):
         yield from ((code, recognition) for code, answer in zip(codes, answers, strict=True) if answer)
 
 

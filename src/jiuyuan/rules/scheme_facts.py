@@ -1,6 +1,7 @@
-"""What schemes ask that stands on nobody's file: the register, posts, courses and ventures know it (`money/known.py`).
+"""What schemes ask beside the facts of the schema. Where nothing says, it is unknown.
 
-Where nothing says, it is unknown.
+Most of it stands on nobody's file: the register, posts, courses and ventures know it (`money/known.py`). `ON_FILE` are what
+departments' files say.
 """
 
 from jiuyuan.rules.facts import FactDefinition
@@ -24,3 +25,17 @@ recognised_at_start = FactDefinition(
 business_since = FactDefinition(
     "business_since", "date", "营业执照登记日期", since="营业执照{day}登记", origin="question",
 )  # fmt: skip
+
+flexible_registered = FactDefinition(
+    "flexible_registered", "boolean", "是否办理了灵活就业登记", "办理了灵活就业登记吗？",
+    yes="已办理灵活就业登记", no="没有办理灵活就业登记", known_to=("public_employment",), from_age=16,
+)  # fmt: skip
+pays_flexible_pension = FactDefinition(
+    "pays_flexible_pension", "boolean", "是否以灵活就业身份缴纳养老保险", "养老保险是以灵活就业身份自己缴的吗？",
+    yes="以灵活就业身份缴纳养老保险", no="没有以灵活就业身份缴纳养老保险", known_to=("social_insurance",), from_age=16,
+)  # fmt: skip
+first_business = FactDefinition(
+    "first_business", "boolean", "是否首次以本人身份创办", "是第一次用自己的身份办营业执照吗？",
+    yes="首次以本人身份创办", no="不是首次创办", known_to=("market_regulation",), lasting=True, from_age=16,
+)  # fmt: skip
+ON_FILE = (flexible_registered, pays_flexible_pension, first_business)

@@ -247,7 +247,7 @@ def test_several_rows_of_one_person_yes_outweighs_no_in_either_order(reviewer):
             (card, "停保", "单位职工"),
             (card, "在缴", "单位职工"),
             (other, "在缴", "单位职工"),
-            (other, "在缴", "灵活就业人员"),
+            (other, "在缴", "城乡居民"),
         ),
     )
     assert (now(one).value, now(two).value) == (True, True)

@@ -32,7 +32,9 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
     ("kind", "row", "facts"),
     [
         ("social_insurance", {"参保状态": "在缴", "参保身份": "单位职工"}, {"insured_by_employer": True, "ever_insured": True}),
-        ("social_insurance", {"参保状态": "在缴", "参保身份": "灵活就业人员"}, {"insured_by_employer": False, "ever_insured": True}),
+        ("social_insurance", {"参保状态": "在缴", "参保身份": "灵活就业人员"}, {"insured_by_employer": False, "ever_insured": True, "pays_flexible_pension": True}),
+        ("social_insurance", {"参保状态": "停保", "参保身份": "灵活就业"}, {"insured_by_employer": False, "ever_insured": True, "pays_flexible_pension": False}),
+        ("social_insurance", {"参保状态": "正常参保", "缴费状态": "欠费", "参保身份": "个人缴费"}, {"ever_insured": True, "pays_flexible_pension": False, "insured_by_employer": False}),
         ("social_insurance", {"参保状态": "停保", "参保身份": "单位职工"}, {"insured_by_employer": False, "ever_insured": True}),
         ("social_insurance", {"参保状态": "在缴", "参保身份": "城乡居民"}, {"insured_by_employer": False}),
         ("social_insurance", {"参保状态": "未参保", "参保身份": ""}, {"insured_by_employer": False}),
@@ -110,6 +112,12 @@ def faults(kind: str, **row: str) -> list[tuple[str, str]]:
         # a spell that is over says nothing of today's
         ("public_employment", {"登记状态": "已注销", "失业日期": "2024-03-01"}, {"registered_unemployed": False}),
         ("public_employment", {"登记状态": "未登记"}, {"registered_unemployed": False}),
+        ("public_employment", {"就业登记类型": "灵活就业"}, {"flexible_registered": True}),
+        ("public_employment", {"就业登记类型": "单位就业", "登记状态": "就业"}, {"flexible_registered": False, "registered_unemployed": False}),
+        ("public_employment", {"灵活就业登记状态": "注销"}, {"flexible_registered": False}),
+        ("public_employment", {"就业形式": "未就业", "登记状态": "登记失业"}, {"flexible_registered": False, "registered_unemployed": True}),
+        ("market_regulation", {"统一社会信用代码": "9222", "任职身份": "经营者", "登记状态": "存续", "登记日期": "2024-05-06", "是否首次创业": "否"}, {"first_business": False}),
+        ("market_regulation", {"统一社会信用代码": "9222", "任职身份": "经营者", "登记状态": "存续", "登记日期": "2024-05-06", "是否首次登记": "是"}, {"first_business": True}),
     ],
 )  # fmt: skip
 def test_a_row_says(kind, row, facts):

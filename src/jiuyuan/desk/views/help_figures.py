@@ -37,7 +37,7 @@ _PAGE = 100
 def figures(request: StaffRequest) -> HttpResponseBase:
     """What was due, offered and came of it, by agency, category or helper; helpers of whose people nothing was done."""
     asked, dimensions = _asked(request)
-    trials = [(duty.code, duty.label) for duty in duties.DUTIES if duty.limit]
+    trials = [(duty.code, duty.label) for duty in duties.DUTIES]
     context = {
         "asked": asked,
         "tables": _tables(request.user, asked),
@@ -192,9 +192,17 @@ def _list(asked: PeriodAsked, code: str, *, part: str = "", duty: str = "") -> s
 
 
 def _tried(request: StaffRequest) -> str:
-    """What a duty would cause with another limit, in words; empty where nothing was asked."""
-    duty, days = duties.BY_CODE.get(request.GET.get("try", "")), whole_number(request.GET.get("days", ""))
-    if duty is None or not duty.limit or days is None or days > duties.LONGEST_TRIED:
+    """What a duty would cause, with another limit where one is said, in words; empty where nothing was asked."""
+    duty, said = duties.BY_CODE.get(request.GET.get("try", "")), request.GET.get("days", "").strip()
+    if duty is None:
         return ""
+    if not said:
+        found = duties.tried(request.user, duty, clock.today())
+        return say("{duty}：{found}", duty=duty.label, found=found.in_words)
+    days = whole_number(said)
+    if not duty.limit:
+        return say("“{duty}”的日子写在各人的记录里，没有期限可改；天数请留空。", duty=duty.label)
+    if days is None or days > duties.LONGEST_TRIED:
+        return say("天数应为0至{most}的整数。", most=duties.LONGEST_TRIED)
     found = duties.tried(request.user, duty, clock.today(), {duty.limit: days})
     return say("{duty}，改成{days}天：{found}", duty=duty.label, days=days, found=found.in_words)

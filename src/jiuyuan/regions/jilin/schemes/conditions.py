@@ -28,16 +28,6 @@ THREE_YEARS = Term(36, 5, "财社〔2023〕181号：最长不超过3年；初次
 ID_CARD = MaterialRequirement(("id_card",), "财社〔2023〕181号", "正反两面，姓名、号码和有效期要清楚。")
 
 #: Known from the office's own registers and from claims, not from the person's file.
-flexible_registered = FactDefinition(
-    "flexible_registered", "boolean", "是否办理了灵活就业登记", yes="已办理灵活就业登记", no="没有办理灵活就业登记", origin="question",
-)  # fmt: skip
-pays_flexible_pension = FactDefinition(
-    "pays_flexible_pension", "boolean", "是否以灵活就业身份缴纳养老保险",
-    yes="以灵活就业身份缴纳养老保险", no="没有以灵活就业身份缴纳养老保险", origin="question",
-)  # fmt: skip
-first_business = FactDefinition(
-    "first_business", "boolean", "是否首次以本人身份创办", yes="首次以本人身份创办", no="不是首次创办", origin="question",
-)  # fmt: skip
 unemployment_registered_since = FactDefinition(
     "unemployment_registered_since", "date", "失业登记日期", since="{day}登记失业", origin="question",
 )  # fmt: skip

@@ -7,7 +7,7 @@ from jiuyuan.rules.facts import business_registered, company_office_held, insure
 from jiuyuan.rules.logic import any_of
 from jiuyuan.rules.policy import Base
 from jiuyuan.rules.scheme import Against, Amount, Scheme
-from jiuyuan.rules.scheme_facts import on_register
+from jiuyuan.rules.scheme_facts import flexible_registered, on_register, pays_flexible_pension
 from jiuyuan.rules.words import yes
 
 FLEXIBLE_INSURANCE = Scheme(
@@ -20,8 +20,8 @@ FLEXIBLE_INSURANCE = Scheme(
     since=of.NOTICE_SINCE,
     who=(of.HARD_TO_EMPLOY,),
     base=(
-        Base("flexible_registered", "已办理灵活就业登记", of.PRACTICE, yes(of.flexible_registered)),
-        Base("pays_flexible_pension", "以灵活就业身份缴费", of.PRACTICE, yes(of.pays_flexible_pension)),
+        Base("flexible_registered", "已办理灵活就业登记", of.PRACTICE, yes(flexible_registered)),
+        Base("pays_flexible_pension", "以灵活就业身份缴费", of.PRACTICE, yes(pays_flexible_pension)),
     ),
     # The months in which an employer insures, or a licence stands, are no months of flexible work (G.2, 3 and 4).
     exclusions=(
@@ -31,7 +31,7 @@ FLEXIBLE_INSURANCE = Scheme(
         of.PENSIONER,
         of.GONE,
     ),
-    facts=(on_register, of.flexible_registered, of.pays_flexible_pension),
+    facts=(on_register, flexible_registered, pays_flexible_pension),
     paid_to="person",
     payer="就业补助资金",
     counted="months",

@@ -4,7 +4,7 @@ from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import business_registered
 from jiuyuan.rules.policy import Base, Category
 from jiuyuan.rules.scheme import Amount, Scheme
-from jiuyuan.rules.scheme_facts import business_since, recognised_at_start
+from jiuyuan.rules.scheme_facts import business_since, first_business, recognised_at_start
 from jiuyuan.rules.words import lasted, yes
 
 STARTUP = Scheme(
@@ -18,11 +18,11 @@ STARTUP = Scheme(
     who=(Category("recognised_at_start", "办照那天在册", "四(三)", yes(recognised_at_start)),),
     base=(
         Base("business", "有自己的营业执照", "四(三)", yes(business_registered)),
-        Base("first_business", "首次以本人身份创办小微企业或从事个体经营", "四(三)", yes(of.first_business)),
+        Base("first_business", "首次以本人身份创办小微企业或从事个体经营", "四(三)", yes(first_business)),
         Base("traded", "正常经营满1年", "四(三)", lasted(business_since, years=1)),
     ),
     exclusions=(of.PENSIONER, of.GONE),
-    facts=(recognised_at_start, business_since, of.first_business),
+    facts=(recognised_at_start, business_since, first_business),
     paid_to="person",
     payer="就业补助资金",
     counted="once",
