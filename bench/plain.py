@@ -1,6 +1,6 @@
 """The decision of 一 in plain Python, without reasons and without `missing`: what bench/decide.py stands beside.
 
-Written from contracts/decision.md alone, it shares nothing with `jiuyuan.rules` but the figures of the minimum wage; the tests
+Written from contracts/decision.md alone, it shares nothing with `jiuyuan.rules` but the figures of the minimum wage and the list of blanks; the tests
 hold the two equal.
 """
 
@@ -8,6 +8,7 @@ from calendar import monthrange
 from datetime import date
 from typing import Any
 
+from jiuyuan.blanks import says_nothing
 from jiuyuan.regions.jilin.policy_2022_10 import WAGES
 
 Answer = bool | None
@@ -103,7 +104,7 @@ def statuses(facts: dict[str, Any]) -> dict[str, Answer]:
         "employed": _or(get("in_labour_relationship"), get("insured_by_employer")),
         "business": _or(get("business_registered"), get("company_office_held")),
         "income": _and(get("income_stable"), earns),
-        "other": bool((get("other_exclusion") or "").strip(" ")),
+        "other": not says_nothing(get("other_exclusion") or ""),
     }
 
 

@@ -326,9 +326,10 @@ def test_only_the_county_records_another_exclusion_and_with_the_rule_it_rests_on
     said = {"source": "document", "evidence": "县局文件"}
     with pytest.raises(NotForRole):
         services.save(clerk, case.number, facts={"other_exclusion": "省厅通知第3条"}, **said)
-    with pytest.raises(BadInput) as empty:
-        services.save(reviewer, case.number, facts={"other_exclusion": " "}, **said)
-    assert empty.value.errors[0][0] == "other_exclusion"
+    for nothing in (" ", "　\u200b", "无", "——"):
+        with pytest.raises(BadInput) as empty:
+            services.save(reviewer, case.number, facts={"other_exclusion": nothing}, **said)
+        assert empty.value.errors[0][0] == "other_exclusion"
     services.save(reviewer, case.number, facts={"other_exclusion": "省厅通知第3条"}, **said)
     assert [clause["code"] for clause in seen_by(clerk, case).failing] == ["other"]
 

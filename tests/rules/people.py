@@ -56,7 +56,7 @@ def values(name: str, as_of: date) -> list[Any]:
     if name == "local_minimum_wage":
         return [1, 1280, 2120]
     if fact.kind == "text":
-        return ["", " ", "已在外省认定"]
+        return ["", " ", "　\u200b", "无", "NULL", "\\N", "(null)", "——", "#N/A", "已在外省认定", "无业登记已注销"]
     turns = around([as_of, add_months(as_of, -6), add_months(as_of, -3), add_months(as_of, -9)])
     return [
         (),

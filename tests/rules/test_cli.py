@@ -76,6 +76,11 @@ def test_a_name_that_stands_twice_in_a_line_is_a_fault_that_names_it(command):
     assert "error" not in third
 
 
+def test_a_number_of_thousands_of_digits_is_a_fault_in_plain_words():
+    [answer] = lines(jiuyuan("decide", given='{"as_of": "2026-03-02", "monthly_income": ' + "9" * 5000 + "}\n"))
+    assert answer["error"] == "这一行里有一个数太长，请核对"
+
+
 def test_wrong_encodings_deep_nesting_and_half_characters_stop_nothing():
     given = b"\xef\xbb\xbf" + json.dumps({**GOOD, "id": "a"}).encode() + b"\n"
     given += '{"as_of": "2026-03-02", "id": "张"}\n'.encode("gb18030")

@@ -77,7 +77,7 @@ def test_whatever_is_read_as_a_sum_has_no_other_signs_in_its_number(text):
         ("2026-03-02", date(2026, 3, 2)), ("2026/3/2", date(2026, 3, 2)), ("2026年3月2日", date(2026, 3, 2)),
         ("20260302", date(2026, 3, 2)), ("20260302.0", date(2026, 3, 2)), ("2026-03-02 00:00:00", date(2026, 3, 2)),
         ("2026-03-01T16:00:00Z", date(2026, 3, 2)), ("2026-03-01T15:59:59+00:00", date(2026, 3, 1)),
-        ("2026-03-02T00:00:00+08:00", date(2026, 3, 2)), ("1988-06-30 15:00:00+00", date(1988, 7, 1)), ("无", None),
+        ("2026-03-02T00:00:00+08:00", date(2026, 3, 2)), ("2026–03—02", date(2026, 3, 2)), ("\u200e2026-03-02\u200b", date(2026, 3, 2)), ("1988-06-30 15:00:00+00", date(1988, 7, 1)), ("无", None),
         ("NULL", None), ("#N/A", None), ("0", None),
     ],
 )  # fmt: skip
@@ -143,7 +143,7 @@ def test_a_code_that_is_also_a_word_for_nothing_is_the_code():
     ("name", "text", "value"),
     [
         ("hukou_division", "220102.0", "220102"), ("hukou_division", "２２０１０２", "220102"), ("able_to_work", "1.0", True),
-        ("able_to_work", "0.0", False), ("able_to_work", "有", True), ("able_to_work", "N/A", None), ("sex", "FEMALE", "female"),
+        ("able_to_work", "0.0", False), ("able_to_work", "有", True), ("able_to_work", "N/A", None), ("sex", "FEMALE", "female"), ("sex", "女\u200b", "female"), ("able_to_work", "\u202a是\u202c", True),
         ("service_refusals", "无", ()), ("service_refusals", "", None), ("service_refusals", '["2026-01-01"]', (date(2026, 1, 1),)),
     ],
 )  # fmt: skip

@@ -109,10 +109,10 @@ def _xlsx_with_hidden_rows():
     return out.getvalue()
 
 
-def _xml_with_hidden_rows():
+def _xml_with_hidden_rows(unseen="Hidden='1'"):
     rows = [["上月数据"], HEADING, [NUMBER, "马晓东", "参保"], [NUMBER, "马晓东", "停保"], [], ["合计"]]
     written = "".join(
-        f"<Row ss:Hidden='{int(number in (1, 3, 5))}'>"
+        f"<Row {f'ss:{unseen}' if number in (1, 3, 5) else ''}>"
         + "".join(f'<Cell><Data ss:Type="String">{cell}</Data></Cell>' for cell in row)
         + "</Row>"
         for number, row in enumerate(rows, 1)
@@ -123,11 +123,11 @@ def _xml_with_hidden_rows():
 <Worksheet ss:Name="本月"><Table>{written}</Table></Worksheet></Workbook>""".encode()
 
 
-def _page_with_hidden_rows():
+def _page_with_hidden_rows(before="", unseen='style="height:12pt; display : none"', after=""):
     return f"""<html><meta charset="utf-8"><table style="display:none"><tr><td>身份证号码<td>姓名<td>参保状态</tr>
 <tr><td>{NUMBER}<td>马晓东<td>退保</tr></table>
 <table><tr hidden><td>上月数据</tr><tr><td>身份证号码<td>姓名<td>参保状态</tr>
-<tr style="height:12pt; display : none"><td>{NUMBER}<td>马晓东<td>参保</tr><tr><td>{NUMBER}<td>马晓东<td>停保</tr>
+{before}<tr {unseen}><td>{NUMBER}<td>马晓东<td>参保</tr>{after}<tr><td>{NUMBER}<td>马晓东<td>停保</tr>
 <tr hidden></tr><tr><td>合计</tr></table></html>""".encode()
 
 
@@ -138,13 +138,35 @@ def _page_with_hidden_rows():
         (FILES / "hidden_rows.xls").read_bytes(),
         _xml_with_hidden_rows(),
         _page_with_hidden_rows(),
+        renamed(_xlsx_with_hidden_rows(), {}, [(b'hidden="1"', b'ht="0" customHeight="1"')]),
+        _xml_with_hidden_rows("Height='0'"),
+        _page_with_hidden_rows(unseen='style="visibility: collapse"'),
+        _page_with_hidden_rows(unseen='style="height:0"'),
+        _page_with_hidden_rows("<tbody style='display:none'>", "", "</tbody>"),
+        _page_with_hidden_rows("<tbody hidden>", "", "<tbody>"),
     ],
-    ids=["xlsx", "xls", "xml", "html"],
-)
+    ids=[
+        "xlsx", "xls", "xml", "html", "xlsx without height", "xml without height", "html collapsed", "html without height",
+        "html of a hidden body", "html before a body",
+    ],
+)  # fmt: skip
 def test_hidden_row_of_a_sheet_that_is_seen_is_named_and_not_read(content):
     _, [(first, unread), second] = read(content)
     assert (first, "隐藏" in unread.reason, "取消隐藏和筛选" in unread.reason) == (3, True, True)
     assert second == (4, [NUMBER, "马晓东", "停保"])
+
+
+def test_row_whose_formula_nobody_worked_out_is_named_and_not_taken_for_blank():
+    rows = [
+        ["序号", "身份证号码", "参保状态", "缴费状态"], ["=ROW()", NUMBER, "停保", ""],
+        [2, NUMBER, '=IF(A3>1,"在缴","停保")', "停保"], [3, f'="{NUMBER}"', "停保", ""], ["合计", "", "=COUNTA(B2:B4)", ""],
+    ]  # fmt: skip
+    wanted = {"id_number": ["身份证号码"], "status": ["参保状态"], "payment": ["缴费状态"]}
+    told = list(reading.table(io.BytesIO(a_book(本月=rows)), "社保.xlsx", wanted, NEEDED).rows)
+    assert [number for number, _ in told] == [2, 3, 4]
+    assert told[0][1][1:3] == [NUMBER, "停保"]  # what nobody wants may stay as it is
+    for _, unread in told[1:]:
+        assert "公式没有算出结果" in unread.reason
 
 
 def _xlsx_with_hidden_columns():

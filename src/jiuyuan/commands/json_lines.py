@@ -94,6 +94,8 @@ def _no_constant(name: str) -> Any:
 def _json_fault(error: ValueError) -> str:
     if isinstance(error, json.JSONDecodeError):
         return say("这一行不是有效的 JSON（第{pos}个字符附近），每行应为一个完整的 JSON 对象", pos=error.pos + 1)
+    if "integer string conversion" in str(error):
+        return say("这一行里有一个数太长，请核对")
     return say("这一行不是有效的 JSON：{error}", error=error)
 
 

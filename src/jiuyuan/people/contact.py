@@ -12,6 +12,10 @@ _SEPARATORS = (r"$^", r"[/、,，;；|\\\n]|和|或", r"[/、,，;；|\\\n]|和|
 _DOTS = "·•・‧∙⋅･.．｡。˙᛫⸱⸳●∘◦‣⁃ㆍᆞᐧꞏ⦁⚫⬤܁"
 _DOT = re.compile(rf"\s*[{re.escape(_DOTS)}][\s{re.escape(_DOTS)}]*")
 _ENDS = re.compile(r"^[\s·]+|[\s·]+$")
+# No card has a dash between Chinese characters: it stands for the dot where a program takes none.
+_DASH = re.compile(
+    "(?<=[\u2e80-\U0003ffff])\\s*[-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]+\\s*(?=[\u2e80-\U0003ffff])"
+)
 _ZEROS = str.maketrans("○◯⭕", "〇〇〇")
 # Beside a Chinese character a space is none: keyboards and tables put them there.
 _SPACE = re.compile("(?<=[\u2e80-\U0003ffff])\\s+|\\s+(?=[\u2e80-\U0003ffff])")
@@ -50,7 +54,7 @@ def _stands_in_names(character: str) -> bool:
 def plain_name(text: str) -> str:
     """A name as it is kept: the characters themselves, one kind of middle dot, and spaces between Latin letters only."""
     name = characters.real(characters.visible(text or "")).translate(_ZEROS)
-    name = _ENDS.sub("", _DOT.sub("·", name))
+    name = _ENDS.sub("", _DOT.sub("·", _DASH.sub("·", name)))
     return re.sub(r"\s+", " ", _SPACE.sub("", name))
 
 

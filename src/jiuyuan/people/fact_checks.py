@@ -9,6 +9,7 @@ from django.db.models import Model
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import STAFF, Role
+from jiuyuan.blanks import says_nothing
 from jiuyuan.history.services import Actor
 from jiuyuan.people import facts as standing_facts
 from jiuyuan.people.facts import Standing
@@ -89,7 +90,7 @@ def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
     """Another circumstance in which nobody is recognised (一(二)4) is for the county to record, with the rule it rests on."""
     if actor.role != Role.REVIEWER:
         raise NotForRole(say("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。"))
-    if not value.strip():
+    if says_nothing(value):
         raise BadInput(say("有内容需要改正。"), [("other_exclusion", say("请写明是什么情形、依据哪一条规定。"))])
 
 

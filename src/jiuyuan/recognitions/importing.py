@@ -12,6 +12,7 @@ from typing import NamedTuple
 from jiuyuan import characters, clock, loading
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import county_of
+from jiuyuan.blanks import is_blank
 from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people.contact import phones_in, same_name
@@ -32,7 +33,6 @@ from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
-from jiuyuan.spreadsheets.blanks import is_blank
 from jiuyuan.spreadsheets.cells import Cell
 from jiuyuan.wording import say
 

@@ -14,12 +14,12 @@ from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from jiuyuan import sums
+from jiuyuan import characters, sums
+from jiuyuan.blanks import BLANKS, NO_SUM, key
 from jiuyuan.rules.calendar import add_months, neighbour
 from jiuyuan.rules.facts import FactDefinition, why_wrong
 from jiuyuan.rules.logic import leaves
 from jiuyuan.rules.policy import Policy
-from jiuyuan.spreadsheets.blanks import BLANKS, NO_SUM, key
 from jiuyuan.wording import say
 
 _YES = frozenset({"true", "t", "yes", "y", "1", "是", "有"})
@@ -142,7 +142,7 @@ def reader(fact: FactDefinition, policy: Policy, as_of: date) -> Reader:
         blanks = NO_SUM
 
     def written(words: str) -> Any:
-        there = words.strip(_BLANKS)
+        there = characters.visible(words).strip(_BLANKS)
         if not there or (len(there) < 12 and there not in fact.choices and key(there) in blanks):
             return None
         return read(there)
@@ -205,7 +205,7 @@ _MOMENT = re.compile(
 
 def _day(there: str) -> date:
     """2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302; of a moment the day, in China where it says its zone."""
-    there = unicodedata.normalize("NFKC", there)
+    there = characters.with_one_dash(unicodedata.normalize("NFKC", there))
     moment = _MOMENT.fullmatch(there)
     found = _PARTED.fullmatch(moment[1] if moment else there) or _RUN.fullmatch(moment[1] if moment else there)
     try:

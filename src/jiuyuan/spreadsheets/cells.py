@@ -26,6 +26,9 @@ Row = tuple[int, Sequence[Cell] | RefusedRow]
 
 _HIDDEN = "这一行在表格里是隐藏的，或者被筛选掉了，没有采用；要用的，请取消隐藏和筛选后重新保存，不用的请删去"
 
+#: In place of a formula that the program which wrote the file did not work out.
+NOT_WORKED_OUT = "（公式没有算出结果）"
+
 FIRST_DAY = date(1899, 12, 30)
 FIRST_DAY_1904 = date(1904, 1, 1)
 

@@ -16,6 +16,7 @@ from jiuyuan.wording import say
 _PIECE = 1 << 16
 _START = 1 << 12
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_HIDDEN = re.compile(r"display:none|visibility:(?:hidden|collapse)|mso-hide:all|(?<![\w-])(?:height|width):0(?![.\d])")
 _MOST_TABLES = 30
 _MOST_SPANNED = 10_000  # columns or rows that one cell may cover
 _WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
@@ -100,7 +101,7 @@ class _HtmlTables(HTMLParser):
             int, tuple[int, Cell]
         ] = {}  # by column the last row that a cell from above covers, and its text
         self._unseen = 0  # inside a script or style
-        self._whole_hidden = False
+        self._whole_hidden = self._part_hidden = False  # the table, and its head or body
         self.hidden: defaultdict[int, set[int]] = defaultdict(set)  # by table the rows that nobody sees
         self.unseen: defaultdict[int, set[int]] = defaultdict(set)  # and the columns
 
@@ -118,7 +119,7 @@ class _HtmlTables(HTMLParser):
             self._depth += 1
             if self._depth == 1:
                 self._table, self._row, self._column, self._covered = self._table + 1, 0, 0, {}
-                self._whole_hidden = _is_hidden(dict(attrs))
+                self._whole_hidden, self._part_hidden = _is_hidden(dict(attrs)), False
         elif tag in ("script", "style"):
             self._unseen += 1
         elif self._depth == 1 and tag == "col":
@@ -126,10 +127,13 @@ class _HtmlTables(HTMLParser):
             self._column = columns.stop
             if _is_hidden(dict(attrs)):
                 self.unseen[self._table].update(columns)
+        elif self._depth == 1 and tag in ("thead", "tbody", "tfoot"):
+            self._end_row()
+            self._part_hidden = _is_hidden(dict(attrs))
         elif self._depth == 1 and tag == "tr":
             self._end_row()
             self._row, self._cells = self._row + 1, []
-            if self._whole_hidden or _is_hidden(dict(attrs)):
+            if self._whole_hidden or self._part_hidden or _is_hidden(dict(attrs)):
                 self.hidden[self._table].add(self._row)
         elif self._depth == 1 and tag in ("td", "th") and self._cells is not None:
             self._end_cell()
@@ -148,8 +152,9 @@ class _HtmlTables(HTMLParser):
             self._unseen = max(self._unseen - 1, 0)
         elif self._depth == 1 and tag in ("td", "th"):
             self._end_cell()
-        elif self._depth == 1 and tag == "tr":
+        elif self._depth == 1 and tag in ("tr", "thead", "tbody", "tfoot"):
             self._end_row()
+            self._part_hidden = self._part_hidden and tag == "tr"
 
     def handle_data(self, data: str) -> None:
         if self._text is not None and not self._unseen:
@@ -186,7 +191,8 @@ class _HtmlTables(HTMLParser):
 
 
 def _is_hidden(given: dict[str, str | None]) -> bool:
-    return "hidden" in given or "display:none" in re.sub(r"\s", "", given.get("style") or "").lower()
+    style = re.sub(r"\s", "", given.get("style") or "").lower()
+    return "hidden" in given or _HIDDEN.search(style) is not None
 
 
 def _number(written: str | None) -> int:
@@ -275,7 +281,7 @@ class _XmlRows(XmlParser):
         elif name == "Row":
             self._row = max(int(_attribute(attributes, "Index") or self._row + 1), self._row + 1)
             self._cells = []
-            if _attribute(attributes, "Hidden") == "1":
+            if _attribute(attributes, "Hidden") == "1" or float(_attribute(attributes, "Height") or 1) == 0:
                 self.hidden.add(self._row)
         elif name == "Cell":
             if stated := int(_attribute(attributes, "Index") or 0):

@@ -81,7 +81,7 @@ def _rows(sheet: Worksheet) -> Callable[[], Iterator[Row]]:
             (number + 1, list(map(cell, sheet.row_types(number), sheet.row_values(number))))
             for number in range(sheet.nrows)
         )
-        hidden = {number + 1 for number, row in sheet.rowinfo_map.items() if row.hidden}
+        hidden = {number + 1 for number, row in sheet.rowinfo_map.items() if row.hidden or row.height == 0}
         yield from as_seen(repeating_merged(numbered, merges), hidden)
 
     return rows

@@ -15,7 +15,17 @@ from urllib.parse import unquote
 from xml.etree import ElementTree
 from xml.parsers import expat
 
-from jiuyuan.spreadsheets.cells import FIRST_DAY, FIRST_DAY_1904, Cell, Damaged, Row, Sheet, as_seen, day_of_moment
+from jiuyuan.spreadsheets.cells import (
+    FIRST_DAY,
+    FIRST_DAY_1904,
+    NOT_WORKED_OUT,
+    Cell,
+    Damaged,
+    Row,
+    Sheet,
+    as_seen,
+    day_of_moment,
+)
 from jiuyuan.wording import say
 
 _PIECE = 1 << 18
@@ -266,7 +276,7 @@ class _SheetParser(XmlParser):
         self._row = 0
         self._column = -1
         self._type = self._style = ""
-        self._phonetic = False
+        self._phonetic = self._formula = False
         self.hidden: set[int] = set()
 
     def start(self, name: str, attributes: dict[str, str]) -> None:
@@ -275,6 +285,8 @@ class _SheetParser(XmlParser):
                 self._parser.CharacterDataHandler = self._text.append
         elif name == "rPh":
             self._phonetic = True
+        elif name == "f":
+            self._formula = True
         elif name == "c":
             place = attributes.get("r")
             self._column = _column(place) if place else self._column + 1
@@ -284,7 +296,7 @@ class _SheetParser(XmlParser):
             if stated > _MOST_ROWS:
                 raise ValueError
             self._row = max(stated, self._row + 1)
-            if attributes.get("hidden") in ("1", "true"):
+            if attributes.get("hidden") in ("1", "true") or float(attributes.get("ht", 1)) == 0:
                 self.hidden.add(self._row)
             self._column = -1
             self._cells = []
@@ -295,6 +307,10 @@ class _SheetParser(XmlParser):
         if name == "v" or name == "t":
             self._parser.CharacterDataHandler = None
         elif name == "c":
+            if self._formula and not self._text and self._type != "str":  # "str": it came out empty
+                self._type = "str"
+                self._text.append(NOT_WORKED_OUT)
+            self._formula = False
             if self._text:
                 if (gap := self._column - len(self._cells)) > 0:
                     self._cells += [None] * gap

@@ -4,11 +4,10 @@ import re
 from datetime import date, datetime, timedelta
 from functools import lru_cache
 
-from jiuyuan import characters, sums
+from jiuyuan import blanks, characters, sums
 from jiuyuan.people import id_numbers
 from jiuyuan.people.id_numbers import IdNumber
 from jiuyuan.refusals import BadInput
-from jiuyuan.spreadsheets import blanks
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, day_of_moment
 from jiuyuan.wording import say
 
@@ -94,7 +93,7 @@ def day(cell: Cell, first_day: date = FIRST_DAY) -> date:
     """A day in any of the ways departments write it; `first_day` is that of bare numbers. Raises `Unreadable`."""
     if isinstance(cell, datetime):
         return cell.date()
-    return cell if isinstance(cell, date) else _written_day(text(cell), first_day)
+    return cell if isinstance(cell, date) else _written_day(characters.with_one_dash(text(cell)), first_day)
 
 
 @lru_cache(maxsize=100_000)
@@ -120,7 +119,7 @@ def _written_day(written: str, first_day: date) -> date:
 
 def last_of_month(cell: Cell) -> date | None:
     """The last day of the month where a cell names a month and no day; None where it does not."""
-    if cell is None or isinstance(cell, date) or not (match := _MONTH.fullmatch(text(cell))):
+    if cell is None or isinstance(cell, date) or not (match := _MONTH.fullmatch(characters.with_one_dash(text(cell)))):
         return None
     year, month = (int(part) for part in match.groups() if part is not None)
     if not (1 <= month <= 12 and year):

@@ -17,6 +17,7 @@ from typing import Any
 
 from django.conf import settings
 
+from jiuyuan.blanks import is_blank
 from jiuyuan.people.models import ImportBatch, LicenceRecord
 from jiuyuan.people.sources import cells
 from jiuyuan.people.sources.cells import UnreadableCell
@@ -26,7 +27,6 @@ from jiuyuan.rules import facts as rule_facts
 from jiuyuan.rules.departments import DEPARTMENTS as DEPARTMENT_NAMES
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.possible_days import is_placeholder, why_impossible
-from jiuyuan.spreadsheets.blanks import is_blank
 from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
 from jiuyuan.wording import say
 

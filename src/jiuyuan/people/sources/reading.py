@@ -2,7 +2,7 @@
 
 import re
 import unicodedata
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import IO, TypeGuard
@@ -10,13 +10,14 @@ from typing import IO, TypeGuard
 from jiuyuan.characters import impossible, without_impossible
 from jiuyuan.refusals import BadInput
 from jiuyuan.spreadsheets import delimited, opening
-from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell, Damaged, RefusedRow, Row, Sheet
+from jiuyuan.spreadsheets.cells import FIRST_DAY, NOT_WORKED_OUT, Cell, Damaged, RefusedRow, Row, Sheet
 from jiuyuan.spreadsheets.trailing import is_trailing
 from jiuyuan.wording import say
 
 _SEARCHED_ROWS = 30
 _IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
 _IMPOSSIBLE = "这一行有看不见的控制字符，没有采用；请在表格里重新输入这一行再导入"
+_FORMULA = "这一行有公式没有算出结果，没有采用；请在表格软件中打开这份文件，保存后再导入"
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]|[\s*:_'\"]")
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u206f\ufeff]|_x000[0-9A-Fa-f]_")
@@ -72,15 +73,19 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
         )
     if wrong := search.twice(chosen.headings) or found[0].hides(chosen.places.values(), chosen.headings):
         raise _bad(f"“{file_name}”：{wrong}")
-    return replace(chosen, rows=_told(chosen.rows, file_name))
+    return replace(chosen, rows=_told(chosen.rows, chosen.places.values(), file_name))
 
 
-def _told(rows: Iterator[Row], file_name: str) -> Iterator[Row]:
-    """The same, with a refusal in place of rows that no database keeps."""
+def _told(rows: Iterator[Row], wanted: Collection[int], file_name: str) -> Iterator[Row]:
+    """The same, with a refusal in place of rows that no database keeps, or of which something that is wanted was not worked out."""
     try:
         for number, cells in rows:
-            if not isinstance(cells, RefusedRow) and impossible("".join(filter(_is_text, cells))):
+            if isinstance(cells, RefusedRow):
+                yield number, cells
+            elif impossible("".join(filter(_is_text, cells))):
                 yield number, RefusedRow(number, say(_IMPOSSIBLE))
+            elif NOT_WORKED_OUT in cells and any(cells[at] == NOT_WORKED_OUT for at in wanted if at < len(cells)):
+                yield number, RefusedRow(number, say(_FORMULA))
             else:
                 yield number, cells
     except Damaged as damaged:

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
+from jiuyuan.blanks import BESIDE, NOTHING
+
 if TYPE_CHECKING:
     from jiuyuan.rules.parameters import Wages
 
@@ -109,9 +111,13 @@ class SqlRow:
         """A division lies below the code `prefix`."""
         return self.by_entry(f"{column} LIKE {text(prefix + '%')}")
 
-    def not_blank(self, column: str) -> str:
-        """Something is written there; False where it is NULL."""
-        return self.coalesce(f"TRIM({column}) <> ''", "FALSE")
+    def says_something(self, column: str) -> str:
+        """A remark is written there, by `blanks.says_nothing`; False where it is NULL."""
+        words = sorted(NOTHING)
+        if self.dialect == "spark":  # which reads escapes in a text
+            words = [word.replace("\\", "\\\\") for word in words]
+        plain = f"LOWER(TRIM(BOTH {text(BESIDE)} FROM {column}))"
+        return self.coalesce(f"{plain} NOT IN ({', '.join(map(text, words))})", "FALSE")
 
     def on_or_before(self, column: str, day: date) -> str:
         return self.by_entry(f"{column} <= {literal(day)}")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from jiuyuan.blanks import BESIDE, says_nothing
 from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.rules.logic import Answer, Condition, Evaluate, Known, Leaf, Samples
 
@@ -142,7 +143,7 @@ def within(fact: FactDefinition, prefix: str, place: str) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class IsRecorded(Leaf):
-    """Something was written down; absent or blank means that there is nothing."""
+    """Something was written down; absent, blank and 无 mean that there is nothing."""
 
     fact: FactDefinition
 
@@ -155,15 +156,15 @@ class IsRecorded(Leaf):
 
         def evaluate(facts: Known) -> Answer:
             value = facts[name]
-            return bool(value and value.strip(" "))
+            return bool(value) and not says_nothing(value)
 
         return evaluate
 
     def phrase(self, facts: Known, answer: bool) -> str:
-        return f"县（市、区）记录：{facts[self.fact.name].strip(' ')}" if answer else "没有记录其他情形"
+        return f"县（市、区）记录：{facts[self.fact.name].strip(BESIDE)}" if answer else "没有记录其他情形"
 
     def sql(self, row: SqlRow) -> str:
-        return row.not_blank(row.fact(self.fact.name))
+        return row.says_something(row.fact(self.fact.name))
 
     def samples(self, facts: Known) -> Samples:
         return {}

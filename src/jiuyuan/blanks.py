@@ -10,7 +10,7 @@ BLANKS = frozenset(
         "undefined", "(blank)", "空", "空白", "(空)", "空值", "暂缺", "缺", "不清楚", "不详", "未知", "未填", "未填写", "待补", "待定",
     }
 )  # fmt: skip
-#: In a column of days or telephones also these say that there is none.
+#: In a column of days, telephones or remarks also these say that there is none.
 NOTHING = BLANKS | {"无", "没有", "暂无"}
 #: In a column of sums a calculation that failed, or a doubt, is none of these: it is to be looked at.
 NO_SUM = NOTHING - {"nan", "undefined", "?"}
@@ -39,6 +39,15 @@ NO_DAY = NOTHING | {
 def key(text: str) -> str:
     """A text as it is looked up in the lists above."""
     return "".join(unicodedata.normalize("NFKC", text).split()).lower()
+
+
+#: Blanks, and marks that nobody sees, beside a text.
+BESIDE = " \t\n\r\u00a0\u3000\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
+
+
+def says_nothing(text: str) -> bool:
+    """Whether a remark says that there is none. So plain that SQL answers the same (`rules.sql.row.SqlRow.says_something`)."""
+    return text.strip(BESIDE).lower() in NOTHING
 
 
 def is_blank(text: str) -> bool:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from jiuyuan.spreadsheets.blanks import is_blank
+from jiuyuan.blanks import is_blank
 
 
 @pytest.mark.parametrize(
