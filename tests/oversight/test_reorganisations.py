@@ -1,10 +1,12 @@
 """An office merged, split or put below another: what is open goes on there, each file says so, and a later act undoes it."""
 
+import threading
+import time
 from collections import Counter
 from collections.abc import Iterator
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency, Relative
@@ -17,6 +19,7 @@ from jiuyuan.history.models import Entry
 from jiuyuan.oversight import relocating, reorganisation_plan, reorganising
 from jiuyuan.oversight import replay as oversight_replay
 from jiuyuan.oversight.reorganisation_workflow import REORGANISATION
+from jiuyuan.people import offices
 from jiuyuan.people.models import Person
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
@@ -187,6 +190,64 @@ def test_who_wrote_to_the_old_place_meanwhile_is_brought_after():
     with transaction.atomic():
         assert reorganising.bring_after(row) == 2
     assert case_of(late).agency.code == INTO
+
+
+def test_of_a_part_what_was_written_meanwhile_about_those_who_went_comes_after_and_nothing_else():
+    known = an_applicant(address="新春社区3栋2单元")
+    a_case("withdrawn", known)
+    row = done("draft_split")
+    late, new = a_case("submitted", known), a_case("submitted", an_applicant("1985-05-02", address="新春社区8栋"))
+    since, stays = a_case("submitted", an_applicant("1985-06-02", address="新春社区9栋")), a_case("submitted")
+    for case in (late, new):
+        Application.objects.unscoped().filter(pk=case.pk).update(agency=agency(PLATFORM), area=agency(PLATFORM).path)
+    Person.objects.unscoped().filter(pk=new.person_id).update(created_at=row.began_at)
+    with transaction.atomic():
+        assert reorganising.bring_after(row) == 3
+    assert [case_of(one).agency.code for one in (late, new, since, stays)] == [INTO, INTO, PLATFORM, PLATFORM]
+    assert list(record_differs()) == []
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_case_opened_while_a_part_goes_and_an_office_made_while_its_parent_is_merged_do_not_stay_behind():
+    known = an_applicant(address="新春社区3栋2单元")
+    case = a_case("withdrawn", known)
+    row, clerk = ordered("draft_split"), staff("clerk")
+    written, opened = threading.Event(), []
+
+    def opens_a_case():
+        with transaction.atomic():
+            opened.append(a_case("draft", known, clerk=clerk))
+            written.set()
+            time.sleep(2)  # the part goes meanwhile
+        connection.close()
+
+    writer = threading.Thread(target=opens_a_case)
+    writer.start()
+    assert written.wait(30)
+    now()
+    writer.join(30)
+    now()
+    assert as_it_stands(row).status == "done"
+    assert [case_of(one).agency.code for one in (case, *opened)] == [INTO, INTO]
+
+    held, made = threading.Event(), []
+
+    def merges():
+        with transaction.atomic():
+            reorganising._lock(merged)
+            held.set()
+            time.sleep(1)
+            Agency.objects.filter(code=PLATFORM).update(closed_on=clock.today())
+        connection.close()
+
+    merged = as_it_stands(ordered("draft_merge"))
+    merger = threading.Thread(target=merges)
+    merger.start()
+    assert held.wait(30)
+    with pytest.raises(BadInput, match="有内容需要改正"):
+        made.append(offices.make(staff("supervisor"), "220102001901", PLATFORM, name="新社区"))
+    merger.join(30)
+    assert not made
 
 
 @pytest.mark.parametrize(

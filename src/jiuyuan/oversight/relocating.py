@@ -172,7 +172,7 @@ def go(
         done += len(people)
         history.append_many(by, _acts(route, acts, action, said))
         progress(done)
-    for model in of_people if route.people is None else ():  # of people whose file lies elsewhere
+    for model in of_people:  # of people whose file lies elsewhere
         done = _go_one_kind(by, route, model, action, said, done, progress)
     return done
 

@@ -1,7 +1,7 @@
 """What a reorganisation takes along, whom it touches, and what stands in its way: asked before it is ordered and again when it is done."""
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from datetime import date
 from typing import Any
 
@@ -44,12 +44,24 @@ def people(row: Reorganisation) -> "QuerySet[Any] | None":
     """Of a part, whom it is about: those whose place or address says so. None where everybody goes."""
     if row.kind != Kind.SPLIT:
         return None
+    found = Person.objects.unscoped().filter(_live_in_the_part(row), area=row.office.path)
+    return Person.objects.unscoped().filter(pk__in=found.values("pk")).order_by().values("pk")
+
+
+def _live_in_the_part(row: Reorganisation) -> Q:
     chosen = Q(pk__in=[])
     for place in row.chosen.get(PLACES, []):
         chosen |= Q(known_facts__residence_division__startswith=place)
     for words in row.chosen.get(ADDRESSES, []):
         chosen |= Q(address__contains=words)
-    found = Person.objects.unscoped().filter(chosen, area=row.office.path)
+    return chosen
+
+
+def left_behind(row: Reorganisation, files: Collection[str]) -> "QuerySet[Any]":
+    """Of a part that went: the people in whose `files` it stands, and those of it who were put on file meanwhile, unseen."""
+    went = [int(key) for kind, _, key in (file.partition(":") for file in files) if kind == "person"]
+    unseen = Q(area=row.office.path, created_at__lte=row.done_at) & _live_in_the_part(row)
+    found = Person.objects.unscoped().filter(Q(pk__any_of=went) | unseen)
     return Person.objects.unscoped().filter(pk__in=found.values("pk")).order_by().values("pk")
 
 

@@ -60,14 +60,10 @@ def carry_back(row: Reorganisation, progress: Progress) -> None:
     going = list(Agency.objects.filter(code__in=row.moved["below"], parent=other).order_by("path"))
     counts = sum(_put_below(row, one, above, PARTED, said, progress, back=True) for one in going)
     if row.kind != Kind.MOVE:
-        came = Entry.objects.unscoped().filter(
-            at__gte=row.began_at, at__lte=row.done_at, action=ACTS[Kind(row.kind)], payload__reorganisation=row.pk
-        )
-        files = frozenset(came.values_list("file", flat=True))
         if row.kind == Kind.MERGE:
             office.closed_on = None
             office.save(update_fields=["closed_on"])
-        counts += relocating.go(by, Route.between(other, office, files=files), PARTED, said, progress)
+        counts += relocating.go(by, Route.between(other, office, files=_came(row)), PARTED, said, progress)
         back = other.staff.filter(username__in=row.moved["accounts"])
         relocating.accounts_go(by, back, office, PARTED, said)
         _divisions_come_back(row)
@@ -76,18 +72,30 @@ def carry_back(row: Reorganisation, progress: Progress) -> None:
 
 
 def bring_after(row: Reorganisation) -> int:
-    """What somebody wrote to the old place while everything went; of a part nothing, for its old place is in use. Returns how many rows."""
+    """What somebody wrote to the old place while everything went; of a part, whose old place is in use, what is about those who went
+    with it or should have. Returns how many rows."""
     if row.status == Reorganisation.Status.DONE and row.ordered_by is not None:
         by, action, said = row.ordered_by.actor, ACTS[Kind(row.kind)], _said(row, row.document)
         found = [Route(old, new) for old, new in row.moved["paths"]]
         if row.kind == Kind.MERGE:
             found.append(Route.between(row.office, row.other))
+        elif row.kind == Kind.SPLIT:
+            late = reorganisation_plan.left_behind(row, _came(row))
+            found.append(Route.between(row.office, row.other, people=late))
     elif row.status == Reorganisation.Status.RETURNED and row.returned_by is not None:
         by, action, said = row.returned_by.actor, PARTED, _said(row, row.reason)
         found = [Route(new, old) for old, new in row.moved["paths"]]
     else:
         return 0
     return sum(relocating.go(by, route, action, said) for route in found)
+
+
+def _came(row: Reorganisation) -> frozenset[str]:
+    """The files that went."""
+    acts = Entry.objects.unscoped().filter(
+        at__gte=row.began_at, at__lte=row.done_at, action=ACTS[Kind(row.kind)], payload__reorganisation=row.pk
+    )
+    return frozenset(acts.values_list("file", flat=True))
 
 
 def total(row: Reorganisation) -> int:
@@ -106,7 +114,7 @@ def _said(row: Reorganisation, reason: str) -> dict[str, Any]:
 def _lock(row: Reorganisation) -> None:
     """Both offices and all that come along: whoever writes a new row there waits until they went."""
     keys = [row.office_id, row.other_id, *reorganisation_plan.children(row).values_list("pk", flat=True)]
-    held = {one.pk: one for one in Agency.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("pk")}
+    held = {one.pk: one for one in Agency.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("path")}
     row.office, row.other = held[row.office_id], held[row.other_id]
 
 

@@ -65,7 +65,7 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
 
     Raises `BadInput` for all wrong fields at once, `NotFound` for a parent outside, `NotForRole`.
     """
-    above = Agency.objects.filter(code=parent.strip()).first()
+    above = _held(parent.strip())
     refuse_who_does_not_manage(by, above)
     if above is None:
         raise BadInput(say("机构有误。"), [("parent", say("没有代码为“{parent}”的上级机构，请核对。", parent=parent))])
@@ -92,6 +92,15 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
     payload: dict[str, object] = {"parent": above.code, "divisions": [place.code for place in places], **cleaned}
     _record(by, agency, "agency_made", payload)
     return agency
+
+
+def _held(code: str) -> Agency | None:
+    """The agency with that code, locked with all above it: while one of them goes elsewhere, this waits and sees where it went."""
+    path = Agency.objects.filter(code=code).values_list("path", flat=True).first() or ""
+    chain = (
+        Agency.objects.filter(code__in=path.split("/")).order_by("path").select_for_update(of=("self",), no_key=True)
+    )
+    return {one.code: one for one in chain}.get(code)
 
 
 def codes_in(written: str) -> list[str]:
