@@ -93,14 +93,14 @@ def test_a_code_that_is_too_old_opens_nothing(client, gateway, monkeypatch):
     assert not User.objects.exists()
 
 
-def test_a_new_code_can_be_asked_for_three_times_a_day_from_one_place_and_five_from_all(client, gateway):
+def test_a_stranger_with_two_addresses_leaves_the_owner_codes_of_a_telephone(client, gateway):
+    def asks(address, times):
+        return [client.post(CODE, {"resend": "1"}, REMOTE_ADDR=address).status_code for _ in range(times)]
+
     client.post("/register/", account_form(an_applicant()), REMOTE_ADDR="198.51.100.7")
-    for _ in range(3):
-        client.post(CODE, {"resend": "1"}, REMOTE_ADDR="198.51.100.7")
-    assert len(gateway.sent) == 3
-    pages = [client.post(CODE, {"resend": "1"}) for _ in range(3)]
-    assert len(gateway.sent) == 5
-    assert pages[-1].status_code == 429
+    assert [*asks("198.51.100.7", 2), *asks("203.0.113.7", 3)] == [302, 429, 302, 302, 429]
+    assert [*asks("192.0.2.7", 3), *asks("192.0.2.8", 3), *asks("192.0.2.9", 1)] == [302, 302, 429, 302, 302, 429, 429]
+    assert len(gateway.sent) == 8
     assert client.post(CODE, {"phone_code": code_in(gateway.sent[-1][2])}).status_code == 302
 
 

@@ -16,8 +16,9 @@ from jiuyuan.notifications import gateways, services
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-#: To a telephone in a day, of these from one address; wrong tries of a code. A code lives less long than `pace.WINDOW`.
-MINUTES, _MOST_CODES, _FROM_AN_ADDRESS, _MOST_TRIES = 10, 5, 3, 5
+#: To a telephone in a day, of these from one address: a stranger needs four to leave the owner none. Wrong tries of a code, which lives
+#: less long than `pace.WINDOW`.
+MINUTES, _MOST_CODES, _FROM_AN_ADDRESS, _MOST_TRIES = 10, 8, 2, 5
 _PURPOSE = "phone_code"
 
 
