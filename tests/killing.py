@@ -6,6 +6,7 @@ A killed one is always killed: a timer starts with a chosen statement, and befor
 
 import json
 import os
+import random
 import signal
 import subprocess
 import sys
@@ -15,7 +16,9 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
-from tests.conftest import TODAY
+from jiuyuan import config
+from tests import template
+from tests.conftest import ON_POSTGRES, SHARED, TODAY
 
 ROOT = Path(__file__).parents[1]
 _FORKING = """
@@ -91,6 +94,18 @@ class Programs:
         self.server.stdin.write(json.dumps([program, [str(one) for one in arguments], str(out), str(err)]) + "\n")
         self.server.stdin.flush()
         return int(self.server.stdout.readline()), out.read_text("utf-8"), err.read_text("utf-8")
+
+
+def an_installation(data: Path) -> Path:
+    """A new installation in that folder, with the offices that every test begins with. Ask for `db` first."""
+    if ON_POSTGRES:
+        name = f"killed_{random.getrandbits(40)}"
+        config.create(data, "test", os.environ["JIUYUAN_DATABASE_URL"].rpartition("/")[0] + "/" + name)
+        template.copy(SHARED, name)
+    else:
+        config.create(data, "test")
+        template.copy(SHARED, data / "jiuyuan.sqlite3")
+    return data
 
 
 @contextmanager

@@ -78,8 +78,7 @@ def under(version: int) -> Counter[str]:
             cursor.execute(f"SELECT COUNT(*) FROM {table} WHERE substr({column}, 1, 1) = %s", [bytes([version])])
             found[f"{table}.{column}"] = cursor.fetchone()[0]
     for folder in ("documents", "imports"):
-        files = (path for path in (settings.JIUYUAN.data / folder).rglob("*") if path.is_file())
-        found[folder] = sum(_first_byte(path) == version for path in files)
+        found[folder] = sum(_first_byte(path) == version for path in _whole_files(settings.JIUYUAN.data / folder))
     return +found
 
 
@@ -193,9 +192,12 @@ def _indexes(table: str, key: str, column: str) -> Iterator[int]:
 
 
 def _documents(data: Path) -> Iterator[Path]:
-    for path in sorted((data / "documents").rglob("*")):
-        if path.is_file() and path.name[0] != "." and _first_byte(path) != _newest():
-            yield path
+    return (path for path in _whole_files(data / "documents") if _first_byte(path) != _newest())
+
+
+def _whole_files(folder: Path) -> list[Path]:
+    """Without the drafts that a killed process left: nobody reads them."""
+    return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."]
 
 
 def _document(path: Path) -> int:

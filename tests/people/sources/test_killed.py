@@ -1,14 +1,11 @@
 """Killed with SIGKILL at random moments and run again: nothing lost, nothing doubled, the chain verifies."""
 
 import json
-import os
 import random
 
 import pytest
 
-from jiuyuan import config
-from tests import killing, template
-from tests.conftest import ON_POSTGRES, SHARED
+from tests import killing
 from tests.factories import an_applicant
 from tests.people.sources.files import INSURANCE, a_csv
 
@@ -26,14 +23,7 @@ _WORKER = _SMALL_CHUNKS + "from tests.jobs import fell_silent, work\nfell_silent
 @pytest.fixture
 def programs(db, tmp_path):
     """Programs on a new installation with a reviewer."""
-    data = tmp_path / "data"
-    if ON_POSTGRES:
-        name = f"killed_{random.getrandbits(40)}"
-        config.create(data, "test", os.environ["JIUYUAN_DATABASE_URL"].rpartition("/")[0] + "/" + name)
-        template.copy(SHARED, name)
-    else:
-        config.create(data, "test")
-        template.copy(SHARED, data / "jiuyuan.sqlite3")
+    data = killing.an_installation(tmp_path / "data")
     with killing.programs(data, tmp_path) as programs:
         programs.run("from tests.factories import staff; [staff('reviewer', username=f'reviewer{n}') for n in (1, 2)]")
         yield programs
