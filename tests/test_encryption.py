@@ -1,14 +1,25 @@
-"""Numbers that identify people are not readable in the database, and found again only whole."""
+"""Numbers that identify people and answers that are kept are not readable in the database; numbers are found again only whole."""
 
 import dataclasses
+import json
 
 import pytest
 from cryptography.exceptions import InvalidTag
 from django.core.exceptions import FieldError
 from django.db import connection
 
+from jiuyuan.applications import services
+from jiuyuan.applications.lead_workflow import LEAD
 from jiuyuan.encryption import blind_index, decrypt, encrypt
+from jiuyuan.operations import rekey
 from jiuyuan.people.models import Person
+from jiuyuan.procedures import engine
+from jiuyuan.recognitions import visiting
+from jiuyuan.regions.jilin.questions import QUESTIONS
+from tests.applications.test_outreach import a_list, a_row, leads, screened
+from tests.assistance.plans import held
+from tests.factories import a_case, an_applicant, staff
+from tests.recognitions.test_visits import written_down
 
 
 def test_same_number_is_encrypted_differently_each_time():
@@ -49,8 +60,6 @@ def test_index_needs_the_key(settings):
 
 @pytest.mark.django_db
 def test_row_in_the_database_holds_no_number_in_the_clear():
-    from tests.factories import a_case, an_applicant
-
     someone = an_applicant()
     person = a_case("draft", someone).person
     with connection.cursor() as cursor:
@@ -63,6 +72,54 @@ def test_row_in_the_database_holds_no_number_in_the_clear():
     assert someone.phone.encode() not in row
     person.refresh_from_db()
     assert (person.id_number, person.phone) == (someone.id_number, someone.phone)
+
+
+@pytest.mark.django_db
+def test_no_answer_that_is_kept_stands_in_the_clear_in_any_table():
+    answers = {one.name: f"{one.label}的回答" for one in QUESTIONS.details if not (one.choices or one.day)}
+    someone, clerk = an_applicant(), staff("clerk")
+    case = a_case("accepted", someone, clerk=clerk)
+    case = services.save(clerk, case.number, details={**answers, "health": "有慢性病"})
+    screened(a_list(a_row("王秀兰")))
+    [lead] = leads()
+    lead = engine.act(clerk, LEAD, lead.pk, "call", {"result": "reached", "answers": {"able_to_work": False}})
+    stay = a_case("recognised", an_applicant(), clerk=clerk).recognition
+    brought = {"found": {"wants_work": True}, "remarks": "情况说明的回答", "wanted": "需要的帮助的回答"}
+    visit = visiting.receive(clerk, written_down(stay.person, **brought))
+    talk = held(clerk, stay, note="备注的回答", wishes={"occupations": ["糖画师傅"]})
+    everything = b"".join(every_value())
+    for answer in [*answers.values(), "有慢性病", brought["remarks"], brought["wanted"], "备注的回答", "糖画师傅"]:
+        assert answer.encode() not in everything, answer
+        assert json.dumps(answer).strip('"').encode() not in everything, answer
+    for row in (case, lead, visit, talk):
+        row.refresh_from_db()
+    assert (case.details["former_employer"], case.details["health"]) == ("原工作单位的回答", "有慢性病")
+    assert (lead.answers, visit.found, visit.remarks) == ({"able_to_work": False}, brought["found"], brought["remarks"])
+    assert talk.wishes["occupations"] == ["糖画师傅"]
+
+
+def every_value():
+    """All that a dump of the database would hold."""
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                for value in row:
+                    yield bytes(value) if isinstance(value, memoryview | bytes) else str(value).encode()
+
+
+@pytest.mark.django_db
+def test_what_lies_in_an_encrypted_column_is_encrypted_and_can_be_read_again():
+    """Every such column in which the story of a case, a list, a visit and a talk writes something."""
+    test_no_answer_that_is_kept_stands_in_the_clear_in_any_table()
+    filled = set()
+    for table, key, column, context in rekey.encrypted_columns():
+        with connection.cursor() as cursor:
+            cursor.execute(f"SELECT {column} FROM {table} WHERE {column} IS NOT NULL ORDER BY {key}")
+            for (sealed,) in cursor.fetchall():
+                decrypt(bytes(sealed), context)
+                filled.add(context)
+    assert {"applications.decision.facts", "applications.application.details", "recognitions.visit.seen"} <= filled
 
 
 def test_an_encrypted_column_cannot_be_searched():

@@ -1,6 +1,7 @@
-"""Numbers that identify people: encrypted at rest, and found again only by the whole number."""
+"""What is encrypted at rest: numbers that identify people, found again only by the whole number, and what was said and known of them."""
 
 import hmac
+import json
 import os
 import unicodedata
 from base64 import urlsafe_b64decode, urlsafe_b64encode
@@ -187,6 +188,21 @@ class EncryptedTextField(models.BinaryField):
 
     def value_to_string(self, obj: models.Model) -> str:
         return str(self.value_from_object(obj))
+
+
+class EncryptedJSONField(EncryptedTextField):
+    """What a column of JSON holds, in Python as it is, AES-GCM bytes of its text in the database."""
+
+    if TYPE_CHECKING:  # any JSON
+        _pyi_private_set_type: Any
+        _pyi_private_get_type: Any
+
+    def get_prep_value(self, value: Any) -> Any:
+        return None if value is None else super().get_prep_value(json.dumps(value, ensure_ascii=False))
+
+    def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
+        found = super().from_db_value(value, expression, connection)
+        return None if found is None else json.loads(found)
 
 
 class _OnlyNothing(Exact):

@@ -20,6 +20,7 @@ from django.db import connection
 from jiuyuan import clock
 from jiuyuan.applications.models import Application
 from jiuyuan.applications.replay import verify_state
+from jiuyuan.encryption import encrypt
 from jiuyuan.history import ledger as ledgers
 from jiuyuan.history import ledger_key, sealing, services
 from jiuyuan.history.digests import between, digest_hash
@@ -187,7 +188,10 @@ TABLE: dict[str, tuple[Tampering, str]] = {
     "26 recognition": (
         lambda the: run("UPDATE recognitions_recognition SET category = 'disabled'"), "“类别”与记录不符"),
     "27 fact": (lambda the: run("UPDATE people_fact SET value = '\"rural\"' WHERE name = 'hukou_kind'"), "内容与记录不符"),
-    "28 decision": (lambda the: run("UPDATE applications_decision SET facts = '{}'"), "“所据事实”与记录不符"),
+    "28 decision": (
+        lambda the: run("UPDATE applications_decision SET facts = %s", encrypt(b"{}", "applications.decision.facts")),
+        "“所据事实”与记录不符"),
+    "30 decision in the clear": (lambda the: run("UPDATE applications_decision SET facts = '{}'"), "表中的内容读不懂"),
     "29 garbage in the ledger": (garbage, "digests.jsonl 第1行：不是封存记录"),
 }  # fmt: skip
 

@@ -14,6 +14,7 @@ from ninja import Schema
 from pydantic import create_model
 
 from jiuyuan.agencies.models import User
+from jiuyuan.encryption import EncryptedJSONField
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.engine import Offer
 from jiuyuan.procedures.registry import Workflow
@@ -57,7 +58,7 @@ def _type_of(model: type[models.Model], column: str) -> Any:
         related = field.related_model
         assert isinstance(related, type)
         return _type_of(related, rest)
-    if isinstance(field, models.JSONField):
+    if isinstance(field, models.JSONField | EncryptedJSONField):
         kind: Any = list[Any] if field.default is list else dict[str, Any]
     else:
         kind = next((kind for of, kind in _TYPES if isinstance(field, of)), str)

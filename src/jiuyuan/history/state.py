@@ -13,6 +13,7 @@ from datetime import date, datetime
 from functools import cache
 from typing import Any, ClassVar, Self, TypeVar
 
+from cryptography.exceptions import InvalidTag
 from django.db import DatabaseError, connection, models
 
 from jiuyuan import masking
@@ -161,18 +162,20 @@ def one_without_other(one: str, other: str) -> list[str]:
 
 
 Row = TypeVar("Row", bound=models.Model)
+# `InvalidTag` and `LookupError`: bytes that no key of ours encrypted, or not for that column.
+_NOT_WHAT_IT_SHOULD_BE = (ValueError, TypeError, ArithmeticError, DatabaseError, LookupError, InvalidTag)
 
 
 def readable(rows: "models.QuerySet[Row]", faults: list[str]) -> list[Row]:
     """The rows of a query; those whose values are not what their columns say are added to `faults`."""
     try:
         return list(rows)
-    except (ValueError, TypeError, ArithmeticError, DatabaseError):
+    except _NOT_WHAT_IT_SHOULD_BE:
         name, found = rows.model._meta.verbose_name, []
         for pk in rows.values_list("pk", flat=True):
             try:
                 found.append(rows.model._base_manager.get(pk=pk))
-            except (ValueError, TypeError, ArithmeticError, DatabaseError):
+            except _NOT_WHAT_IT_SHOULD_BE:
                 faults.append(say("{name} {pk}：表中的内容读不懂。", name=name, pk=pk))
         return found
 

@@ -109,8 +109,8 @@ def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
         return say(FACTS[value].label)
     if isinstance(row, BankAccount) and field.name == "number":
         return row.masked_number
-    if isinstance(field, EncryptedTextField) and not isinstance(row, Person):
-        return masking.text(value) if value else value  # of relatives and agents, who did not ask
+    if isinstance(value, str) and isinstance(field, EncryptedTextField) and not isinstance(row, Person):
+        return masking.text(value)  # of relatives and agents, who did not ask
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     if isinstance(value, datetime):

@@ -9,7 +9,7 @@ from django.db.models import Q
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import EncryptedJSONField, EncryptedTextField
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
@@ -72,7 +72,7 @@ class Application(Subject):
         User, models.PROTECT, null=True, related_name="channel_applications", verbose_name="渠道账号"
     )
     categories: "models.JSONField[list[str], list[str]]" = models.JSONField("申请类别", default=list)
-    details: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("认定表其他栏目", default=dict)
+    details = EncryptedJSONField("认定表其他栏目", default=dict)
     status = models.CharField("状态", max_length=24, default="draft")
     version = models.PositiveIntegerField("版本", default=1)
     round = models.PositiveSmallIntegerField("轮次", default=1)

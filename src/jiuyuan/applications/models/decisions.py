@@ -8,6 +8,7 @@ from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
+from jiuyuan.encryption import EncryptedJSONField
 from jiuyuan.history.state import Recorded
 from jiuyuan.people.models.letters import SealedLetter
 
@@ -21,11 +22,11 @@ class Decision(Recorded):
     action = models.CharField("动作", max_length=24)
     as_of = models.DateField("判定日期")
     policy = models.CharField("依据", max_length=40)
-    facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据事实")
+    facts = EncryptedJSONField("所据事实")
     parameters: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据参数")
-    answer: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("判定结果")
+    answer = EncryptedJSONField("判定结果")
     # Of a refusal: the ground, and the clauses that failed with their facts as they stood (`failing.Failing`).
-    refusal: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("拒绝的依据", default=dict)
+    refusal = EncryptedJSONField("拒绝的依据", default=dict)
     made_at = models.DateTimeField("判定时间")
 
     objects = ScopedManager()

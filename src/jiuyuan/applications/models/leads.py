@@ -9,7 +9,7 @@ from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
 from jiuyuan.applications.models.application import Application
-from jiuyuan.encryption import BlindIndexField, EncryptedTextField
+from jiuyuan.encryption import BlindIndexField, EncryptedJSONField, EncryptedTextField
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
@@ -70,14 +70,14 @@ class Lead(Subject):
     id_number = EncryptedTextField("身份证号码")
     id_index = BlindIndexField("身份证号码索引", max_length=64, db_index=True)
     phone = EncryptedTextField("联系电话", null=True)
-    facts: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("已知事实", default=dict)
+    facts = EncryptedJSONField("已知事实", default=dict)
     outcome = models.CharField("判断", max_length=12)
     categories: "models.JSONField[list[str], list[str]]" = models.JSONField("符合的类别", default=list)
     missing: "models.JSONField[list[str], list[str]]" = models.JSONField("还要问的", default=list)
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.NEW)
     application = models.ForeignKey(Application, models.PROTECT, null=True, related_name="+", verbose_name="申请")
     again_on = models.DateField("再打日期", null=True)
-    answers: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("电话中的回答", default=dict)
+    answers = EncryptedJSONField("电话中的回答", default=dict)
     closed_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="经办人账号", db_index=False
     )

@@ -8,7 +8,7 @@ from django.db.models import Q
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
-from jiuyuan.encryption import EncryptedTextField
+from jiuyuan.encryption import EncryptedJSONField, EncryptedTextField
 from jiuyuan.labels import Labelled
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.recognitions.models import Recognition
@@ -85,11 +85,11 @@ class Interview(OfTheHelped):
     version = models.PositiveIntegerField("版本", default=1)
     on = models.DateField("日期")
     means = models.CharField("方式", max_length=10, choices=Means, default=Means.ONLINE)
-    ability: "models.JSONField[list[str], list[str]]" = models.JSONField("就业能力", default=list)
-    wishes: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("求职意愿", default=dict)
-    services_wanted: "models.JSONField[list[str], list[str]]" = models.JSONField("服务需求", default=list)
+    ability = EncryptedJSONField("就业能力", default=list)
+    wishes = EncryptedJSONField("求职意愿", default=dict)
+    services_wanted = EncryptedJSONField("服务需求", default=list)
     limits = EncryptedTextField("健康方面的限制", blank=True)
-    note = models.TextField("备注", blank=True)
+    note = EncryptedTextField("备注", blank=True)
     held_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="谈的人账号", db_index=False
     )

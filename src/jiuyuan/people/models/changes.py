@@ -1,12 +1,13 @@
 """Models about whole files and families: merged, split, corrected on a person's own request, certified as without work."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope
+from jiuyuan.encryption import EncryptedJSONField
 from jiuyuan.labels import Labelled
 from jiuyuan.people.models.person import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
@@ -111,7 +112,7 @@ class FamilyCertification(Subject):
     person = models.ForeignKey(
         Person, models.PROTECT, related_name="family_certifications", verbose_name="户主或申请人"
     )
-    members: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField("家庭成员", default=list)
+    members = EncryptedJSONField("家庭成员", default=list)
     ground = models.CharField("认定依据", max_length=400)
     certified_on = models.DateField("认定日期")
     certified_by = models.ForeignKey(

@@ -9,6 +9,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.encryption import EncryptedJSONField
 from jiuyuan.history.state import Recorded
 from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
@@ -55,9 +56,7 @@ class Recognition(Subject):
     )
     annulled = models.BooleanField("取消认定", default=False, db_default=False, help_text="五(三)：自认定之日起不作数")
     evidence = models.CharField("退出依据", max_length=EVIDENCE_LENGTH, blank=True)
-    basis: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
-        "退出所据的事实", null=True
-    )
+    basis = EncryptedJSONField("退出所据的事实", null=True)
     ended_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="退出经办账号", db_index=False
     )
@@ -159,8 +158,8 @@ class ExitProposal(OfAStay):
     )
     proposed_by_name = PrintedName("提出人")
     reason = models.TextField("理由")
-    before: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("此前的判定", default=dict)
-    now: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("现在的判定", default=dict)
+    before = EncryptedJSONField("此前的判定", default=dict)
+    now = EncryptedJSONField("现在的判定", default=dict)
     changed: "models.JSONField[list[str], list[str]]" = models.JSONField("有变化的事实", default=list)
     status = models.CharField("状态", max_length=10, default=Status.OPEN)
     decided_on = models.DateField("决定日期", null=True)
@@ -216,7 +215,7 @@ class Investigation(OfAStay):
     recognition = models.ForeignKey(Recognition, models.PROTECT, related_name="investigations", verbose_name="认定")
     cause = models.TextField("起因")
     signals: "models.JSONField[list[str], list[str]]" = models.JSONField("线索", default=list)
-    known: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("立案时的事实", default=dict)
+    known = EncryptedJSONField("立案时的事实", default=dict)
     opened_on = models.DateField("立案日期")
     opened_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="提出人账号", db_index=False
@@ -320,9 +319,7 @@ class ExitObjection(OfAStay):
     annulled = models.BooleanField("取消认定", default=False)
     ended_on = models.DateField("退出日期")
     evidence = models.CharField("退出依据", max_length=EVIDENCE_LENGTH)
-    basis: "models.JSONField[list[dict[str, Any]] | None, list[dict[str, Any]] | None]" = models.JSONField(
-        "退出所据的事实", null=True
-    )
+    basis = EncryptedJSONField("退出所据的事实", null=True)
     ended_by = models.ForeignKey(
         User, models.PROTECT, null=True, related_name="+", verbose_name="退出经办账号", db_index=False
     )

@@ -1,6 +1,6 @@
 """Models of visits at home (四(一) 入户调查)."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import Q
@@ -8,6 +8,7 @@ from django.db.models import Q
 from jiuyuan.agencies.acted import PrintedName
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.scope import Scope, ScopedManager
+from jiuyuan.encryption import EncryptedJSONField, EncryptedTextField
 from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Document, Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
@@ -35,11 +36,11 @@ class Visit(Subject):
     visited_on = models.DateField("走访日期")
     nobody_home = models.BooleanField("家中无人", default=False)
     place = models.CharField("地点", max_length=200, blank=True)
-    found: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("走访所见", default=dict)
-    seen: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("带走名单时的记录", default=dict)
-    remarks = models.TextField("情况说明", blank=True)
-    wanted = models.TextField("需要的帮助", blank=True)
-    help: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("帮扶方面的记录", default=dict)
+    found = EncryptedJSONField("走访所见", default=dict)
+    seen = EncryptedJSONField("带走名单时的记录", default=dict)
+    remarks = EncryptedTextField("情况说明", blank=True)
+    wanted = EncryptedTextField("需要的帮助", blank=True)
+    help = EncryptedJSONField("帮扶方面的记录", default=dict)
     helped: "models.JSONField[list[str], list[str]]" = models.JSONField("登记了的帮扶记录", default=list)
     received_at = models.DateTimeField("收到时间")
     status = models.CharField("状态", max_length=10, choices=Status, default=Status.DRAFT)
