@@ -1,5 +1,7 @@
 """PostgreSQL finds an area's cases and a name's beginning by an index, however many people there are."""
 
+import re
+
 import pytest
 from django.db import connection
 
@@ -51,6 +53,28 @@ def test_an_index_serves_also_a_plan_that_is_kept_for_every_area(plan, state, in
             cursor.execute("DEALLOCATE of_an_area")
     assert index in found
     assert "Index Cond: (((area)::text ~>=~ $1)" in found
+
+
+@pytest.mark.parametrize(
+    ("typed", "indexes"),
+    [
+        ("爱华", {"people_given_name", "people_given_name_of_two"}),
+        (
+            "aihua",
+            {
+                *("people_given_initials", "people_given_initials_of_two"),
+                *("people_given_pinyin", "people_given_pinyin_of_two"),
+            },
+        ),
+    ],
+)
+def test_a_given_name_is_found_by_the_indexes_of_what_follows_the_surname(typed, indexes):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute("SET LOCAL enable_seqscan = off")
+    found = Person.objects.unscoped().filter(people.matching(typed)).order_by().explain()
+    assert {name for name in indexes if re.search(rf"{name}\b", found)} == indexes, found
+    assert "Seq Scan" not in found and "SCAN people_person" not in found
 
 
 def test_a_name_in_pinyin_is_found_by_its_beginning(plan):

@@ -8,10 +8,11 @@ import pytest
 from faker import Faker
 
 from jiuyuan.agencies.services import issue_token
+from jiuyuan.desk import queries as desk_queries
 from jiuyuan.people import queries
 from jiuyuan.people.models import Person
 from jiuyuan.people.pinyin import beginnings, pinyin
-from tests.factories import an_applicant, staff
+from tests.factories import a_case, an_applicant, staff
 from tests.people.sources.files import on_file
 
 _RARE = ("欧阳淑琴", "单桂芝", "吕绿萍", "阿依古丽·买买提", "上官䶮", "艾安安", "谢恩爱", "闫二娥", "仇玉梅")
@@ -44,6 +45,33 @@ def test_letters_that_begin_no_name_find_nobody():
     on_file(an_applicant(name="王秀英"))
     assert not queries.listed(staff("clerk"), "xyz").exists()
     assert Person.objects.unscoped().exists()
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("name", "typed"),
+    [
+        ("李爱华", ["爱华", "aihua", "ai hua", "AiH", "ah"]), ("欧阳淑琴", ["淑琴", "shuqin", "sq", "阳淑"]),
+        ("吕绿萍", ["绿萍", "lvping", "luping", "lyuping", "lp"]), ("单秀英", ["秀英", "xiuying", "xiuy", "xy"]),
+        ("王平", ["wangp", "wp"]), ("上官婉儿", ["婉儿", "waner", "we"]),
+    ],
+)  # fmt: skip
+def test_people_are_found_by_their_given_name_alone(name, typed):
+    person = on_file(an_applicant(name=name))
+    on_file(an_applicant(name="齐大明"))
+    case = a_case("draft", an_applicant(name=name))
+    for one in typed:
+        assert person in queries.listed(staff("clerk"), one), one
+        assert not queries.listed(staff("clerk"), one).filter(name="齐大明").exists(), one
+        assert case in desk_queries.search(staff("clerk"), one).applications, one
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("typed", ["华", "爱", "hua", "ai", "h", "a"])
+def test_one_character_or_syllable_is_that_of_a_surname(typed):
+    """Of given names it would begin so many that whoever is called so by surname is not among the fifty shown."""
+    on_file(an_applicant(name="李爱华"))
+    assert not queries.listed(staff("clerk"), typed).exists()
 
 
 _NEVER_ENDING = ("ai" * 40 + "qq", "a" * 500, "an" * 200, "xianggang" * 60 + "v", "uang" * 90, "e" * 119 + "q")

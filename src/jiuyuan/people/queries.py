@@ -19,6 +19,7 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.people import id_numbers
 from jiuyuan.people.contact import PHONE, plain_name, plain_phone
+from jiuyuan.people.given_names import OF_CHARACTERS, OF_SYLLABLES
 from jiuyuan.people.models import Person
 from jiuyuan.people.pinyin import beginnings, otherwise, pinyin, typed_ways
 from jiuyuan.procedures.own_matter import OWN, is_own_matter
@@ -36,7 +37,7 @@ _MOST_TYPED, _MOST_LETTERS = 120, 40
 
 def matching(typed: str, via: str = "") -> Q:
     """Whom somebody means who types this into a search: a whole ID number, a whole telephone number, or the start
-    of a name, in characters or in pinyin (`wang xiu`, `wangxiu`).
+    of a name or of a given name, in characters or in pinyin (`wang xiu`, `wangxiu`, `xiuying`).
 
     Numbers are encrypted, so a part of one finds nobody. `via` is the way to the person, e.g. `person__`.
     """
@@ -80,10 +81,17 @@ def choices_of_own_facts() -> list[tuple[str, str]]:
 
 
 def _by_letters(letters: str, via: str) -> Q:
-    """By pinyin or by its initials: `lah` is 李爱华, and could begin a name too. Beginnings and no pattern, for an index to find."""
+    """By pinyin or by its initials: `lah` is 李爱华, and could begin a name too; so are `aihua` and `ah`, but not one syllable or letter.
+
+    Beginnings and no pattern, for an index to find.
+    """
     begins = [begin for way in typed_ways(letters) for begin in islice(beginnings(way), _MOST_BEGINNINGS)]
     found = [Q(**{f"{via}name_initials__begins": letters})]
     found += [Q(**{f"{via}name_pinyin__begins": begin}) for begin in begins]
+    if len(letters) > 1:
+        found += [Q(**{f"{via}name_initials__{rest}__begins": letters}) for rest in OF_CHARACTERS]
+    several = [begin for begin in begins if " " in begin]
+    found += [Q(**{f"{via}name_pinyin__{rest}__begins": begin}) for begin in several for rest in OF_SYLLABLES]
     for begin in begins:
         syllables = begin.split(" ")
         for length in (1, 2):
@@ -95,8 +103,13 @@ def _by_letters(letters: str, via: str) -> Q:
 
 
 def _by_characters(name: str, via: str) -> Q:
-    """By the beginning of a name, whether its dot was typed, or is on file, or not."""
+    """By the beginning of a name or given name, whether its dot was typed, or is on file, or not.
+
+    One character is a surname: of given names it would begin too many.
+    """
     found = Q(**{f"{via}name__begins": name}) if name else Q(pk__in=[])
+    if len(name) > 1:
+        found |= reduce(or_, [Q(**{f"{via}name__{rest}__begins": name}) for rest in OF_CHARACTERS])
     if len(name) > 2:
         together = name.replace("·", "").replace(" ", "")
         found |= Q(**{f"{via}name__begins": together})

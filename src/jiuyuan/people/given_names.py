@@ -1,0 +1,47 @@
+"""What follows the surname, as an expression that an index serves: `name__after_one__begins="爱华"` finds 李爱华.
+
+`after_one` leaves out the first character (of a name, or of its initials) or, as `after_one_read`, the first syllable of its
+pinyin; `after_two` two of them where at least two are left: 欧阳淑琴. The indexes stand in migration 0027, in the same words.
+"""
+
+from typing import Any, ClassVar
+
+from django.db import models
+
+#: What may be left out: of a name or its initials, and of its pinyin.
+OF_CHARACTERS, OF_SYLLABLES = ("after_one", "after_two"), ("after_one_read", "after_two_read")
+_READ = "SUBSTR({0}, INSTR({0}, ' ') + 1)"
+
+
+class _Rest(models.Transform):
+    sql: ClassVar[str]
+
+    def as_sql(self, compiler: Any, connection: Any, *_: Any, **__: Any) -> tuple[str, tuple[str | int, ...]]:
+        column, given = compiler.compile(self.lhs)
+        assert not given, "of a column alone"
+        words = self.sql.format(column)
+        return (words.replace("INSTR(", "STRPOS(") if connection.vendor == "postgresql" else words), ()
+
+
+@models.CharField.register_lookup
+class AfterOne(_Rest):
+    lookup_name = "after_one"
+    sql = "SUBSTR({0}, 2)"
+
+
+@models.CharField.register_lookup
+class AfterTwo(_Rest):
+    lookup_name = "after_two"
+    sql = "CASE WHEN LENGTH({0}) > 3 THEN SUBSTR({0}, 3) END"
+
+
+@models.CharField.register_lookup
+class AfterOneRead(_Rest):
+    lookup_name = "after_one_read"
+    sql = _READ
+
+
+@models.CharField.register_lookup
+class AfterTwoRead(_Rest):
+    lookup_name = "after_two_read"
+    sql = f"CASE WHEN LENGTH({{0}}) - LENGTH(REPLACE({{0}}, ' ', '')) > 2 THEN {_READ.format(_READ)} END"
