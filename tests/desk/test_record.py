@@ -1,16 +1,18 @@
 """What auditors read, what leaves the system as a file, and the sheet for the board outside."""
 
+import inspect
 import io
 import re
 from pathlib import Path
 
 import pytest
+from django.apps import apps
 from openpyxl import load_workbook
 from pypdf import PdfReader
 
 from jiuyuan.applications import replay as applications
 from jiuyuan.applications.workflow import APPLICATION
-from jiuyuan.desk import spreadsheets, timeline
+from jiuyuan.desk import file_names, spreadsheets, timeline
 from jiuyuan.history.models import Entry, Look
 from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import WORKFLOWS
@@ -33,6 +35,17 @@ def test_an_auditor_lands_on_the_record_and_reads_it_in_words(auditor, clerk):
     text = words(auditor.get("/desk/history/", {"file": case.number}))
     assert "受理，开始计算10个工作日" in text
     assert "李明" in text
+
+
+def test_every_kind_of_file_of_the_record_has_a_name():
+    sources = [
+        inspect.getsource(one.fget)
+        for model in apps.get_models()
+        if isinstance(one := getattr(model, "file", None), property) and one.fget is not None
+    ]
+    kinds = {kind for source in sources for kind in re.findall(r'f"([a-z_]+):', source)}
+    assert len(kinds) > 20
+    assert kinds <= set(file_names._KINDS)
 
 
 def test_files_are_called_by_name_and_each_act_is_offered_once(auditor, desk, clerk):

@@ -13,6 +13,10 @@ _LISTS = {
 }  # fmt: skip
 _KINDS = {
     "person": "人员", "application": "申请", "extract": "筛查名单", "import": "导入", "account": "账号", "agency": "机构",
+    "employer_claim": "单位申报", "payment": "发放批次", "vacancy": "岗位", "post": "公益性岗位", "course": "培训班", "article": "宣传",
+    "reorganisation": "机构调整", "misconduct": "违规违纪", "inspection": "监督检查", "finding": "检查发现", "target": "目标",
+    "local_rule": "操作细则", "recovery": "追回", "doubt": "疑点", "parameter": "参数", "supervision": "督办", "handover": "移送",
+    "staff_training": "业务培训", "period": "月报",
 }  # fmt: skip
 
 

@@ -371,11 +371,14 @@ def _recent(at: datetime | None, within: timedelta) -> bool:
 
 
 def _moment(at: datetime | None) -> str:
-    return say("最近一次 {at:%Y-%m-%d %H:%M}", at=at.astimezone(clock.CHINA)) if at else say("没有过")
+    if at is None:
+        return say("没有过")
+    here = at.astimezone(clock.CHINA)
+    return say("最近一次 {day:date} {time}", day=here.date(), time=f"{here:%H:%M}")
 
 
 def _day(day: date | None) -> str:
-    return say("最近一次 {day}", day=day.isoformat()) if day else say("没有过")
+    return say("最近一次 {day:date}", day=day) if day else say("没有过")
 
 
 _CHECKS: tuple[Callable[[], CheckResult], ...] = (

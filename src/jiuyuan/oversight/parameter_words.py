@@ -59,7 +59,13 @@ def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
         case Kind.TEXT:
             texts = {name: tuple(text_as_written(area, name)) for name in TEXTS}
             return [
-                StandsToday(say(label), "；".join(texts[name]), _own(area, kind, name), name, texts[name])
+                StandsToday(
+                    say(label),
+                    "；".join(text.rstrip("。") for text in texts[name]),
+                    _own(area, kind, name),
+                    name,
+                    texts[name],
+                )
                 for name, label in TEXTS.items()
             ]
     return [StandsToday(str(one.label), "", "", one.value) for one in DEPARTMENTS]

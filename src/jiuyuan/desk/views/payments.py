@@ -24,7 +24,6 @@ from jiuyuan.money.batch_workflow import PAYMENT, OfBatch
 from jiuyuan.money.models import Payment, PaymentBatch
 from jiuyuan.money.results import in_yuan, ref_of
 from jiuyuan.refusals import NotFound, WrongState
-from jiuyuan.rules.calendar import month_in_words
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
@@ -137,7 +136,7 @@ def _rows(found: PaymentBatch) -> list[dict[str, Any]]:
     )
     rows: list[dict[str, Any]] = [
         {"key": say("政策"), "value": found.title},
-        {"key": say("发到哪个月"), "value": month_in_words(found.period)},
+        {"key": say("发到哪个月"), "value": found.period_words},
         {"key": say("笔数"), "value": say("{lines}笔", lines=found.lines)},
         {"key": say("金额"), "value": say("{total}元", total=in_yuan(found.total))},
         {

@@ -38,6 +38,7 @@ def _broken_down(user: User, one: BrokenDown) -> dict[str, Any]:
         "parts": [_line(user, part) for part in one.parts],
         "sum": one.sum,
         "differs": one.differs,
+        "short": -one.differs,
     }
 
 
@@ -94,7 +95,9 @@ def _act(request: StaffRequest, context: OfTarget, transition: Transition, key: 
 def _beside(target: Target) -> list[dict[str, str]]:
     differs = difference(target)
     said = (
-        say("{value}人；下级合计与它相差{differs}人", value=target.value, differs=f"{differs:+}")
+        say("{value}人；下级合计多{more}人", value=target.value, more=differs)
+        if differs > 0
+        else say("{value}人；下级合计少{less}人", value=target.value, less=-differs)
         if differs
         else say("{value}人；下级合计相等", value=target.value)
     )

@@ -98,6 +98,10 @@ class PaymentBatch(OfScheme):
     def period_text(self) -> str:
         return month_text(self.period)
 
+    @property
+    def period_words(self) -> str:
+        return month_in_words(self.period)
+
 
 class PaymentSignature(Recorded):
     """Somebody who signed for a batch as it was frozen; nobody signs twice."""
