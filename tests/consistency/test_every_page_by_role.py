@@ -32,6 +32,7 @@ from tests.consistency import (
     pages_of_help,
     pages_of_payments,
     pages_of_the_desk,
+    words_of_pages,
 )
 from tests.factories import (
     OTHER_COUNTY,
@@ -62,6 +63,9 @@ ELSEWHERE = {
 
 # Who pays is answered as an auditor is, beside this: no file of anybody, and nothing of the record.
 FINANCE = pages_of_payments.FINANCE
+
+# Where files and settings of the server are named as they are written.
+OF_THE_SERVER = frozenset({"GET desk:system"})
 
 # Statuses in the order of VISITORS: inside | outside. Nobody stands outside the province.
 LISTED = accounts_and_offices.LISTED | pages_of_applicants.LISTED | pages_of_help.LISTED | pages_of_the_desk.LISTED | pages_of_payments.LISTED | {
@@ -363,6 +367,9 @@ def _wrong(world: World, inside: bool, client: Any, log_in: Any) -> list[str]:
         for role, answer in answers.items():
             if role != "public" and answer["Cache-Control"] != "private, no-store":
                 wrong.append(f"{operation}: {role} gets it with Cache-Control {answer['Cache-Control']}")
+            read = answer.status_code == 200 and answer["Content-Type"].startswith("text/html")
+            if read and operation not in OF_THE_SERVER:
+                wrong += [f"{operation}: {role} reads {fault}" for fault in words_of_pages.faults(_content(answer))]
         for role in ("clerk", "reviewer", "supervisor", "auditor"):
             answer = answers.get(role)
             if operation in SHOWS and answer and answer.status_code == 200:

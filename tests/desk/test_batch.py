@@ -155,7 +155,8 @@ def test_the_preview_shows_what_one_decides_on(desk, clerk):
     factories.after_the_notice(case)
     page = desk.get(BATCH, {"action": "endorse", "list": "state=notice_over"})
     text = words(page)
-    for shown in ("大龄失业人员", "居民身份证、户口簿", "符合", "个工作日", "公示，无异议，同意上报"):
+    assert "<p>大龄失业人员</p>" in page.content.decode()
+    for shown in ("居民身份证、户口簿", "符合", "个工作日", "公示，无异议，同意上报"):
         assert shown in text, shown
 
 

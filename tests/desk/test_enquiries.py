@@ -164,6 +164,7 @@ def test_a_contradiction_is_said_with_both_sources_and_one_of_them_is_adopted(de
     both = page.context["sources"]
     assert {(one.value, one.fact.source) for one in both} == {("农村户籍", "document"), ("城镇户籍", "shared_data")}
     shared = next(one.fact for one in both if one.fact.source == "shared_data")
+    assert f'name="adopt" value="{shared.pk}"' in page.content.decode()
     version = factories.again(case).version
     silent = desk.post(where, {"version": version, "adopt": shared.pk, "settlement": ""})
     assert silent.status_code == 422

@@ -31,6 +31,7 @@ def test_what_waits_for_somebody_is_what_they_can_do_today_and_the_badge_counts_
     sent_up = factories.act(clerk, factories.a_case("accepted", clerk=clerk), "raise_special_case")
     new = factories.a_case("submitted", clerk=clerk)
     reported = factories.a_case("reported", clerk=clerk)  # the days of its notice pass for all
+    on_notice = factories.a_case("publishing", clerk=clerk)
 
     def mine(user, state="todo"):
         page = log_in(user).get(INBOX, {"state": state})
@@ -38,7 +39,7 @@ def test_what_waits_for_somebody_is_what_they_can_do_today_and_the_badge_counts_
 
     found, page = mine(clerk)
     assert found == {over.pk, objected.pk, new.pk}
-    assert theirs.pk not in found
+    assert not {theirs.pk, on_notice.pk} & found
     assert re.search(r'申请\s*<span class="count">3</span>', page.content.decode())
     assert mine(reviewer)[0] == {sent_up.pk, reported.pk}
     over_now, page = mine(clerk, "notice_over")
