@@ -4,12 +4,17 @@ import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from string import Formatter
+
+import pytest
 
 import jiuyuan
 from jiuyuan import refusals
 from jiuyuan.wording import FORMS
+
+pytestmark = pytest.mark.xdist_group("parsed source")  # one worker parses it all
 
 SOURCE = Path(jiuyuan.__file__).parent
 CHINESE = re.compile("[\u4e00-\u9fff]")
@@ -34,14 +39,14 @@ LEFT = {
 }  # fmt: skip
 
 
-def _modules() -> Iterator[tuple[str, ast.Module]]:
-    for path in sorted(SOURCE.rglob("*.py")):
-        name = path.relative_to(SOURCE).as_posix()
-        if "/migrations/" not in f"/{name}" and not name.startswith(NOT_ASKED):
-            yield name, ast.parse(path.read_text("utf-8"))
-
-
-MODULES = list(_modules())
+@cache
+def modules() -> list[tuple[str, ast.Module]]:
+    named = ((path.relative_to(SOURCE).as_posix(), path) for path in sorted(SOURCE.rglob("*.py")))
+    return [
+        (name, ast.parse(path.read_text("utf-8")))
+        for name, path in named
+        if "/migrations/" not in f"/{name}" and not name.startswith(NOT_ASKED)
+    ]
 
 
 def _called(node: ast.AST) -> str:
@@ -103,16 +108,16 @@ def in_functions(module: ast.Module) -> list[int]:
 
 
 def test_no_sentence_is_put_together_before_it_is_said():
-    assert {name: lines for name, module in MODULES if (lines := put_together(module))} == {}
+    assert {name: lines for name, module in modules() if (lines := put_together(module))} == {}
 
 
 def test_no_refusal_is_raised_with_a_finished_sentence():
-    assert {name: lines for name, module in MODULES if (lines := finished(module))} == {}
+    assert {name: lines for name, module in modules() if (lines := finished(module))} == {}
 
 
 def test_what_functions_say_goes_through_one_door():
     found = Counter[str]()
-    for name, module in MODULES:
+    for name, module in modules():
         found[name.partition("/")[0]] += len(in_functions(module))
     assert {folder: count for folder, count in found.items() if count > LEFT.get(folder, 0)} == {}
 
@@ -141,7 +146,7 @@ def test_every_chinese_text_of_a_page_is_looked_up():
 
 def test_every_sentence_has_the_fields_that_it_names():
     wrong = []
-    for name, module in _modules():
+    for name, module in modules():
         for node in ast.walk(module):
             if not (isinstance(node, ast.Call) and _called(node) in ("say", "for_record") and node.args):
                 continue
@@ -161,7 +166,7 @@ def test_forms_of_days_stand_in_sentences_alone():
     """`{day:date}` is understood by `say`; a day itself would print the word."""
     wrong = [
         f"{name}:{node.lineno}"
-        for name, module in _modules()
+        for name, module in modules()
         for node in ast.walk(module)
         if isinstance(node, ast.FormattedValue) and node.format_spec and "".join(_parts(node.format_spec)) in FORMS
     ]

@@ -2,9 +2,12 @@
 
 import ast
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
+
+pytestmark = pytest.mark.xdist_group("parsed tests")  # one worker parses them all
 
 TESTS = Path(__file__).parents[1]
 Function = ast.FunctionDef | ast.AsyncFunctionDef
@@ -63,14 +66,18 @@ def _defined(tree: ast.AST, imported: set[str]) -> set[str]:
     return known
 
 
-def _parsed(path: Path) -> ast.Module:
-    return ast.parse(path.read_text("utf-8"))
+@cache
+def files() -> dict[str, ast.Module]:
+    return {str(path.relative_to(TESTS)): ast.parse(path.read_text("utf-8")) for path in sorted(TESTS.rglob("*.py"))}
 
 
-FILES = {str(path.relative_to(TESTS)): _parsed(path) for path in sorted(TESTS.rglob("*.py"))}
-_SHARED = {
-    name for file, tree in FILES.items() if not Path(file).name.startswith("test_") for name in _defined(tree, set())
-}
+@cache
+def _shared() -> set[str]:
+    """The functions of the files without tests that can fail who calls them."""
+    helpers = (tree for file, tree in files().items() if not Path(file).name.startswith("test_"))
+    return {name for tree in helpers for name in _defined(tree, set())}
+
+
 _FIXTURES = {"axe"}
 
 
@@ -213,7 +220,7 @@ def said_already(tree: ast.AST) -> Iterator[ast.AST]:
 
 Finder = Callable[[ast.AST], Iterator[ast.AST]]
 FINDERS: dict[str, Finder] = {
-    "nothing is checked on some way through": lambda tree: without_a_check(tree, _defined(tree, _SHARED) | _FIXTURES),
+    "nothing is checked on some way through": lambda tree: without_a_check(tree, _defined(tree, _shared()) | _FIXTURES),
     "either will do": either_will_do,
     "one of several statuses": one_of_several_statuses,
     "always the same": always_the_same,
@@ -225,7 +232,7 @@ FINDERS: dict[str, Finder] = {
 @pytest.mark.parametrize("fault", FINDERS)
 def test_every_test_can_fail(fault: str) -> None:
     found = [
-        f"tests/{name}:{getattr(node, 'lineno', 0)}" for name, tree in FILES.items() for node in FINDERS[fault](tree)
+        f"tests/{name}:{getattr(node, 'lineno', 0)}" for name, tree in files().items() for node in FINDERS[fault](tree)
     ]
     assert not found, "\n".join([fault, *found])
 
