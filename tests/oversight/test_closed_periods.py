@@ -10,7 +10,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
 from jiuyuan.history import services as history
 from jiuyuan.oversight import replay
-from jiuyuan.oversight.figures import closing, corrections, registry
+from jiuyuan.oversight.figures import closing, corrections, proving, registry
 from jiuyuan.oversight.figures.definitions import _on_register
 from jiuyuan.oversight.figures.registry import FIGURES, Asked, FigureDefinition, Span
 from jiuyuan.oversight.models import ClosedFigure, FigurePeriod, LaterChange
@@ -187,7 +187,8 @@ def test_one_key_changed_in_the_table_is_found_and_so_is_a_value_a_part_and_a_ro
     street = closed()
     line = ClosedFigure.objects.unscoped().get(period=street, figure="on_register")
     lines = ClosedFigure.objects.unscoped().filter(pk=line.pk)
-    own = bytes(line.own)
+    own, county = bytes(line.own), period_of(COUNTY)
+    assert [proving.faults_for_page(one, line.key) for one in (street, county)] == [[], []]
     for changed in (
         {"own": own[:5] + bytes([own[5] ^ 1]) + own[6:]},
         {"value": 3},
@@ -196,6 +197,8 @@ def test_one_key_changed_in_the_table_is_found_and_so_is_a_value_a_part_and_a_ro
         lines.update(**changed)
         faults = list(replay.verify_state(lambda done: None, Counter()))
         assert faults, changed
+        assert proving.faults_for_page(street, line.key), "what a page has proven is not believed when it was changed"
+        assert bool(proving.faults_for_page(county, line.key)) == ("own" in changed)
         assert all("2026年03月" in fault for fault in faults)
         lines.update(own=own, value=line.value, parts=line.parts)
     assert list(replay.verify_state(lambda done: None, Counter())) == []

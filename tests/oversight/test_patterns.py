@@ -91,3 +91,13 @@ def test_what_falls_due_soon_is_told_by_office_with_its_responsible_before_it_is
     assert soon_late(staff("supervisor", at="2202"), clock.today()) == []
     today("2026-04-13")
     assert soon_late(supervisor, clock.today()) == []
+
+
+def test_a_paper_that_everybody_has_on_file_is_counted_whole_and_shown_with_some_of_them(low, monkeypatch):
+    monkeypatch.setattr(module, "_HOLDERS", 2)
+    cases = [a_case("accepted") for _ in range(3)]
+    for case in cases:
+        people.add_document(staff("clerk").actor, case.person, "other", a_clear_photograph("teal"), "证明.jpg")
+    [row] = [one for one in _by_code(staff("supervisor"))["one_proof"].rows if one.who == "其他材料"]
+    assert row.count == 3
+    assert row.cases == cases[:2]

@@ -61,15 +61,20 @@ _WHO = ("recognition", "recognition__area", "recognition__category")
 _Span = tuple[str, Iterable[Any], date, date | None]
 
 
-def spans(period: HelpPeriod) -> Iterator[_Span]:
-    """What was due of each duty, about whom, when, and when it was done; what fell away before it was due is left out."""
-    yield from _after_recognition(period, "interview", Interview, "on", status=Interview.Status.HELD)
-    yield from _after_recognition(period, "plan", Plan, "made_on")
-    yield from _of_measures(period)
-    told = period.rows(ServiceRefusal).filter(period.between("refused_on"))
-    for *who, refused, done, decided in told.values_list(*_WHO, "refused_on", "told_on", "decided_on"):
-        yield "tell_refusal", who, refused, done or decided
-    yield from _of_follow_ups(period)
+def spans(period: HelpPeriod, only: str = "") -> Iterator[_Span]:
+    """What was due of each duty, or of one, about whom, when, and when it was done; what fell away before it was due is left out."""
+    if only in ("", "interview"):
+        yield from _after_recognition(period, "interview", Interview, "on", status=Interview.Status.HELD)
+    if only in ("", "plan"):
+        yield from _after_recognition(period, "plan", Plan, "made_on")
+    if only in ("", "measure", "offer"):
+        yield from (one for one in _of_measures(period) if only in ("", one[0]))
+    if only in ("", "tell_refusal"):
+        told = period.rows(ServiceRefusal).filter(period.between("refused_on"))
+        for *who, refused, done, decided in told.values_list(*_WHO, "refused_on", "told_on", "decided_on"):
+            yield "tell_refusal", who, refused, done or decided
+    if only in ("", "follow_up"):
+        yield from _of_follow_ups(period)
 
 
 def _after_recognition(period: HelpPeriod, duty: str, model: Any, column: str, **which: str) -> Iterator[_Span]:
@@ -132,11 +137,11 @@ def helpers(period: HelpPeriod) -> dict[int, int]:
     return dict(period.rows(Plan).order_by("pk").values_list("recognition", "helper"))
 
 
-def due(period: HelpPeriod, code: str, category: str = "") -> Iterator[tuple[str, int]]:
-    """What was due in the period, or of it what was done in time or late: the duty, and the stay; of one category where asked."""
-    for duty, (stay, _, of), day, done_on in spans(period):
+def due(period: HelpPeriod, code: str, category: str = "", only: str = "") -> Iterator[int]:
+    """The stays of what was due in the period, or of it what was done in time or late; of one category and one duty where asked."""
+    for _, (stay, _, of), day, done_on in spans(period, only):
         if category in ("", of) and code in _said_of(period, day, done_on):
-            yield duty, stay
+            yield stay
 
 
 def due_by_code(period: HelpPeriod) -> dict[str, set[int]]:

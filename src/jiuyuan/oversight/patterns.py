@@ -23,6 +23,7 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _SHOWN, _CASES = 20, 5
+_HOLDERS = 8 * _CASES  # one that was printed on every application is on file with everybody
 _RECOGNISED = "recognised"
 
 
@@ -193,18 +194,15 @@ def _one_proof(asked: _Lately) -> Pattern:
 
 
 def _people_with(asked: _Lately, digests: Collection[str]) -> dict[str, tuple[str, list[Application]]]:
-    """By the digest of a paper its kind, and the newest application of each who has it on file."""
-    rows = Document.objects.visible_to(asked.user).filter(sha256__in=digests, added_at__gte=asked.since)
-    holders = list(rows.values_list("sha256", "kind", "person"))
-    newest: dict[int, Application] = {}
-    cases = Application.objects.visible_to(asked.user).filter(person__in={person for *_, person in holders})
-    for case in cases.select_related("person").order_by("pk"):
-        newest[case.person_id] = case
+    """By the digest of a paper its kind, and the newest application of each of the first who have it on file."""
     found: dict[str, tuple[str, list[Application]]] = {}
-    for digest, kind, person in holders:
-        _, kept = found.setdefault(digest, (kind, []))
-        if (held := newest.get(person)) is not None and held not in kept:
-            kept.append(held)
+    for digest in digests:
+        rows = Document.objects.visible_to(asked.user).filter(sha256=digest, added_at__gte=asked.since)
+        holders = list(rows.order_by("pk").values_list("kind", "person")[:_HOLDERS])
+        people = list(dict.fromkeys(person for _, person in holders))
+        cases = Application.objects.visible_to(asked.user).filter(person__in=people).select_related("person")
+        newest = {case.person_id: case for case in cases.order_by("pk")}
+        found[digest] = holders[0][0], [newest[one] for one in people if one in newest]
     return found
 
 

@@ -73,8 +73,8 @@ def _send_back(context: ClosedMonth, said: Said) -> None:
 
 def _below_approved(context: ClosedMonth) -> str | None:
     below = FigurePeriod.objects.unscoped().filter(month=context.subject.month, agency__parent=context.agency)
-    waiting = below.filter(status=FigurePeriod.Status.CLOSED).select_related("agency")
-    names = [period.agency.name for period in waiting[:5]]
+    waiting = below.filter(status=FigurePeriod.Status.CLOSED)
+    names = list(waiting.values_list("agency__name", flat=True)[:5])
     return say("下级还没有审核：{names}。请先催下级审核。", names=names) if names else None
 
 

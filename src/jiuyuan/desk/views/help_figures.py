@@ -101,8 +101,8 @@ def listed(request: StaffRequest) -> HttpResponseBase:
     else:
         found = help_tables.listed(_of(request.user, asked), columns[code], part, duty, start, _PAGE)
         count, here = found.count, found.stays
-    rows = Recognition.objects.visible_to(request.user).filter(pk__in=set(here)).select_related("person__agency")
-    stays = {stay.pk: stay for stay in rows}
+    rows = Recognition.objects.visible_to(request.user).filter(pk__in=set(here)).order_by()
+    stays = {row["pk"]: row for row in rows.values("pk", "number", "person__name", "person__agency__name")}
     looked_at_list(request.user, for_record("帮扶统计的名单"))
     said = {"figure": code, "duty": duty, "part": part}
     more = f"{asked.query()}&{urlencode(said | {'from': start + _PAGE})}" if count > start + _PAGE else ""

@@ -25,7 +25,7 @@ from jiuyuan.desk.views.one_act import buttons, one_act, transition_for
 from jiuyuan.history import services as history
 from jiuyuan.history.models import Entry
 from jiuyuan.oversight.figures import corrections, proving, reading, registry
-from jiuyuan.oversight.figures.reading import FigureReading
+from jiuyuan.oversight.figures.reading import FigureReading, OfficeValue
 from jiuyuan.oversight.models import FigurePeriod
 from jiuyuan.oversight.period_workflow import PERIOD, hold
 from jiuyuan.people import segments
@@ -33,10 +33,11 @@ from jiuyuan.people.queries import looked_at_list
 from jiuyuan.printing.tables import TableData, table_pdf
 from jiuyuan.refusals import NotFound
 from jiuyuan.speed.addresses import url_of
+from jiuyuan.speed.counts import how_many, rows_of
 from jiuyuan.wording import for_record, in_words, say
 
 _PAGE = 100
-_CHANGES, _ACTS_SHOWN = 30, 5
+_CHANGES, _ACTS_SHOWN, _EARLIER = 30, 5, 50
 
 
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
@@ -59,14 +60,15 @@ def months(request: StaffRequest) -> HttpResponseBase:
     every = reading.readings(found)
     wanted = _key(request.GET.get("figure", "on_register"), request.GET.get("version", ""))
     chosen = next((one for one in every if one.figure.key == wanted), every[0])
+    earlier = corrections.of_earlier_months(found, chosen.figure.key)
+    corrected = how_many(("earlier", found.pk, chosen.figure.key), lambda: earlier)
     below = FigurePeriod.objects.visible_to(request.user).filter(month=month, agency__parent=under)
     context |= {
-        "readings": [
-            (one, _address(one), _address(one, to="list"), _address(one, to="list", change="later")) for one in every
-        ],
+        "readings": [(one, *_links(one)) for one in every],
         "chosen": chosen,
         "tables": _tables(found, chosen),
-        "earlier": corrections.of_earlier_months(found, chosen.figure.key),
+        "earlier": list(earlier[:_EARLIER]) if corrected else [],
+        "earlier_left_out": max(corrected - _EARLIER, 0),
         "actions": _actions(request, found),
         "below": list(below.select_related("agency", "approved_by").order_by("area")),
         "neighbours": _neighbours(under, month),
@@ -93,7 +95,7 @@ def listed(request: StaffRequest) -> HttpResponseBase:
         return page(request, "month_changes.html", context, at="figures")
     found = reading.listed(request.user, one, start, _PAGE)
     context |= {"listed": found, "next": f"{_address(one, to='list')}&from={start + _PAGE}" if found.more else ""}
-    context["faults"] = list(proving.faults_of(one.period, one.figure.key)) if one.period and not start else []
+    context["faults"] = proving.faults_for_page(one.period, one.figure.key) if one.period and not start else []
     return page(request, "month_list.html", context, at="figures")
 
 
@@ -184,14 +186,24 @@ def _closed(request: StaffRequest) -> FigurePeriod:
 
 
 def _address(one: FigureReading, *, to: str = "", change: str = "") -> str:
+    at, change = url_of("desk:month_list" if to else "desk:months"), f"&change={change}" if change else ""
+    return f"{at}?{_query(one)}{change}"
+
+
+def _query(one: FigureReading) -> str:
     said: dict[str, str | int] = {
         "under": one.under.code, "month": f"{one.month:%Y-%m}", "figure": one.figure.code, "version": one.figure.version,
-        **({"change": change} if change else {}),
     }  # fmt: skip
-    return f"{url_of('desk:month_list' if to else 'desk:months')}?{urlencode(said)}"
+    return urlencode(said)
 
 
-def _page(under: Agency, month: date) -> str:
+def _links(one: FigureReading) -> tuple[str, str, str]:
+    """The figure's own page, its list, and whom it would count otherwise today."""
+    query, at = _query(one), url_of("desk:month_list")
+    return f"{url_of('desk:months')}?{query}", f"{at}?{query}", f"{at}?{query}&change=later"
+
+
+def _page(under: Agency | OfficeValue, month: date) -> str:
     return f"{url_of('desk:months')}?{urlencode({'under': under.code, 'month': f'{month:%Y-%m}'})}"
 
 
@@ -203,7 +215,8 @@ def _above(request: StaffRequest, under: Agency) -> Agency | None:
 def _neighbours(under: Agency, month: date) -> list[tuple[str, str]]:
     near = (registry.before(month), registry.following(month))
     there = FigurePeriod.objects.unscoped().filter(agency=under, month__in=near).order_by("month")
-    return [(in_words(one, "month"), _page(under, one)) for one in there.values_list("month", flat=True)]
+    months = rows_of(("neighbours", under.pk, month), lambda: there.values_list("month"))
+    return [(in_words(one, "month"), _page(under, one)) for (one,) in months]
 
 
 def _actions(request: StaffRequest, found: FigurePeriod) -> list[Action]:
@@ -220,7 +233,7 @@ def _tables(found: FigurePeriod, one: FigureReading) -> list[dict[str, Any]]:
     titles = cases.categories(found.area)
     version = one.figure.version
     named: list[tuple[str, list[tuple[str, int, str]]]] = [
-        (say("按机构"), [(office.name, value, _page(office, found.month)) for office, value in reading.by_office(found, one.figure)]),
+        (say("按机构"), [(at.name, at.value, _page(at, found.month)) for at in reading.by_office(found, one.figure)]),
         (say("按月"), [(in_words(month, "month"), values.get(version, 0), _page(found.agency, month)) for month, values in reading.by_month(found, one.figure)]),
         (say("按性别"), _of(one.parts.get("sex", {}), {code: say(label) for code, label in segments.SEXES.items()})),
         (say("按年龄"), _of(one.parts.get("age", {}), {code: say(label) for code, (label, *_) in segments.AGES.items()})),

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from datetime import date, datetime, timedelta
 
 from django.db import transaction
+from django.db.models import QuerySet
 
 from jiuyuan import clock
 from jiuyuan.applications import nightly
@@ -141,13 +142,13 @@ def people_behind(period: FigurePeriod, figure: tuple[str, int]) -> list[int]:
     return sorted(one for one in found if not one >> 63)  # a key that was changed belongs to nobody
 
 
-def of_earlier_months(period: FigurePeriod, figure: tuple[str, int]) -> list[LaterChange]:
+def of_earlier_months(period: FigurePeriod, figure: tuple[str, int]) -> "QuerySet[LaterChange]":
     """The corrections of the months before that were found after those were closed and before this one was: shown in this month."""
     rows = LaterChange.objects.unscoped().filter(
         period__area=period.area, period__month__lt=period.month, figure=figure[0], figure_version=figure[1],
         found_on__gte=period.since, found_on__lte=period.closed_on,
     )  # fmt: skip
-    return list(rows.select_related("person", "period"))
+    return rows.select_related("person", "period")
 
 
 def acts_since(person: Person, moment: datetime) -> list[Entry]:

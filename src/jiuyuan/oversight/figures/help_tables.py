@@ -14,7 +14,7 @@ from jiuyuan.assistance.models import Plan
 from jiuyuan.oversight.figures import tallies
 from jiuyuan.oversight.figures.registry import BY_DAY, Asked, Part, Span
 from jiuyuan.oversight.figures.shares import CARED, DUE, HELPED, IN_TIME, LATE, NOT_DONE
-from jiuyuan.oversight.figures.tallies import NotKeptYet, TallyAsked
+from jiuyuan.oversight.figures.tallies import NotKeptYet, TallyAsked, TallyCell
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
@@ -86,41 +86,44 @@ def table(asked: HelpAsked) -> HelpTable:
     path, paths = asked.under.path, [one.path for one in below]
     counts: Counter[tuple[str, str]] = Counter()
     duties: Counter[tuple[str, str]] = Counter()
-    codes = frozenset({*(one.code for one in wanted), NOT_DONE, HELPED, CARED})
-    waiting = NotKeptYet(path, codes)
-    for area, column, duty, _, many in _numbers(asked, wanted, (path, *paths), waiting=waiting):
+    every = [_columns_asked(asked, wanted, (path, *paths))]
+    if asked.by in ("category", "helper"):
+        every.append(_columns_asked(asked, wanted, (path,), asked.by))
+    helped = TallyAsked(path, (path,), frozenset({HELPED, CARED}), asked.span.since, asked.span.until, "helper")
+    numbers, *divided, of_helpers = tallies.all_counted([*every, helped])
+    for area, column, duty, _, many in _by_column(numbers, wanted):
         if area == path:
             counts["", column] += many
             if duty:
                 duties[duty, column] += many
         else:
             counts[area, column] += many
-    if asked.by in ("category", "helper"):
-        for _, column, _, part, many in _numbers(asked, wanted, (path,), asked.by, waiting):
+    for one in divided:
+        for _, column, _, part, many in _by_column(one, wanted):
             counts[part, column] += many
     parts = {part for part, _ in counts if part}
-    return HelpTable(_lines(asked, below, parts), counts, duties, _idle(asked, waiting))
+    return HelpTable(_lines(asked, below, parts), counts, duties, _idle(of_helpers))
 
 
-def _numbers(
-    asked: HelpAsked,
-    wanted: list[HelpColumn],
-    areas: tuple[str, ...],
-    by: str = "",
-    waiting: NotKeptYet | None = None,
-) -> Iterator[tuple[str, str, str, str, int]]:
-    """Office, column, duty, part and how many. What is not done is late once its day is over."""
-    by_key = {(one.code, one.detail): one.key for one in wanted}
-    codes = frozenset(one.code for one in wanted)
-    whole = TallyAsked(asked.under.path, areas, codes, asked.span.since, asked.span.until, by)
-    for cell, many in tallies.counted(whole, waiting).items():
-        duty = cell.detail if cell.code in _OF_DUTIES else ""
-        if key := by_key.get((cell.code, "" if duty or cell.code != "working" else cell.detail)):
-            yield cell.area, key, duty, cell.part, many
-    over = min(asked.span.until, clock.today() - timedelta(days=1))
+def _columns_asked(asked: HelpAsked, wanted: list[HelpColumn], areas: tuple[str, ...], by: str = "") -> TallyAsked:
+    """The figures of some columns. What is not done is late once its day is over."""
+    codes, over = frozenset(one.code for one in wanted), clock.today() - timedelta(days=1)
     if LATE in codes and asked.span.since <= over:
-        for cell, many in tallies.counted(replace(whole, codes=frozenset({NOT_DONE}), until=over), waiting).items():
-            yield cell.area, LATE, cell.detail, cell.part, many
+        codes |= {NOT_DONE}
+    return TallyAsked(
+        asked.under.path, areas, codes, asked.span.since, asked.span.until, by,
+        ended=codes & {NOT_DONE}, over=over,
+    )  # fmt: skip
+
+
+def _by_column(numbers: Counter[TallyCell], wanted: list[HelpColumn]) -> Iterator[tuple[str, str, str, str, int]]:
+    """Office, column, duty, part and how many."""
+    by_key = {(one.code, one.detail): one.key for one in wanted}
+    for cell, many in numbers.items():
+        code = LATE if cell.code == NOT_DONE else cell.code
+        duty = cell.detail if code in _OF_DUTIES else ""
+        if key := by_key.get((code, "" if duty or code != "working" else cell.detail)):
+            yield cell.area, key, duty, cell.part, many
 
 
 def _lines(asked: HelpAsked, below: list[Agency], parts: set[str]) -> dict[str, str]:
@@ -134,11 +137,8 @@ def _lines(asked: HelpAsked, below: list[Agency], parts: set[str]) -> dict[str, 
     return {one.path: one.name for one in below}
 
 
-def _idle(asked: HelpAsked, waiting: NotKeptYet) -> dict[int, int]:
+def _idle(numbers: Counter[TallyCell]) -> dict[int, int]:
     """Helpers of plans that go on, of whose people nothing was done in the period: no talk, offer, review, measure or follow-up."""
-    path = asked.under.path
-    whole = TallyAsked(path, (path,), frozenset({HELPED, CARED}), asked.span.since, asked.span.until, "helper")
-    numbers = tallies.counted(whole, waiting)
     busy = {cell.part for cell in numbers if cell.code == CARED}
     return {int(cell.part): many for cell, many in numbers.items() if cell.code == HELPED and cell.part not in busy}
 
@@ -174,7 +174,8 @@ class _Walk:
     def many(self, offices: list[Agency]) -> dict[str, int]:
         paths = tuple(one.path for one in offices)
         found = dict.fromkeys(paths, 0)
-        for area, column, duty, part, many in _numbers(self.asked, [self.column], paths, self.asked.by, self._waiting):
+        numbers = tallies.counted(_columns_asked(self.asked, [self.column], paths, self.asked.by), self._waiting)
+        for area, column, duty, part, many in _by_column(numbers, [self.column]):
             if column == self.column.key and self.duty in ("", duty) and self.category in ("", part):
                 found[area] += many
         return found
@@ -217,8 +218,7 @@ def _behind(
         return not helper or str(helpers.get(stay, _NOBODY)) == helper
 
     if column.code in _OF_DUTIES:
-        rows = help_figures.due(period, _OF_DUTIES[column.code], category)
-        return sorted(stay for which, stay in rows if duty in ("", which) and belongs(stay))
+        return sorted(filter(belongs, help_figures.due(period, _OF_DUTIES[column.code], category, duty)))
     figure = BY_DAY[column.code]
     found = figure.rows(Asked(asked.user, under.path, span, Part(category=category)))
     if alone:

@@ -4,6 +4,8 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+from django.db.models import prefetch_related_objects
+
 from jiuyuan.agencies.models import Agency, User
 from jiuyuan.applications import period_figures as cases
 from jiuyuan.applications.figures import CaseFigure
@@ -52,6 +54,8 @@ class PeriodTables:
 
 def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
     """Read for an office of the user's area, which the caller has asked for."""
+    if by == "agency":
+        prefetch_related_objects([under], "children")
     below = list(under.children.all()) if by == "agency" else []
     read = _ReadPeriod(under, below, by, span)
     return PeriodTables(
@@ -77,8 +81,13 @@ class _ReadPeriod:
         self._lines: Counter[tuple[str, str]] = Counter()
         self.details: Counter[tuple[str, str]] = Counter()
         self.returned_for: Counter[str] = Counter()
-        waiting = tallies.NotKeptYet(under.path, _CODES, aged=by == "age")
-        for cell, many in tallies.counted(asked, waiting).items():
+        every = [asked]
+        if by in ("category", "sex", "age"):
+            every.append(
+                replace(asked, codes=frozenset(code for code in _CODES if by in shares.divisions(code)), by=by)
+            )
+        whole, *divided = tallies.all_counted(every)
+        for cell, many in whole.items():
             if cell.code in _OF_RETURNS:
                 self._add_returns(cell, many, cell.area)
             elif cell.area == under.path:
@@ -88,9 +97,8 @@ class _ReadPeriod:
                     self._lines[cell.code, str(cell.month)] += many
             else:
                 self._lines[cell.code, cell.area] += many
-        if by in ("category", "sex", "age"):
-            divided = frozenset(code for code in _CODES if by in shares.divisions(code))
-            for cell, many in tallies.counted(replace(asked, codes=divided, by=by), waiting).items():
+        for numbers in divided:
+            for cell, many in numbers.items():
                 if cell.code in _OF_RETURNS:
                     self._add_returns(cell, many, cell.part)
                 else:

@@ -1,5 +1,6 @@
 """Whether closed months still say what they said when they were closed: value, keys and digest of each figure, and the month's own."""
 
+import hashlib
 from collections.abc import Iterable, Iterator
 
 from jiuyuan.encryption import KEY_SIZE, numbers_of
@@ -9,24 +10,53 @@ from jiuyuan.oversight.figures.registry import FIGURES
 from jiuyuan.oversight.models import ClosedFigure, FigurePeriod
 from jiuyuan.wording import say
 
+#: Digests of what a page has proven: all lines of a month, and the keys of one figure at all offices. Read anew, not proven anew.
+_PROVEN: set[bytes] = set()
+_MOST = 10_000
+
 
 def faults_of(period: FigurePeriod, only: tuple[str, int] | None = None) -> Iterator[str]:
     """What of a closed month was changed in the tables, a sentence each. The month's own digest stands in the record of acts."""
     lines = list(ClosedFigure.objects.unscoped().filter(period=period))
     if digest_of(lines) != period.digest:
         yield say("{month}：数值或者人员代号与结账时的校验值不符。", month=_named(period))
-    below = ClosedFigure.objects.unscoped().filter(period__month=period.month, period__area__begins=period.area)
     for line in lines:
-        if only not in (None, line.key):
-            continue
-        owns = below.filter(figure=line.figure, figure_version=line.figure_version).order_by().values_list("own")
-        keys = {key for (own,) in owns for key in keys_in(bytes(own))}
-        if digest_of_keys(keys) != line.digest or len(keys) != line.value:
-            yield say("{month}“{figure}”：人员代号与数值、校验值不符。", month=_named(period), figure=label_of(line))
-        elif any(len(key) != KEY_SIZE for key in keys) or any(
-            number >> 63 for number in numbers_of(PURPOSE, b"".join(keys))
-        ):
-            yield say("{month}“{figure}”：有的人员代号不是本系统的。", month=_named(period), figure=label_of(line))
+        if only in (None, line.key):
+            yield from _faults_of_line(period, line, _owns(period, line.key))
+
+
+def faults_for_page(period: FigurePeriod, key: tuple[str, int]) -> list[str]:
+    """The same of one figure. What this process found in order, and still reads byte by byte, it does not reckon again: the keys of
+    300,000 people take a second."""
+    lines = list(ClosedFigure.objects.unscoped().filter(period=period).order_by("pk"))
+    mark = hashlib.sha256(f"{period.pk} {period.digest} {digest_of(lines)} {key}".encode())
+    for own in _owns(period, key):
+        mark.update(len(own).to_bytes(8, "big") + own)
+    if mark.digest() in _PROVEN:
+        return []
+    found = list(faults_of(period, key))
+    if not found:
+        if len(_PROVEN) >= _MOST:
+            _PROVEN.clear()
+        _PROVEN.add(mark.digest())
+    return found
+
+
+def _owns(period: FigurePeriod, key: tuple[str, int]) -> list[bytes]:
+    """The keys at each office of a figure, in the order of the offices' months."""
+    below = ClosedFigure.objects.unscoped().filter(period__month=period.month, period__area__begins=period.area)
+    owns = below.filter(figure=key[0], figure_version=key[1]).order_by("period_id").values_list("own", flat=True)
+    return [bytes(own) for own in owns]
+
+
+def _faults_of_line(period: FigurePeriod, line: ClosedFigure, owns: list[bytes]) -> Iterator[str]:
+    keys = {key for own in owns for key in keys_in(own)}
+    if digest_of_keys(keys) != line.digest or len(keys) != line.value:
+        yield say("{month}“{figure}”：人员代号与数值、校验值不符。", month=_named(period), figure=label_of(line))
+    elif any(len(key) != KEY_SIZE for key in keys) or any(
+        number >> 63 for number in numbers_of(PURPOSE, b"".join(keys))
+    ):
+        yield say("{month}“{figure}”：有的人员代号不是本系统的。", month=_named(period), figure=label_of(line))
 
 
 def faults(periods: Iterable[FigurePeriod]) -> Iterator[str]:

@@ -6,7 +6,7 @@ What a page shows of closed months is read from what was kept, and counts nothin
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.db.models import Count, Exists, F, Func, IntegerField, OuterRef, Q
 
@@ -19,6 +19,7 @@ from jiuyuan.oversight.models import ClosedFigure, FigurePeriod, LaterChange
 from jiuyuan.people.models import Person
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
+from jiuyuan.speed.counts import rows_of
 from jiuyuan.wording import say
 
 MONTHS_SHOWN = 12
@@ -99,26 +100,39 @@ def _nothing(figure: FigureDefinition, of: FigurePeriod) -> FigureReading:
 
 def _changed(of: FigurePeriod) -> dict[tuple[str, int], tuple[int, int]]:
     rows = LaterChange.objects.unscoped().filter(period=of).order_by().values_list("figure", "figure_version")
-    counted = rows.annotate(more=Count("pk", filter=Q(added=True)), fewer=Count("pk", filter=Q(added=False)))
+    more, fewer = (Count("pk", filter=Q(added=added)) for added in (True, False))
+    counted = rows_of(("changed", of.pk), lambda: rows.annotate(more=more, fewer=fewer))
     return {(code, version): (more, fewer) for code, version, more, fewer in counted}
 
 
-def by_office(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[Agency, int]]:
+class OfficeValue(NamedTuple):
+    """What one office counted."""
+
+    name: str
+    code: str
+    value: int
+
+
+def by_office(of: FigurePeriod, figure: FigureDefinition) -> list[OfficeValue]:
     """The offices directly below, each with its own value of the month."""
     lines = ClosedFigure.objects.unscoped().filter(
-        period__month=of.month, period__agency__parent=of.agency, figure=figure.code, figure_version=figure.version
+        period__month=of.month, period__agency__parent=of.agency_id, figure=figure.code, figure_version=figure.version
     )
-    values = dict(lines.order_by().values_list("period__agency", "value"))
-    return [(one, values.get(one.pk, 0)) for one in of.agency.children.all() if one.pk in values]
+    office = "period__agency__"
+    rows = lines.order_by(f"{office}path").values_list(f"{office}name", f"{office}code", "value")
+    return [OfficeValue(*row) for row in rows_of(("by_office", of.agency_id, of.month, figure.key), lambda: rows)]
 
 
 def by_month(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[date, dict[int, int]]]:
     """The months up to this one, each with the value by version of the definition: an old series goes on beside a new one."""
-    periods = FigurePeriod.objects.unscoped().filter(agency=of.agency, month__lte=of.month).order_by("-month")
-    months = dict(periods.values_list("pk", "month")[:MONTHS_SHOWN])
+    periods = FigurePeriod.objects.unscoped().filter(agency=of.agency_id, month__lte=of.month).order_by("-month")
+    months = dict(
+        rows_of(("months", of.agency_id, of.month), lambda: periods.values_list("pk", "month")[:MONTHS_SHOWN])
+    )
     lines = ClosedFigure.objects.unscoped().filter(period__in=months, figure=figure.code).order_by()
     found: dict[date, dict[int, int]] = {month: {} for month in sorted(months.values())}
-    for pk, version, value in lines.values_list("period", "figure_version", "value"):
+    values = lines.values_list("period", "figure_version", "value")
+    for pk, version, value in rows_of(("by_month", *months, figure.code), lambda: values):
         found[months[pk]][version] = value
     return list(found.items())
 

@@ -8,13 +8,13 @@ the upkeep was; where none ever was, or a definition or limit changed since, eve
 import hashlib
 import json
 from collections import Counter
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from threading import Lock
 from typing import Any, NamedTuple
 
-from django.db.models import Count, Max, Sum
+from django.db.models import Count, Max, Q, QuerySet, Sum
 
 from jiuyuan import clock
 from jiuyuan.applications.in_record import by_kind, files_in, people_of
@@ -26,6 +26,7 @@ from jiuyuan.people import segments
 from jiuyuan.people.models import Person
 from jiuyuan.regions import registry as regions
 from jiuyuan.rules import calendar
+from jiuyuan.speed.counts import rows_of
 
 NOW_MONTH = date(1900, 1, 1)
 _LIMITS = ("needs_due_days", "plan_due_days", "vacancies_due_days")
@@ -43,7 +44,10 @@ class TallyCell(NamedTuple):
 
 @dataclass(frozen=True)
 class TallyAsked:
-    """Which figures over which days, at which offices, all below `under`, divided by what; `apart`: month by month."""
+    """Which figures over which days, at which offices, all below `under`, divided by what; `apart`: month by month.
+
+    `ended`: these figures only until the day `over`.
+    """
 
     under: str
     areas: tuple[str, ...]
@@ -52,6 +56,16 @@ class TallyAsked:
     until: date
     by: str = ""
     apart: bool = False
+    ended: frozenset[str] = frozenset()
+    over: date = clock.LATEST
+
+    def until_of(self, code: str) -> date:
+        return min(self.until, self.over) if code in self.ended else self.until
+
+    @property
+    def key(self) -> tuple[object, ...]:
+        """Everything on which a statement depends."""
+        return self.areas, self.codes, self.since, self.until, self.by, self.apart, self.under, self.ended, self.over
 
 
 @dataclass
@@ -127,24 +141,31 @@ class NotKeptYet:
 
 def counted(asked: TallyAsked, waiting: NotKeptYet | None = None) -> Counter[TallyCell]:
     """The numbers, none of them zero. `waiting`: of the page that asks several times."""
-    waiting = waiting or NotKeptYet(asked.under, asked.codes, aged=asked.by == "age")
+    return all_counted([asked], waiting)[0]
+
+
+def all_counted(every: Sequence[TallyAsked], waiting: NotKeptYet | None = None) -> list[Counter[TallyCell]]:
+    """The same of several, as they belong together: of one state of the tallies."""
+    codes = frozenset(code for asked in every for code in asked.codes)
+    waiting = waiting or NotKeptYet(every[0].under, codes, aged=any(asked.by == "age" for asked in every))
     for turn in range(3):
         if turn:
             waiting.load()
-        found = Counter[TallyCell]() if waiting.everybody else _stored(asked)
-        found.update(_added(asked, waiting.now))
-        found.subtract(_added(asked, waiting.before))
+        found = [Counter[TallyCell]() if waiting.everybody else _stored(asked) for asked in every]
+        for asked, numbers in zip(every, found, strict=True):
+            numbers.update(_added(asked, waiting.now))
+            numbers.subtract(_added(asked, waiting.before))
         if not waiting.over():
             break
-    return Counter({cell: many for cell, many in found.items() if many})
+    return [Counter({cell: many for cell, many in numbers.items() if many}) for numbers in found]
 
 
 def _added(asked: TallyAsked, happenings: Iterable[Happening]) -> Counter[TallyCell]:
     """The same from rows in hand."""
     found: Counter[TallyCell] = Counter()
-    since, until = asked.since.isoformat(), asked.until.isoformat()
+    since, until = asked.since.isoformat(), {code: asked.until_of(code).isoformat() for code in asked.codes}
     for one in happenings:
-        if one.code not in asked.codes or (one.day and not since <= one.day <= until):
+        if one.code not in asked.codes or (one.day and not since <= one.day <= until[one.code]):
             continue
         month = date.fromisoformat(one.day).replace(day=1) if asked.apart and one.day else NOW_MONTH
         for area in asked.areas:
@@ -156,33 +177,38 @@ def _added(asked: TallyAsked, happenings: Iterable[Happening]) -> Counter[TallyC
 
 def _stored(asked: TallyAsked) -> Counter[TallyCell]:
     found: Counter[TallyCell] = Counter()
-    rows = FigureTally.objects.filter(by=asked.by, code__in=asked.codes).order_by()
-    if asked.by == "helper":  # kept where the people are, and nowhere above
-        areas = {asked.under: asked.under}
-        rows = rows.filter(area__begins=asked.under)
-    else:
-        areas = {area: area for area in asked.areas}
-        rows = rows.filter(area__in=asked.areas)
-    columns = ("area", "code", "detail", "part")
-    whole, edges = _months(asked.since, asked.until)
-    months = rows.filter(month__range=whole) if whole else rows.none()
-    if asked.apart:
-        for area, code, detail, part, month, many in months.values_list(*columns, "month", "many"):
-            found[TallyCell(areas.get(area, asked.under), code, detail, part, month)] += many
-    else:
-        for area, code, detail, part, many in months.values_list(*columns).annotate(all=Sum("many")):
-            found[TallyCell(areas.get(area, asked.under), code, detail, part)] += many
-    if _now(asked.codes):
-        for area, code, detail, part, many in rows.filter(month=NOW_MONTH).values_list(*columns, "many"):
-            found[TallyCell(areas.get(area, asked.under), code, detail, part)] += many
-    if edges:
-        for area, code, detail, part, month, days in rows.filter(month__in=edges).values_list(
-            *columns, "month", "days"
-        ):
-            first = asked.since.day if month == asked.since.replace(day=1) else 1
-            last = asked.until.day if month == asked.until.replace(day=1) else 31
-            cell = TallyCell(areas.get(area, asked.under), code, detail, part, month if asked.apart else NOW_MONTH)
-            found[cell] += sum(many for day, many in days.items() if first <= int(day) <= last)
+    whole, edges = _months(asked.since, asked.until, min(map(asked.until_of, asked.codes)))
+    within = Q(month=NOW_MONTH) if _now(asked.codes) else Q(pk__in=[])
+    within |= Q(month__range=whole) if whole else Q(pk__in=[])
+    columns = ("area", "code", "detail", "part", *(["month"] if asked.apart else []))
+
+    def rows() -> "QuerySet[FigureTally]":
+        found = FigureTally.objects.filter(by=asked.by, code__in=sorted(asked.codes)).order_by()
+        if asked.by == "helper":  # kept where the people are, and nowhere above
+            return found.filter(area__begins=asked.under)
+        return found.filter(area__in=asked.areas)
+
+    def area_of(area: str) -> str:
+        return asked.under if asked.by == "helper" else area
+
+    months = rows_of(
+        ("months", asked.key), lambda: rows().filter(within).values_list(*columns).annotate(all=Sum("many"))
+    )
+    for area, code, detail, part, *month, many in months:
+        found[TallyCell(area_of(area), code, detail, part, *month)] += int(many)
+    if not edges:
+        return found
+    days = rows_of(
+        ("edges", asked.key),
+        lambda: rows().filter(month__in=edges).values_list("area", "code", "detail", "part", "month", "days"),
+    )
+    for area, code, detail, part, month, by_day in days:
+        first = asked.since.day if month == asked.since.replace(day=1) else 1
+        until = asked.until_of(code)
+        last = until.day if month == until.replace(day=1) else 31 if month < until else 0
+        cell = TallyCell(area_of(area), code, detail, part, month if asked.apart else NOW_MONTH)
+        said = json.loads(by_day) if isinstance(by_day, str) else by_day
+        found[cell] += sum(many for day, many in said.items() if first <= int(day) <= last)
     return found
 
 
@@ -193,14 +219,18 @@ def _now(codes: Collection[str]) -> bool:
     )
 
 
-def _months(since: date, until: date) -> tuple[tuple[date, date] | None, list[date]]:
-    """The first and last month that lie within whole, and those at the edges that do not."""
+def _months(since: date, until: date, sooner: date) -> tuple[tuple[date, date] | None, list[date]]:
+    """The first and last month that lie whole until `sooner`, and those at the edges that do not, until `until`."""
     first, last = since.replace(day=1), until.replace(day=1)
     edges = [first] if since.day > 1 else []
-    if (until + timedelta(days=1)).day > 1 and last not in edges:
-        edges.append(last)
+    end = sooner.replace(day=1)
+    if (sooner + timedelta(days=1)).day > 1:
+        end = registry.before(end) if end > date.min else end
+    while last > end and last >= first:
+        if last not in edges:
+            edges.append(last)
+        last = registry.before(last)
     begin = registry.following(first) if first in edges or first == NOW_MONTH else first
-    end = registry.before(last) if last in edges else last
     return ((begin, end) if begin <= end else None), edges
 
 
