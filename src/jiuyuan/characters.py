@@ -64,6 +64,11 @@ def without_impossible(text: str) -> str:
     return _IMPOSSIBLE.sub("", text)
 
 
+def code_typed(text: str) -> str:
+    """A code of digits as it was sent, however it was typed: wide digits, and spaces or dashes between."""
+    return re.sub(r"[\s-]", "", with_one_dash(real(visible(text))))
+
+
 _MOST_DIGITS = 18
 
 

@@ -15,7 +15,7 @@ from jiuyuan.notifications import gateways, notices, services
 from jiuyuan.notifications.models import Message
 from jiuyuan.request_signing import holds, sign
 from jiuyuan.worker.kinds import JobKind
-from tests.factories import a_case, an_account
+from tests.factories import a_case, an_account, an_applicant
 from tests.jobs import work
 from tests.portal.walking import seen
 
@@ -220,3 +220,13 @@ def test_a_demonstration_shows_what_it_would_have_sent(through, client):
     words = seen(client.get("/demonstration/sms/"))
     assert "人力资源和社会保障厅】您有新的办事消息" in words
     assert "13804312266" in words
+
+
+def test_a_landline_gets_no_text_and_its_owner_is_promised_none(through, log_in):
+    gateway = through(Recording())
+    assert written("043188880000").due_at is None
+    assert services.send_waiting() == 0 and gateway.sent == []
+    account = an_account()
+    case = a_case("submitted", an_applicant(phone="043188880000"), by=account)
+    words = seen(log_in(account).get(f"/mine/{case.number}/receipt/"))
+    assert "发短信" not in words and "隔几天来这里看看" in words

@@ -314,3 +314,8 @@ def test_no_account_is_opened_without_consent_and_the_consent_is_on_record(clien
     assert not User.objects.exists()
     client.post("/register/", account_form(person))
     assert Entry.objects.unscoped().get(action="consented").file == User.objects.get().file
+
+
+def test_all_that_is_wrong_with_a_password_is_said_at_once(client):
+    words = seen(client.post("/register/", account_form(an_applicant(), password="12345678", again="1234567")))
+    assert "不能全是数字" in words and "两次输的密码不一样" in words

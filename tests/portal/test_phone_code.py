@@ -115,3 +115,49 @@ def test_a_demonstration_shows_the_code_that_it_does_not_send(client, monkeypatc
     monkeypatch.setattr(gateways, "configured", gateways.ShownGateway)
     words = seen(client.post("/register/", account_form(an_applicant()), follow=True))
     assert client.post(CODE, {"phone_code": code_in(words)}).status_code == 302
+
+
+@pytest.mark.parametrize("typed", ["{0}{1}{2} {3}{4}{5}", "{0}{1}-{2}{3}-{4}{5}", " {0} {1} {2} {3} {4} {5} "])
+def test_a_code_may_be_typed_in_groups(client, gateway, typed):
+    client.post("/register/", account_form(an_applicant()))
+    assert client.post(CODE, {"phone_code": typed.format(*code_in(gateway.sent[0][2]))}).status_code == 302
+
+
+def test_a_code_may_be_typed_in_wide_digits(client, gateway):
+    client.post("/register/", account_form(an_applicant()))
+    wide = code_in(gateway.sent[0][2]).translate({ord("0") + digit: ord("０") + digit for digit in range(10)})
+    assert client.post(CODE, {"phone_code": wide}).status_code == 302
+
+
+def test_no_code_is_sent_to_a_telephone_that_takes_no_text_messages_and_the_other_way_is_named(client, gateway):
+    page = client.post("/register/", account_form(an_applicant(), phone="0431-88880000"))
+    assert gateway.sent == []
+    assert "验证码只能发到手机" in seen(page) and "到窗口要绑定码" in seen(page)
+    assert boxes(page)["phone"] == ["0431-88880000"]
+
+
+def test_who_comes_with_a_code_from_the_window_is_asked_for_it_first_and_promised_no_other(client, gateway):
+    page = client.get("/register/?code")
+    words = seen(page)
+    assert "验证码" not in words and "（选填）" not in words
+    assert next(iter(page.context["form"].fields)) == "code"
+    page = client.post("/register/?code", account_form(an_applicant()))
+    assert "请填窗口给的8位绑定码" in seen(page) and gateway.sent == []
+
+
+def test_who_goes_back_to_change_the_number_keeps_the_consent_and_where_they_were_going(client, gateway):
+    form = account_form(an_applicant()) | {"next": "/apply/where/"}
+    back = re.search(r'href="(/register/[^"]*)"', client.post("/register/", form, follow=True).content.decode()).group(
+        1
+    )
+    page = client.get(back)
+    assert "agreed" in boxes(page) and boxes(page)["next"] == ["/apply/where/"]
+
+
+def test_a_browser_that_others_use_too_forgets_after_half_an_hour_who_began(client, gateway, monkeypatch):
+    form = account_form(an_applicant())
+    client.post("/register/", form)
+    later = clock.now() + timedelta(minutes=31)
+    monkeypatch.setattr(clock, "now", lambda: later)
+    words = client.get("/register/").content.decode()
+    assert form["id_number"] not in words and form["name"] not in words and form["phone"] not in words

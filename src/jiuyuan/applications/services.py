@@ -20,10 +20,11 @@ from jiuyuan.history.services import Actor
 from jiuyuan.history.state import set_by
 from jiuyuan.people import files
 from jiuyuan.people import services as people
-from jiuyuan.people.contact import clean_phone
+from jiuyuan.people.contact import clean_phone, plain_address
 from jiuyuan.people.models import Document, Source
 from jiuyuan.procedures import own_matter
 from jiuyuan.procedures.engine import refuse_older
+from jiuyuan.procedures.reading import as_kept
 from jiuyuan.procedures.subjects import moving
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound, WrongState
 from jiuyuan.regions import registry
@@ -84,7 +85,7 @@ def create(
         created_at=now,
         sort_on=NOT_OURS,
     )
-    carried.contact(user.actor, application, clean_phone(phone), address)
+    carried.contact(user.actor, application, clean_phone(phone), plain_address(address))
     if household:
         carried.name_household(user.actor, application, household)
     if facts:
@@ -355,7 +356,8 @@ def _clean_details(values: dict[str, Any], questions: Questions) -> dict[str, st
             errors.append((name, say("“{label}”：{why}，请核对年月日。", label=known[name].label, why=why)))
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
-    return {name: value.strip() for name, value in values.items() if value and value.strip()}
+    kept = {name: as_kept(value) for name, value in values.items() if value}
+    return {name: value for name, value in kept.items() if value}
 
 
 def _why_no_day(text: str) -> str | None:

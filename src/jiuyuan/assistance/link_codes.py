@@ -7,7 +7,7 @@ from collections.abc import Callable
 from datetime import timedelta
 from typing import Any, Protocol
 
-from jiuyuan import clock
+from jiuyuan import characters, clock
 from jiuyuan.agencies import pace
 from jiuyuan.assistance.employer_links import digest, new_secret
 from jiuyuan.notifications import gateways
@@ -49,6 +49,9 @@ def send_code(link: CodedLink, phone: str, name: str, text: Callable[[str, int],
     pace.count("employer_code")
     if gateway is None:
         return False
+    if not gateways.reaches(phone):
+        why = say("这个号码不是手机，收不到短信。请让发链接给您的平台改成手机号码，再给一个新链接。")
+        raise BadInput(say("短信没有发出去。"), [("code", why)])
     _brake(gateway, link, phone)
     code = make_code(link, clock.now() + timedelta(minutes=MINUTES))
     try:
@@ -67,7 +70,9 @@ def _brake(gateway: gateways.Gateway, link: CodedLink, phone: str) -> None:
 def open_with(link: CodedLink, typed: str) -> str:
     """What the browser in which the right code was typed keeps, empty where it was not; the code is used up. Lock the link first."""
     pace.count("employer_code")
-    right = bool(link.code_digest) and hmac.compare_digest(link.code_digest, _of_code(link, typed.strip()))
+    right = bool(link.code_digest) and hmac.compare_digest(
+        link.code_digest, _of_code(link, characters.code_typed(typed))
+    )
     wrong_ones = pace.mark_of("employer_code_wrong", link.digest)
     if pace.free_again(wrong_ones, _MOST_TRIES, pace.WINDOW) is not None:
         return ""

@@ -13,6 +13,7 @@
 
 import http.client
 import json
+import re
 import tomllib
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -27,6 +28,7 @@ from jiuyuan.request_signing import SHORTEST_KEY, post
 from jiuyuan.wording import for_record, say
 
 FILE = "sms.toml"
+MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LARGEST_ANSWER = 1 << 16
 #: Answers after which the same message may go through later.
 _LATER = frozenset({408, 425, 429})
@@ -105,6 +107,11 @@ def configured() -> Gateway | None:
     if account is not None:
         return HttpGateway(account)
     return ShownGateway() if settings.JIUYUAN.mode == "demonstration" else None
+
+
+def reaches(phone: str) -> bool:
+    """Whether a text message can go to a number: where a gateway is configured, to a mobile."""
+    return configured() is not None and MOBILE.fullmatch(phone) is not None
 
 
 def account_of(file: Path) -> GatewayAccount | None:

@@ -213,4 +213,4 @@ def _mark(phone: str) -> str:
 
 
 def _due(phone: str | None, waits: timedelta = AT_ONCE) -> datetime | None:
-    return clock.now() + waits if phone and gateways.configured() is not None else None
+    return clock.now() + waits if phone and gateways.reaches(phone) else None

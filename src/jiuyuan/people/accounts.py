@@ -5,7 +5,6 @@ Why it is so: docs/decisions/0003-accounts.md.
 
 import re
 import secrets
-import unicodedata
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -15,7 +14,7 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 from django.db.models import F, Q
 
-from jiuyuan import clock, visitors
+from jiuyuan import characters, clock, visitors
 from jiuyuan.agencies import logins, pace
 from jiuyuan.agencies.backends import SHOWN, UNKNOWN
 from jiuyuan.agencies.models import User
@@ -27,7 +26,7 @@ from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
 from jiuyuan.notifications.models import Message
 from jiuyuan.people import id_numbers, phone_codes
-from jiuyuan.people.contact import clean_name, clean_phone, same_name
+from jiuyuan.people.contact import clean_name, clean_phone, plain_address, same_name
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import BindingCode, Person
 from jiuyuan.people.pinyin import pinyin
@@ -185,12 +184,17 @@ def check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numb
             cleaned[field] = clean()
         except BadInput as refusal:
             errors += refusal.errors
-    owner = User(name=cleaned.get("name", name), role=Role.APPLICANT)
-    owner.guessable = (phone, id_number, pinyin(owner.name))
-    errors += [("password", fault) for fault in faults(password, owner)]
+    errors += [("password", fault) for fault in password_faults(cleaned.get("name", name), id_number, phone, password)]
     if errors:
         raise BadInput(say("有内容需要改正。"), errors)
     return cleaned["id_number"], cleaned["name"]
+
+
+def password_faults(name: str, id_number: str, phone: str, password: str) -> list[str]:
+    """What is wrong with a password for somebody of this name, number and telephone."""
+    owner = User(name=name, role=Role.APPLICANT)
+    owner.guessable = (phone, id_number, pinyin(name))
+    return faults(password, owner)
 
 
 def _close(account: User) -> None:
@@ -247,8 +251,7 @@ def _refuse_on_the_heels_of_a_change(person: Person) -> None:
 
 
 def _use(issued: BindingCode, code: str) -> None:
-    typed = re.sub(r"\s", "", unicodedata.normalize("NFKC", code))
-    right = secrets.compare_digest(issued.digest, _digest(issued.person, typed))
+    right = secrets.compare_digest(issued.digest, _digest(issued.person, characters.code_typed(code)))
     unused = BindingCode.objects.unscoped().filter(pk=issued.pk, used_at=None, expires_at__gt=clock.now())
     if not right or not unused.update(used_at=clock.now()):
         raise _wrong_code()
@@ -292,7 +295,7 @@ def known_words(account: User, person: Person | None) -> tuple[str, ...]:
 @transaction.atomic
 def change_address(account: User, address: str) -> None:
     """Where somebody lives now, as they say themselves. Raises `BadInput`, `NotFound`."""
-    written = " ".join(address.split())
+    written = plain_address(address)
     if not written:
         raise BadInput(say("请填写地址。"), [("address", say("请写明现在住在哪里。"))])
     if len(written) > _LONGEST_ADDRESS:

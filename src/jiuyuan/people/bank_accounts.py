@@ -9,7 +9,7 @@ from collections.abc import Collection
 
 from django.db import transaction
 
-from jiuyuan import clock, loading
+from jiuyuan import characters, clock, loading
 from jiuyuan.agencies import logins
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Right
@@ -132,7 +132,7 @@ def _read(number: str, holder: str, bank: str, wrong: list[tuple[str, str]]) -> 
         errors += [("holder", message) for _, message in refusal.errors]
     if _holds_a_card(holder):
         errors = [error for error in errors if error[0] != "holder"] + [("holder", say(_CARD, what=say("户名")))]
-    at = " ".join((bank or "").split())
+    at = " ".join(characters.visible(bank or "").split())
     if not 0 < len(at) <= _LONGEST_BANK:
         errors.append(("bank", say("请填写开户银行，例如：中国建设银行人民路支行。最多{most}字。", most=_LONGEST_BANK)))
     elif _holds_a_card(at):

@@ -4,6 +4,7 @@ import re
 import unicodedata
 
 from jiuyuan import characters
+from jiuyuan.notifications.gateways import MOBILE
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
@@ -20,10 +21,9 @@ _ZEROS = str.maketrans("○◯⭕", "〇〇〇")
 # Beside a Chinese character a space is none: keyboards and tables put them there.
 _SPACE = re.compile("(?<=[\u2e80-\U0003ffff])\\s+|\\s+(?=[\u2e80-\U0003ffff])")
 _LONGEST = 40
-_MOBILE = re.compile(r"1[3-9][0-9]{9}")
-PHONE = re.compile(rf"{_MOBILE.pattern}|0[0-9]{{9,11}}(-[0-9]{{1,6}})?")
+PHONE = re.compile(rf"{MOBILE.pattern}|0[0-9]{{9,11}}(-[0-9]{{1,6}})?")
 _CHINA = re.compile(r"(?:\+|00)86-*|0?86-*(?=(?:1[3-9]|0)(?:-*[0-9]){9,})")
-_LONG_DISTANCE = re.compile(rf"0({_MOBILE.pattern})")  # as it was dialled from another city
+_LONG_DISTANCE = re.compile(rf"0({MOBILE.pattern})")  # as it was dialled from another city
 _WITH_EXTENSION = re.compile(r"(0[0-9]{2,3})-*([0-9]{7,8})(?:-|转|分机|ext|x|#|:)+([0-9]{1,6})", re.IGNORECASE)
 
 
@@ -68,6 +68,11 @@ def same_name(one: str, other: str) -> bool:
     return one == other or name_key(one) == name_key(other)
 
 
+def plain_address(text: str) -> str:
+    """An address as it is kept: on one line, without what nobody sees in it, such as a mark that turns it around."""
+    return " ".join(characters.visible(text or "").split())
+
+
 def clean_phone(text: str) -> str:
     """Eleven digits of a mobile, or a landline with its area code and extension. Raises `BadInput` for `phone`."""
     phone = plain_phone(text)
@@ -91,7 +96,7 @@ def plain_phone(text: str) -> str:
     phone = phone.replace("-", "")
     if mobile := _LONG_DISTANCE.fullmatch(phone):
         return mobile[1]
-    if abroad and not phone.startswith("0") and not _MOBILE.fullmatch(phone):
+    if abroad and not phone.startswith("0") and not MOBILE.fullmatch(phone):
         return f"0{phone}"  # behind the country's code an area has no 0
     return phone
 
@@ -105,4 +110,4 @@ def phones_in(*texts: str) -> list[str]:
             if called := [phone for phone in parts if PHONE.fullmatch(phone)]:
                 found += called
                 break
-    return sorted(dict.fromkeys(found), key=lambda phone: not _MOBILE.fullmatch(phone))
+    return sorted(dict.fromkeys(found), key=lambda phone: not MOBILE.fullmatch(phone))

@@ -9,7 +9,7 @@ from jiuyuan.encryption import blind_index
 from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import id_numbers
-from jiuyuan.people.contact import clean_name, clean_phone
+from jiuyuan.people.contact import clean_name, clean_phone, plain_address
 from jiuyuan.people.correspondence import tell
 from jiuyuan.people.models import Person, Source
 from jiuyuan.people.pinyin import initials, pinyin
@@ -55,7 +55,7 @@ def _columns(person: Person, what: str, value: str) -> dict[str, Any]:
             phone = clean_phone(value)
             return {"phone": phone, "phone_index": blind_index(phone)}
         case "address":
-            if not (address := value.strip()) or len(address) > _LONGEST:
+            if not (address := plain_address(value)) or len(address) > _LONGEST:
                 raise BadInput(
                     say("有内容需要改正。"), [("address", say("请填写常住地址，最多{longest}字。", longest=_LONGEST))]
                 )

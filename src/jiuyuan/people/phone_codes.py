@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from jiuyuan import clock, visitors
+from jiuyuan import characters, clock, visitors
 from jiuyuan.agencies import pace
 from jiuyuan.encryption import keyed_hash
 from jiuyuan.notifications import gateways, services
@@ -46,6 +46,9 @@ def send(phone: str, id_number: str) -> tuple[SentCode, str]:
     """
     gateway = gateways.configured()
     assert gateway is not None, "asked for only where there is one"
+    if not gateways.reaches(phone):
+        why = say("验证码只能发到手机，请填11位手机号码。没有手机的，带身份证到窗口要绑定码，填在下面就不用验证码。")
+        raise BadInput(say("有内容需要改正。"), [("phone", why)])
     pace.count("phone_code")
     pace.count_one("phone_code_here", f"{phone} {visitors.here() or ''}", _FROM_AN_ADDRESS, pace.DAY)
     pace.count_one("phone_code_of", phone, _MOST_CODES, pace.DAY)
@@ -85,7 +88,7 @@ def prove(phone: str, id_number: str, sent: SentCode | None, typed: str) -> None
         pace.take(pace.mark_of("phone_code_try", sent.number), _MOST_TRIES)
     except pace.TooOften:
         raise _wrong() from None
-    if not sent.is_right(typed.strip()):
+    if not sent.is_right(characters.code_typed(typed)):
         raise _wrong()
 
 

@@ -13,7 +13,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.services import Actor
 from jiuyuan.people import documents, id_numbers, virus_scan
 from jiuyuan.people.accounts import AT_THE_WINDOW
-from jiuyuan.people.contact import clean_name, clean_phone, same_name
+from jiuyuan.people.contact import clean_name, clean_phone, plain_address, same_name
 from jiuyuan.people.correspondence import let_go_on
 from jiuyuan.people.fact_checks import too_long
 from jiuyuan.people.fact_writer import record_facts, refresh_known
@@ -49,6 +49,7 @@ def checked(*, name: str, id_number: str, phone: str, address: str, phone_needed
             cleaned[field] = clean()
         except BadInput as refusal:
             errors += refusal.errors
+    address = plain_address(address)
     if errors := [*errors, *too_long(Person, address=address)]:
         raise BadInput(say("有内容需要改正。"), errors)
     return Checked(cleaned["name"], cleaned["id_number"], cleaned["phone"], address)
@@ -75,7 +76,7 @@ def register(
         # Anyone who types a number is not yet its owner (docs/decisions/0003-accounts.md).
         raise Conflict(say(AT_THE_WINDOW))
     if person is None:
-        return _create(actor, said.name, number, said.phone, address, agency, account)
+        return _create(actor, said.name, number, said.phone, said.address, agency, account)
     if not same_name(person.name, said.name):
         raise BadInput(
             say("姓名与登记的不一致。"),

@@ -2,6 +2,7 @@
 
 import json
 from dataclasses import asdict, dataclass
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -14,6 +15,7 @@ from django.urls import reverse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
+from jiuyuan import clock
 from jiuyuan.agencies import passwords
 from jiuyuan.agencies.models import LoginWay, User
 from jiuyuan.notifications import gateways
@@ -28,6 +30,8 @@ from jiuyuan.web.return_addresses import onward
 from jiuyuan.wording import say
 
 _PENDING = "pending_account"
+#: After its code is over: a browser that others use too does not show for hours who began here.
+_KEPT_AFTER = timedelta(minutes=20)
 _OPENED = "账号开通了，以后用身份证号码和密码登录。"
 _WITH_CODE = "账号接上了，以后用身份证号码和新密码登录，原来的申请都在。"
 
@@ -57,17 +61,28 @@ class NewAccount(QuestionPage):
     )
 
     agreed = forms.BooleanField(
-        label="我看过“个人信息怎么用”，同意这样用我的信息",
+        label="我看过《个人信息怎么用》，同意这样用我的信息",
         error_messages={"required": "要看过并同意，才能开账号；不同意的，请到窗口问怎么办。"},
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
+    def __init__(self, *args: Any, by_code: bool = False, **more: Any) -> None:
+        """`by_code`: for whoever comes with a code from the window, which is then asked first and takes the place of one by text."""
         super().__init__(*args, **more)
-        if gateways.configured() is not None:
+        if by_code:
+            self.fields["code"].required = True
+            self.fields["code"].help_text = say("工作人员给您的8位数字，30分钟内有效。")
+            self.fields["code"].error_messages["required"] = say("请填窗口给的8位绑定码。")
+            self.order_fields(["code"])
+        elif gateways.configured() is not None:
             self.fields["phone"].help_text = say("会给这个号码发一个验证码。办理中有事，也打这个号码找您。")
 
     def clean(self) -> None:
-        first, second = self.cleaned_data.get("password"), self.cleaned_data.get("again")
+        said = self.cleaned_data
+        first, second = said.get("password"), said.get("again")
+        if first:
+            name, number, phone = (said.get(box, "") for box in ("name", "id_number", "phone"))
+            for fault in accounts.password_faults(name, number, phone, first):
+                self.add_error("password", fault)
         if first and second and first != second:
             self.add_error("again", say("两次输的密码不一样，请再输一次。"))
 
@@ -92,8 +107,11 @@ def register(request: HttpRequest) -> HttpResponseBase:
     if applicant(request) and not with_code:
         return redirect(_onward(request))
     pending = _Pending.of(request)
-    before = {name: getattr(pending.wanted, name) for name in ("name", "id_number", "phone")} if pending else {}
-    form = NewAccount(posted(request), initial=before)
+    before: dict[str, Any] = {}
+    if pending:
+        before = {name: getattr(pending.wanted, name) for name in ("name", "id_number", "phone")} | {"agreed": True}
+    by_code = "code" in request.GET
+    form = NewAccount(posted(request), initial=before, by_code=by_code)
     if form.is_valid():
         said = {name: form.cleaned_data[name] for name in ("name", "id_number", "phone", "password")}
         code = form.cleaned_data["code"]
@@ -109,9 +127,9 @@ def register(request: HttpRequest) -> HttpResponseBase:
     return ask(
         request,
         form,
-        title=say("开通账号"),
+        title=say("用绑定码开通账号") if by_code else say("开通账号"),
         template="portal/register.html",
-        button=say("开通账号") if gateways.configured() is None else say("下一步"),
+        button=say("开通账号") if by_code or gateways.configured() is None else say("下一步"),
         next=request.POST.get("next") or request.GET.get("next", ""),
     )
 
@@ -145,7 +163,7 @@ def phone_code(request: HttpRequest) -> HttpResponseBase:
         title=say("请填短信里的验证码"),
         template="portal/phone_code.html",
         button=say("开通账号"),
-        back_url=reverse("portal:register"),
+        back_url=reverse("portal:register", query={"next": pending.onward}),
         back_label=say("号码填错了，回去改"),
     )
 
@@ -176,7 +194,8 @@ class _Pending:
         kept = json.loads(text)
         try:
             wanted, sent = accounts.WantedAccount(**kept.pop("wanted")), SentCode(**kept.pop("sent"))
-            return cls(wanted, sent, **kept)
+            over = datetime.fromisoformat(sent.until) + _KEPT_AFTER < clock.now()
+            return None if over else cls(wanted, sent, **kept)
         except (KeyError, TypeError):  # kept by another version
             return None
 

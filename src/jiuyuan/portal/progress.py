@@ -14,6 +14,7 @@ from jiuyuan.applications.models import Application, DueState
 from jiuyuan.applications.printed_form import form_pdf
 from jiuyuan.applications.workflow import APPLICATION
 from jiuyuan.history.models import Entry
+from jiuyuan.notifications import gateways
 from jiuyuan.notifications import services as notifications
 from jiuyuan.people.heard import ways
 from jiuyuan.portal import line, materials
@@ -42,7 +43,8 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "read": [matter for matter in letters if not matter.unfolded],
     }
     page = render(request, "portal/mine.html", context)
-    if request.method == "GET":  # what was shown has been read: it is new this once
+    # What was shown has been read: it is new this once. A browser that fetches ahead has shown nothing yet.
+    if request.method == "GET" and not request.headers.get("Sec-Purpose", "").startswith("prefetch"):
         notifications.read([one for matter in letters for one in (matter.latest, *matter.earlier)])
     return page
 
@@ -59,7 +61,7 @@ def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
     case = own_case(request, number)
     if case.application.submitted_on is None:
         return redirect("portal:progress", number)
-    return render(request, "portal/receipt.html", _context(case))
+    return render(request, "portal/receipt.html", _context(case) | {"texting": gateways.reaches(case.phone)})
 
 
 def _context(case: Case) -> dict[str, Any]:
