@@ -229,3 +229,33 @@ def test_somebody_who_helps_is_on_record_with_an_authorisation(client):
     assert again(case).version == version, "the same again is no act"
     client.post(url, dict.fromkeys(said, ""))
     assert not Agent.objects.unscoped().exists()
+
+
+def test_a_picture_that_cannot_be_used_does_not_keep_the_others_from_being_taken(client):
+    case = begin(client)
+    sent = {"front": a_file(b"no picture", "坏的.jpg"), "back": a_file(a_clear_photograph(), "反面.jpg")}
+    page = client.post(f"/mine/{case.number}/materials/id_card/", sent)
+    assert [m.document.part for m in case.materials.all()] == ["back"]
+    words = seen(page)
+    assert "传好了1张" in words and "“坏的.jpg”不能用" in words and "还差正面" in words
+
+
+def test_a_day_of_the_form_is_read_as_a_day(client):
+    case = begin(client, categories=("laid_off",))
+    client.post(f"/mine/{case.number}/form/laid_off/", day("contract_ended_on", "2025-12-14") | {"to": "review"})
+    words = seen(client.get(f"/mine/{case.number}/form/"))
+    assert "2025年12月14日" in words and "2025-12-14" not in words
+
+
+def test_a_browser_does_not_offer_ones_own_name_for_a_relative(client):
+    case = begin(client)
+    page = client.get(f"/mine/{case.number}/form/household/add/").content.decode()
+    assert 'autocomplete="name"' not in page
+
+
+def test_marks_that_nobody_sees_and_that_turn_words_around_are_kept_nowhere(client):
+    person = an_applicant(address="民康路\u202e号1\u200b号")
+    case = begin(client, person, categories=("laid_off",))
+    client.post(f"/mine/{case.number}/form/laid_off/", {"former_employer": "\u202e长春\u2066厂", "to": "review"})
+    case.refresh_from_db()
+    assert (case.person.address, case.details["former_employer"]) == ("民康路号1号", "长春厂")

@@ -28,10 +28,12 @@ class _Cleaned(forms.CharField):
 
 
 class NameField(_Cleaned):
+    """`own` False for the name of somebody else, which a browser must not fill in with that of its owner."""
+
     reads = staticmethod(clean_name)
 
-    def __init__(self, **more: Any) -> None:
-        widget = forms.TextInput({"autocomplete": "name", "class": "medium"})
+    def __init__(self, *, own: bool = True, **more: Any) -> None:
+        widget = forms.TextInput({"autocomplete": "name" if own else "off", "class": "medium"})
         super().__init__(**{"label": say("姓名"), "help_text": say("和身份证上一样。"), "widget": widget, **more})
 
 

@@ -32,7 +32,7 @@ class MemberPage(QuestionPage):
     relation = forms.ChoiceField(
         label="是您的什么人", choices=_choices(RELATIONS), error_messages={"required": "请选是您的什么人。"}
     )
-    name = NameField(help_text="")
+    name = NameField(own=False, help_text="")
     id_number = _OptionalIdNumber(required=False, help_text="不在手边可以不填。")
     state = forms.ChoiceField(
         label="现在做什么", choices=_choices(STATES), error_messages={"required": "请选现在做什么。"}

@@ -23,6 +23,7 @@ from jiuyuan.portal import sections
 from jiuyuan.portal.access import for_applicants, is_editable, own_case
 from jiuyuan.portal.outlook import outlook
 from jiuyuan.portal.question_page import QuestionPage, ask, posted, saved, show, shown
+from jiuyuan.refusals import BadInput
 from jiuyuan.regions import registry
 from jiuyuan.rules.policy import PARTS, PARTS_OF
 from jiuyuan.web.fields import Pictures
@@ -81,11 +82,15 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
     form = Photograph(posted(request), request.FILES or None, kinds=kinds)
     if request.method == "POST" and form.is_valid() and (handed_in := _hand_in(request, number, form)):
         unclear = [documents.WARNINGS[code] for one in handed_in for code in one.document.warnings]
-        if unclear:
+        if form.errors:
+            messages.info(request, say("传好了{count}张。还有没传上的，下面写了为什么。", count=len(handed_in)))
+        elif unclear:
             messages.warning(request, say("传上来了，可是{warning}", warning=say(unclear[0])))
         else:
             messages.success(request, say("传好了。请看看下面的照片清不清楚。"))
-        return redirect(request.get_full_path())
+        if not form.errors:
+            return redirect(request.get_full_path())
+        case = own_case(request, number)
     there = [m for m in case.materials if m.kind in kinds]
     lacking = sections.lacking_parts(case, kinds[0])
     return ask(
@@ -141,7 +146,7 @@ def _again(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _hand_in(request: HttpRequest, number: str, form: Photograph) -> list[Material]:
-    """What was handed in; nothing where one picture is refused, which is then said beside its box."""
+    """What was handed in. A picture that is refused is named beside its box, and keeps no other from being taken."""
     user = request.user
     assert isinstance(user, User)
     done: list[Material] = []
@@ -155,8 +160,10 @@ def _hand_in(request: HttpRequest, number: str, form: Photograph) -> list[Materi
         handed_in = saved(form, lambda given=(box, kind, upload): keep(*given))  # type: ignore[misc]
         if handed_in is None:
             _move_errors(form, box)
-            return []
-        done.append(handed_in)
+            if not isinstance(form.refused, BadInput):  # type: ignore[attr-defined]
+                break
+        else:
+            done.append(handed_in)
     return done
 
 

@@ -1,5 +1,6 @@
 """The last page of the form, which shows all of it before it is signed, with a way back to every answer."""
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -15,6 +16,7 @@ from jiuyuan.portal.corrections import corrections
 from jiuyuan.portal.outlook import outlook
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.policy import PARTS
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 # Pages without which nothing can be handed in, beside the papers.
@@ -122,6 +124,8 @@ def _in_short(case: Case, name: str) -> str:
 def _column(case: Case, name: str, url: str) -> dict[str, Any]:
     """A column of the printed form, which decides nothing: what was left empty stands by itself (`blank`)."""
     value = case.application.details.get(name)
+    if value and case.questions.by_name[name].day:
+        value = bare_day(date.fromisoformat(value))
     return {
         "key": sections.detail_label(case, name),
         "value": value or say("没有填"),

@@ -17,7 +17,7 @@ QUESTIONS = Questions(
         Detail(name="disability_number", label="残疾人证号", hint="残疾失业人员填写。"),
         Detail(name="allowance_number", label="低保证明编号", hint="低保失业人员填写。"),
         Detail(name="former_employer", label="原工作单位"),
-        Detail(name="contract_ended_on", label="解除（终止）劳动关系日期", day=True),
+        Detail(name="contract_ended_on", label="离职日期", hint="离职证明上写的那一天。", day=True),
         Detail(name="land_document", label="土地征用文件", hint="失地农民填写。"),
         Detail(name="job_intention", label="求职意愿", hint="想做什么工作、在哪里、多少工资。", long=True),
         Detail(name="skills", label="技能特长", long=True),
