@@ -21,7 +21,7 @@ pytestmark = pytest.mark.django_db
     ("number", "sentence"),
     [
         ("22010219840506002", "应为18位（旧证15位）"),
-        ("220102198405060021", "末位校验码不对，可能有一位输错了"),
+        ("220102198405060021", "身份证号码不对，可能有一位输错了"),
         ("220102198402300020", "19840230这一天不存在"),
         ("220102209905060020", "2099"),
         ("", "请填写身份证号码。"),
@@ -291,7 +291,7 @@ def test_a_day_of_unemployment_after_today_is_named(client):
         "unemployed_since_day": "1",
     }
     page = client.post(f"/mine/{case.number}/form/unemployment/", typed)
-    assert "2027年1月1日晚于今天（2026年3月2日），请核对这两个日期。" in seen(page)
+    assert "2027年1月1日还没有到，请改正。" in seen(page)
     assert boxes(page)["unemployed_since_year"] == ["2027"]
 
 
@@ -313,7 +313,7 @@ def test_a_member_of_the_household_with_a_wrong_number_is_named(client):
     case = begin(client)
     typed = {"relation": "配偶", "name": "王军", "state": "失业", "id_number": "220102198405060021"}
     page = client.post(f"/mine/{case.number}/form/household/add/", typed)
-    assert "末位校验码不对" in seen(page)
+    assert "身份证号码不对" in seen(page)
     assert boxes(page)["name"] == ["王军"]
     assert boxes(page)["relation"] == ["配偶"]
 
@@ -324,7 +324,7 @@ def test_a_member_of_the_household_with_a_wrong_number_is_named(client):
         ("0025-06-01", "0025年6月1日太早，不可能"),
         ("1970-01-01", "1970年1月1日是系统在没有日期时填的数"),
         ("2000-03-01", "2000年3月1日时还不满16周岁（1985年3月2日出生）"),
-        ("2026-03-03", "2026年3月3日晚于今天"),
+        ("2026-03-03", "2026年3月3日还没有到"),
     ],
 )
 def test_a_day_that_cannot_be_is_said_beside_its_boxes_and_stays_in_them(client, since, sentence):

@@ -56,7 +56,7 @@ def parse(text: str, today: date) -> IdNumber:
     if birth_date > today or today.year - birth_date.year > _OLDEST:
         raise _bad(say("身份证号码中的出生日期{birth_date:%Y-%m-%d}不可能，请对照证件改正。", birth_date=birth_date))
     if calc_check_digit(number) != number[17]:
-        raise _bad(say("身份证号码的末位校验码不对，可能有一位输错了，请对照证件逐位核对。"))
+        raise _bad(say("身份证号码不对，可能有一位输错了，请对照证件逐位核对。"))
     return IdNumber(number, birth_date, "male" if int(number[16]) % 2 else "female")
 
 

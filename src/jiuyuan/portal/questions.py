@@ -158,6 +158,7 @@ def errors_of(invalid_errors: list[tuple[str, str]]) -> Mapping[str, str]:
 
 _DAY = re.compile(r"(\d{4})-(\d\d)-(\d\d)")
 _AS_OF = re.compile(re.escape(str(FACTS["as_of"])) + "([0-9年月]+日)")
+_TO_COME = re.compile(f"晚于{_AS_OF.pattern}，请核对这两个日期")
 
 
 def in_plain_days(message: str) -> str:
@@ -165,4 +166,5 @@ def in_plain_days(message: str) -> str:
     message = _DAY.sub(
         lambda day: say("{year}年{month}月{day}日", year=day[1], month=int(day[2]), day=int(day[3])), message
     )
+    message = _TO_COME.sub(say("还没有到，请改正"), message)
     return _AS_OF.sub(lambda day: say("今天（{day}）", day=day[1]), message)

@@ -100,6 +100,11 @@ def _lead(rules: Policy, decision: Ruling, answers: Answers) -> Headline:
     if wait:
         return Headline(wait.rstrip("。"), say("在这以前情况没有变的，到了那天就来申请，或者再自查一次。"))
     failing = _against(decision, rules)
+    if not failing and answers.said.get(KIND) and (day := eligible_from(rules, hoped, outcome="undetermined")):
+        return Headline(
+            say("再等到{day}{value}，到时再自查一次", **_until(rules, hoped, day)), say("还有几项没有问到，到时也要符合。别的几种，现在就可以看看。"),
+            say("看看别的几种"), press="others",
+        )  # fmt: skip
     if not failing and answers.said.get(KIND):
         return Headline(
             say("这一种不符合，看看是不是别的一种"), say("已经答过的不用再答。"), say("看看别的几种"), press="others"
@@ -113,12 +118,12 @@ def _lead(rules: Policy, decision: Ruling, answers: Answers) -> Headline:
 
 
 def _wait(rules: Policy, facts: dict[str, Any], day: Any) -> str:
+    return say("再等到{day}{value}，到时可以申请。", **_until(rules, facts, day))
+
+
+def _until(rules: Policy, facts: dict[str, Any], day: Any) -> dict[str, str]:
     reached = reached_on(rules, facts, day)
-    return say(
-        "再等到{day}{value}，到时可以申请。",
-        day=bare_day(day),
-        value=say("就{reached}", reached=reached) if reached else "",
-    )
+    return {"day": bare_day(day), "value": say("就{reached}", reached=reached) if reached else ""}
 
 
 def _against(decision: Ruling, rules: Policy) -> list[ClauseAnswer]:

@@ -14,8 +14,8 @@ from jiuyuan.rules.words.days import Aged, Lasted
 _MONTHS = 36
 
 
-def eligible_from(policy: Policy, facts: Facts, months: int = _MONTHS) -> date | None:
-    """The first day after `as_of`, within so many months, on which these facts are eligible; None where none is.
+def eligible_from(policy: Policy, facts: Facts, months: int = _MONTHS, *, outcome: str = "eligible") -> date | None:
+    """The first day after `as_of`, within so many months, on which these facts have an outcome; None where none is.
 
     Every condition that time alone fulfils is one of so many months since a day that is known: only these days are tried.
     """
@@ -27,7 +27,7 @@ def eligible_from(policy: Policy, facts: Facts, months: int = _MONTHS) -> date |
         passed = (as_of.year - day.year) * 12 + as_of.month - day.month
         days |= {add_months(day, passed + more) for more in range(months + 1)}
     for day in sorted(day for day in days if day > as_of):
-        if policy.decide({**facts, "as_of": day}).outcome == "eligible":
+        if policy.decide({**facts, "as_of": day}).outcome == outcome:
             return day
     return None
 
@@ -36,7 +36,8 @@ def reached_on(policy: Policy, facts: Facts, day: date) -> str:
     """What comes true by a day for which somebody waits, for example 满6个月, 满40周岁; empty where it cannot be said so."""
     blank = dict.fromkeys(policy.known_facts)
     now, then = {**blank, **facts}, {**blank, **facts, "as_of": day}
-    true = set(policy.decide({**facts, "as_of": day}).categories)
+    decision = policy.decide({**facts, "as_of": day})
+    true = set(decision.categories or decision.possible_categories)
     found = []
     for clause in (*policy.base, *(category for category in policy.categories if category.code in true)):
         for leaf in leaves(clause.when):

@@ -86,7 +86,7 @@ class DayField(forms.DateField):
         if lacking:
             raise ValidationError(say("日期还缺{lacking}。", lacking=lacking), code="incomplete")
         if len(year) != 4:
-            raise ValidationError(say("年份请填4位数字，例如2026。"), code="invalid")
+            raise ValidationError(say("年份请填4位数字，例如1998。"), code="invalid")
         try:
             return date(int(year), int(month), int(day))
         except ValueError:
