@@ -65,6 +65,14 @@ class WrongState(Refusal):
     code = "state"
 
 
+class NotMadeYet(WrongState):
+    """A paper that is still to be made (409). `to_its_reader`: the same for whom it is about, who knows no jobs and can mend none."""
+
+    def __init__(self, title: str, to_its_reader: str) -> None:
+        super().__init__(title)
+        self.to_its_reader = to_its_reader
+
+
 class Conflict(Refusal):
     """Somebody was faster, or there is one already (409)."""
 

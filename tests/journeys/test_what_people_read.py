@@ -112,7 +112,7 @@ def test_a_refusal_by_the_county_in_its_words_and_the_ways_to_be_heard(
     reads("复核没有通过", "没有有效的失业登记", "会把正式结果告诉您", "现在就可以向南岭街道公共就业服务平台说明")
     act(clerk, case, "reject")
     work("make_letter")
-    because = "原因：没有有效的失业登记，不符合“登记失业”的条件（一(一) 登记失业）"
+    because = "原因：没有有效的失业登记，不符合“登记失业”的条件（一(一)）"
     reads("不符合认定条件", because, "到此结束：复核未通过", "不同意怎么办", "要求复查", *REMEDIES)
     reads("情况变了，可以重新申请。", "复核未通过不予认定告知书（PDF）")
     page.goto("/mine/")

@@ -32,7 +32,7 @@ EXPECTED = {
     "reported": "县（市、区）正在复核 应在2026年3月16日 周一前办完。",
     "recognised": "您已被认定为就业困难人员 2026年3月6日 周五，南关区公共就业服务中心认定。",
     "returned": "复核退回，要补充或改正 原因：解除劳动关系的日期与社保记录不符。",
-    "rejected": "不符合认定条件 原因：没有有效的失业登记，不符合“登记失业”的条件（一(一) 登记失业）；经办说明：失业登记已注销。",
+    "rejected": "不符合认定条件 原因：没有有效的失业登记，不符合“登记失业”的条件（一(一)）；经办说明：失业登记已注销。",
     "withdrawn": "已撤回",
 }
 
@@ -276,6 +276,8 @@ def test_taking_back_asks_once_more_and_then_closes(log_in):
 def test_messages_are_new_until_they_were_read(log_in):
     client, case = followed(log_in, "accepted")
     assert "您有1条新消息" in seen(client.get("/"))
+    client.get("/mine/", headers={"sec-purpose": "prefetch;prerender"})
+    assert "您有1条新消息" in seen(client.get("/")), "a page that was only fetched ahead has shown nothing"
     words = seen(client.get("/mine/"))
     assert f"您的申请（{case.number}）已于2026年3月2日受理，应在2026年3月16日前办完。" in words
     assert not Message.objects.unscoped().filter(read_at=None).exists()

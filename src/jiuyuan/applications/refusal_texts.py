@@ -42,13 +42,18 @@ def behind(clause: dict[str, Any]) -> list[Behind]:
 def why(decision: Decision | None, words: str) -> str:
     """Why, as one sentence without its end: the reasons and their clauses as decided, then what the officer wrote."""
     refusal = decision.refusal if decision else {}
-    parts = [
-        f"{_plain(clause['reason'])}（{clause['clause']} {clause['title']}）" for clause in refusal.get("clauses", ())
-    ]
+    parts = [_with_clause(clause) for clause in refusal.get("clauses", ())]
     if refusal.get("ground") not in (None, "clause"):
         parts.append(ground(refusal))
     said = _plain(words)
     return "；".join([*parts, say("经办说明：{said}", said=said) if parts and said else said]).strip("；")
+
+
+def _with_clause(clause: dict[str, Any]) -> str:
+    """A reason, and behind it so much of its clause as it does not name itself."""
+    reason = _plain(clause["reason"])
+    unnamed = [part for part in (clause["clause"], clause["title"]) if part not in reason]
+    return f"{reason}（{' '.join(unnamed)}）" if unnamed else reason
 
 
 def ground(refusal: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
 from jiuyuan.applications import door
 from jiuyuan.applications.case import Case
-from jiuyuan.refusals import NotForRole, NotFound, Refusal
+from jiuyuan.refusals import NotForRole, NotFound, NotMadeYet, Refusal
 
 View = Callable[..., HttpResponseBase]
 
@@ -38,7 +38,7 @@ def for_applicants(view: View) -> View:
         except NotForRole as refusal:
             raise PermissionDenied(refusal.title) from None
         except Refusal as refusal:
-            messages.error(request, refusal.title)
+            messages.error(request, refusal.to_its_reader if isinstance(refusal, NotMadeYet) else refusal.title)
             return redirect("portal:progress", kwargs["number"]) if "number" in kwargs else redirect("home")
 
     return wrapped

@@ -25,7 +25,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.registry import Workflow
 from jiuyuan.procedures.subjects import Subject
 from jiuyuan.recognitions import queries
-from jiuyuan.recognitions.grounds import GroundHeld, grounds_of, held_of, in_words, own_wish, source_in_words
+from jiuyuan.recognitions.grounds import GroundHeld, held_of, in_words, own_wish, source_in_words
 from jiuyuan.recognitions.letters import exit_notice_pdf, outcome_pdf
 from jiuyuan.recognitions.models import ExitNotice, ExitObjection, ExitProposal, Investigation, Recognition
 from jiuyuan.recognitions.stay import Stay
@@ -187,14 +187,12 @@ def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
             "title": say("恭喜您找到工作！"),
             "question": False,
             "lead": say(
-                "有了工作，就业援助就到此结束：这一页是申请退出援助。复核人同意以前您仍然在册，可以撤回；以后又失业了，可以重新申请。"
+                "有了工作，就业援助就到此结束：这一页是申请退出援助。工作人员同意以前您仍然在册，可以撤回；以后又失业了，可以重新申请。"
             ),
             "button": say("找到工作了，申请退出援助"),
         }
     wish = own_wish(found)
-    clause = grounds_of(found)[wish].clause if wish else ""
-    caption = say("申请退出就业援助 · {clause}", clause=clause)
-    return _own_page(request, PROPOSAL, "propose", found, caption, {"ground": wish}, **worded)
+    return _own_page(request, PROPOSAL, "propose", found, say("申请退出就业援助"), {"ground": wish}, **worded)
 
 
 def _own_page(

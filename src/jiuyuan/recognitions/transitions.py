@@ -108,7 +108,7 @@ PROPOSAL = Procedure(
             while_in=frozenset({"active"}), not_now=_ENDED, record="exit_proposed", done="提出退出", not_yours=f"退出建议{OFFICES}",
             lead="由另一名县（市、区）复核人决定；决定之前仍然在册。", result="已提出，等另一名复核人决定。",
             own_page=OwnPage(
-                "reason", "为什么要退出？", "例如：已经找到工作；以后失业了可以重新申请。", "请写一句为什么退出。", "申请退出",
+                "reason", "为什么要退出？", "退出以后，帮扶和补贴就停了；以后又失业了，可以重新申请。", "请写一句为什么退出。", "申请退出",
                 "已收到您的退出申请，由县（市、区）复核人办理；办理以前您仍然在册，可以撤回。", "现在不能申请退出。",
             ),
         ),

@@ -11,7 +11,7 @@ from jiuyuan.agencies.models import Agency, User
 from jiuyuan.agencies.roles import Right
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history import services as history
-from jiuyuan.refusals import Conflict, NotForRole, NotFound, WrongState
+from jiuyuan.refusals import Conflict, NotForRole, NotFound, NotMadeYet, WrongState
 from jiuyuan.wording import say
 from jiuyuan.worker.kinds import JobKind
 from jiuyuan.worker.models import Job
@@ -46,9 +46,12 @@ def latest(kind: JobKind, key: object) -> Job | None:
     return found
 
 
-def not_made_yet(paper: str, job: Job | None) -> WrongState:
+def not_made_yet(paper: str, job: Job | None) -> NotMadeYet:
     """Why a paper cannot be opened, and when it will be there: its `job` is to make it."""
     state = job.state if job and not job.neglected else None
+    to_its_reader = say("还没有盖好章，我们会补盖，请明天再来看；急用的，请打电话问窗口。")
+    if state in (Job.State.WAITING, Job.State.RUNNING, Job.State.AGAIN):
+        to_its_reader = say("正在盖章，请过一会儿再打开。")
     if job and state in (Job.State.WAITING, Job.State.RUNNING):
         when = say("正在盖章，请过一分钟再打开。")
     elif job and state == Job.State.AGAIN:
@@ -57,7 +60,7 @@ def not_made_yet(paper: str, job: Job | None) -> WrongState:
         when = say("没有盖成章，请县（市、区）或省的管理人员在“后台任务”中处理。")
     else:
         when = say("还在等后台程序盖章，请过一小时再打开；仍没有的，请与管理人员联系。")
-    return WrongState(f"{paper}{when}")
+    return NotMadeYet(f"{paper}{when}", f"{paper}{to_its_reader}")
 
 
 def listed(user: User) -> ScopedQuerySet:

@@ -29,9 +29,9 @@ STARTUP_LOAN = Scheme(
     payer="担保基金、经办银行，财政贴息",
     counted="nothing",
     amounts=(
-        Amount("最多可以贷", None, "", "?"),
+        Amount("最多可以贷多少", None, "", "?"),
         Amount("最长贷几年", None, "", "?", unit="年"),
     ),
     materials=(of.ID_CARD,),
-    unpublished=("最多可以贷", "最长贷几年", "需要的材料"),
+    unpublished=("最多可以贷多少", "最长贷几年", "需要的材料"),
 )  # fmt: skip

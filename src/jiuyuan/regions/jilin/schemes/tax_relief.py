@@ -41,8 +41,8 @@ TAX_RELIEF = Scheme(
     counted="nothing",
     amounts=(
         Amount("每户每年最多减免", 20000, f"{_SOURCE}，2023年1月1日至2027年12月31日，自办照当月起36个月", "M"),
-        Amount("本省可以上浮到", None, "", "?"),
+        Amount("本省可以上浮到多少", None, "", "?"),
     ),
     materials=(of.ID_CARD,),
-    unpublished=("本省可以上浮到",),
+    unpublished=("本省可以上浮到多少",),
 )  # fmt: skip
