@@ -182,6 +182,7 @@ def test_a_database_that_somebody_else_holds_is_said_in_a_bounded_time_and_nothi
     assert monotonic() - began < 15
     assert (refused.status_code, refused["Retry-After"]) == (503, "30")
     assert "系统正忙" in seen(refused)
+    assert f'href="/desk/cases/{case.number}/"' in refused.content.decode(), "the page to try again"
     answer = page.post(
         f"/api/v1/applications/{case.number}/accept",
         {"version": case.version},

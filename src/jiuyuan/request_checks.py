@@ -8,6 +8,7 @@ import logging
 import sys
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import urlsplit, urlunsplit
 
 from django.conf import settings
 from django.core.exceptions import PermissionDenied
@@ -22,9 +23,11 @@ from jiuyuan.read_only import ReadOnly, is_read_only
 from jiuyuan.refusals import NotForRole, NotFound, Refusal
 from jiuyuan.regions import registry
 from jiuyuan.troubles import Busy, NoRoom, foreseen
+from jiuyuan.web.return_addresses import is_ours
 from jiuyuan.wording import say
 
 _LONGEST_QUERY = 4000
+_PASSING = frozenset({429, 503, 507})
 _SAFE = ("GET", "HEAD", "OPTIONS")
 _METHODS = "GET, HEAD, POST, OPTIONS"
 _CHARACTERS = "有不能使用的字符（看不见的控制字符或不完整的字符，多半是粘贴来的），请删去或重新输入。"
@@ -129,7 +132,18 @@ def _refused(request: HttpRequest, status: int, title: str, errors: Iterable[tup
     if _is_api(request):
         return problems.respond(status, title, errors)
     # No request: the frame of a page asks the database who is here, which may be what is in trouble.
-    return render(None, "refused.html", {"title": title}, status=status)
+    return render(None, "refused.html", {"title": title, "back": _back(request, status)}, status=status)
+
+
+def _back(request: HttpRequest, status: int) -> str:
+    """The page to try again from, where waiting helps: this one, or that on which a button was pressed."""
+    if status not in _PASSING:
+        return ""
+    if request.method in ("GET", "HEAD"):
+        return request.get_full_path()
+    pressed_on = urlsplit(request.headers.get("Referer", ""))
+    there = urlunsplit(("", "", pressed_on.path, pressed_on.query, ""))
+    return there if pressed_on.netloc == request.get_host() and is_ours(request, there) else ""
 
 
 def _sent(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:

@@ -70,3 +70,16 @@ def test_an_answer_has_three_values():
 
 def test_a_source_has_its_name():
     assert plain.source_name("shared_data") == "部门共享数据"
+
+
+@pytest.mark.parametrize(
+    ("heading", "short"),
+    [
+        ("这一种不符合，看看是不是别的一种", True),
+        ("您平时住在哪个县（市、区）？", False),
+        ("公益性岗位补贴和社会保险补贴", False),
+        ("按您说的情况，现在还不清楚能不能认定成就业困难人员", False),
+    ],
+)
+def test_a_heading_of_short_phrases_is_not_broken_within_one(heading, short):
+    assert plain.of_short_phrases(heading) is short

@@ -1,5 +1,6 @@
 """How days, money, numbers and answers are said to people. Loaded in every template."""
 
+import re
 from datetime import date, datetime
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -23,6 +24,8 @@ register = template.Library()
 
 _ANSWERS = {True: "是", False: "否", None: "尚不清楚"}
 _TWO_WEEKS_LIMIT = 10
+_PHRASE = re.compile("[^，；：。？！]+[，；：。？！]*")
+_LONGEST_PHRASE = 12  # characters of a heading on a line of the narrowest telephone
 _DUE_ICONS = {"over": "stop", "last": "flag", "soon": "warning", "half": "half", "plenty": "clock"}
 
 
@@ -132,6 +135,13 @@ def yesno3(value: bool | None) -> str:
 def source_name(source: str) -> str:
     """What a fact's source is called: 本人填报, 部门共享数据, …"""
     return str(Source(source).label)
+
+
+@register.filter
+def of_short_phrases(heading: str) -> bool:
+    """Whether a heading is several phrases that each fit on a line: then it breaks between them, for browsers know no words of Chinese."""
+    parts = _PHRASE.findall(str(heading))
+    return len(parts) > 1 and max(map(len, parts)) <= _LONGEST_PHRASE
 
 
 @register.filter
