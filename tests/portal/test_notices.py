@@ -200,6 +200,7 @@ def test_an_empty_ground_is_named_and_the_name_stays(client):
     page = client.post(f"/notices/{notice.pk}/object/", {"ground": "  ", "name": "邻居老赵"})
     assert "请写明您知道的情况。" in seen(page)
     assert "邻居老赵" in page.content.decode()
+    assert "no-store" in page["Cache-Control"], "no browser that others use too keeps who objected"
 
 
 def test_the_persons_own_pages_do_not_tell_who_objected(log_in, client):

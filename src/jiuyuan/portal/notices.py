@@ -9,6 +9,7 @@ from django.http.response import HttpResponseBase
 from django.middleware.csrf import get_token
 from django.shortcuts import redirect, render
 from django.urls import reverse
+from django.views.decorators.cache import never_cache
 
 from jiuyuan import clock
 from jiuyuan.agencies.models import Agency
@@ -147,6 +148,7 @@ class NoticeObjection(QuestionPage):
 
 
 @login_not_required
+@never_cache
 def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
     """In one's own name or not: who is logged in is not written down. The same words sent twice are taken once."""
     entry = _entry(pk)
@@ -176,6 +178,7 @@ def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @login_not_required
+@never_cache
 def objected(request: HttpRequest, pk: int) -> HttpResponseBase:
     context = {"entry": _entry(pk), "number": public.objection_number(request.GET.get("number", ""))}
     return _unindexed(render(request, "portal/objected.html", context))
