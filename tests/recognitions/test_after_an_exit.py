@@ -15,7 +15,7 @@ from jiuyuan.recognitions.letters import exit_notice_pdf, make_exit_notice, orde
 from jiuyuan.recognitions.models import ExitNotice, Recognition
 from jiuyuan.refusals import NotFound, SameEyes, WrongState
 from jiuyuan.worker.models import Job
-from tests.factories import act_on, staff
+from tests.factories import act_on, an_account, staff
 from tests.jobs import work
 from tests.recognitions.register import EVIDENCE, bear, end, notice_of, on_the_register
 
@@ -165,9 +165,11 @@ def test_pages_and_interface_say_that_the_notice_is_being_made_and_seal_nothing(
     told = log_in(reviewer).get(address, headers={"Authorization": f"Bearer {token}"})
     assert (told.status_code, told.json()["title"]) == (409, "退出告知书正在盖章，请过一分钟再打开。")
     assert not ExitNotice.objects.unscoped().exists()
+    recognition.person.account = an_account()
+    recognition.person.save(update_fields=["account"])
     owner = log_in(recognition.person.account)
     address = f"/mine/recognition/{recognition.pk}/exit-notice.pdf"
-    assert "退出告知书正在盖章，请过一会儿再打开。" in owner.get(address, follow=True).content.decode()
+    assert "退出告知书正在盖章，请过一分钟再打开。" in owner.get(address, follow=True).content.decode()
     Job.objects.unscoped().all().delete()
     said = owner.get(address, follow=True).content.decode()
     assert "退出告知书还没有盖好章，我们会补盖" in said and "后台程序" not in said and "管理人员" not in said

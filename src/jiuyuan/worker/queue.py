@@ -51,7 +51,7 @@ def not_made_yet(paper: str, job: Job | None) -> NotMadeYet:
     state = job.state if job and not job.neglected else None
     to_its_reader = say("还没有盖好章，我们会补盖，请明天再来看；急用的，请打电话问窗口。")
     if state in (Job.State.WAITING, Job.State.RUNNING, Job.State.AGAIN):
-        to_its_reader = say("正在盖章，请过一会儿再打开。")
+        to_its_reader = say("正在盖章，请过一分钟再打开。")
     if job and state in (Job.State.WAITING, Job.State.RUNNING):
         when = say("正在盖章，请过一分钟再打开。")
     elif job and state == Job.State.AGAIN:
