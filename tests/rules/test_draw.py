@@ -84,10 +84,25 @@ def test_the_command_prints_the_same_list_or_says_what_differs(certificate, tmp_
 
 
 @pytest.mark.parametrize(
-    "content", ["", "[]", "{}", '{"format": "jiuyuan.draw.1", "population": []}', "\x00\ud800"[:1]]
+    "content",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"format": "jiuyuan.draw.1", "population": []}',
+        "\x00\ud800"[:1],
+        "[" * 100_000,
+        '{"size": 1, "size": 2}',
+    ],
+    ids=["empty", "list", "object", "half", "no json", "deep", "a name twice"],
 )
 def test_what_is_no_certificate_is_said_to_be_none(content, tmp_path, capsys):
     status, out, err = _told(tmp_path, capsys, content)
     assert (status, out) == (2, "")
     assert "抽查证书" in err
     assert cli.main(["draw", str(tmp_path / "nowhere.json")]) == 2
+
+
+def test_a_garbled_line_of_the_ledger_ends_no_comparison(certificate):
+    lines = iter(["[" * 100_000 + "\n", "{\n", json.dumps({"hash": certificate["seal"]})])
+    assert draw.in_ledger(lines, certificate["seal"])

@@ -133,7 +133,7 @@ def _ledger_until(installation: Config, last_seal: str) -> Iterator[tuple[str, b
 def _hash_of(line: bytes) -> str:
     try:
         content = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return ""
     return str(content.get("hash", "")) if isinstance(content, dict) else ""
 

@@ -12,6 +12,7 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from jiuyuan import json_once
 from jiuyuan.wording import say
 
 FORMAT = "jiuyuan.draw.1"
@@ -71,8 +72,10 @@ def certificate(about: Mapping[str, Any], population: Mapping[str, str], sealed:
 def read(text: str | bytes) -> dict[str, Any]:
     """A certificate as it was handed out. Raises `NoCertificate`."""
     try:
-        content = json.loads(text)
-    except ValueError:
+        content = json_once.loads(text)
+    except json_once.Twice as twice:
+        raise NoCertificate(say("抽查证书里 {name} 写了两次，不知道以哪个为准。", name=twice.name[:80])) from None
+    except (ValueError, RecursionError):
         raise NoCertificate(say("这个文件不是抽查证书：读不出 JSON。")) from None
     if not isinstance(content, dict) or content.get("format") != FORMAT:
         raise NoCertificate(say("这个文件不是抽查证书：format 应为 {format}。", format=FORMAT))
@@ -109,7 +112,7 @@ def in_ledger(lines: Iterator[str], seal: str) -> bool:
     for line in lines:
         try:
             content = json.loads(line)
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
         if isinstance(content, dict) and content.get("hash") == seal:
             return True

@@ -62,6 +62,18 @@ def test_heading_with_an_open_quote_is_refused_and_loses_nobody():
     assert "第1行的引号没有成对" in refused.value.errors[0][1]
 
 
+@pytest.mark.parametrize("end", ["\u2028", "\x0b", "\x0c", "\x85"])
+def test_file_whose_lines_nothing_ends_is_refused_and_loses_nobody_silently(end):
+    text = (
+        a_csv([[*HEADING, "备注"], ["王秀英", NUMBER, "在缴", ""], ["李秀英", NUMBER, "停保", ""]])
+        .decode()
+        .replace("\r\n", end)
+    )
+    with pytest.raises(BadInput) as refused:
+        read(text.encode())
+    assert "表头里有身份证号码" in refused.value.errors[0][1]
+
+
 def test_file_without_its_columns_is_refused_and_the_columns_are_named():
     with pytest.raises(BadInput) as refused:
         read(a_csv([["姓名", "电话"], ["王秀英", "13800000000"]]))

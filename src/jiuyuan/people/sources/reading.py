@@ -17,6 +17,7 @@ from jiuyuan.wording import say
 _SEARCHED_ROWS = 30
 _IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
 _IMPOSSIBLE = "这一行有看不见的控制字符，没有采用；请在表格里重新输入这一行再导入"
+_OF_A_PERSON = re.compile("(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _FORMULA = "这一行有公式没有算出结果，没有采用；请在表格软件中打开这份文件，保存后再导入"
 _BRACKETS = re.compile(r"[(\[【].*?[)\]】]|[\s*:_'\"]")
 
@@ -69,6 +70,13 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
                 "“{file_name}”里有几张工作表都有数据：{named}，不知道导入哪一张；请只留一张，或分成几个文件再导入。",
                 file_name=file_name,
                 named=named,
+            )
+        )
+    if any(_OF_A_PERSON.search(heading) for heading in chosen.headings):
+        raise _bad(
+            say(
+                "“{file_name}”的表头里有身份证号码，多半是文件的换行不对，后面的人都连成了一行；请在表格软件中打开，另存为XLSX后再导入。",
+                file_name=file_name,
             )
         )
     if wrong := search.twice(chosen.headings) or found[0].hides(chosen.places.values(), chosen.headings):
