@@ -244,7 +244,7 @@ def _asked() -> desk.Asked:
         "a month, street": (sessions["clerk"], [months]),
         "a month, county": (sessions["reviewer"], [months]),
         "a month, province": (province, [f"{months}&figure={one}" for one in ("on_register", "entered", "left")]),
-        "list of a figure, province": (province, [f"{people}on_register&from={at}" for at in (100, 10_000, 20_000)]),
+        "list of a figure, province": (province, [f"{people}on_register&from={at}" for at in (0, 100, 10_000, 20_000)]),
         "what changed since, county": (sessions["reviewer"], [f"{people}on_register&change=later"]),
         "cases by state, province": (province, ["/desk/figures/"]),
         "figures of a period, province": (
