@@ -6,7 +6,7 @@ import pytest
 from django.utils import translation
 
 from jiuyuan.agencies.models import Agency
-from jiuyuan.speed.counts import COMPOSED, how_many, rows_of
+from jiuyuan.speed.counts import COMPOSED, how_many, rows_after, rows_of
 from jiuyuan.speed.words import said
 
 pytestmark = pytest.mark.django_db
@@ -29,6 +29,15 @@ def test_rows_and_their_number_are_those_of_this_moment():
             (county.code,) for county in counties().order_by("code")[:3]
         ]
         counties().filter(code="220102").update(level="region")
+
+
+def test_rows_after_a_number_are_those_of_the_number_of_this_look():
+    keys = sorted(counties().values_list("pk", flat=True))
+    for after in (keys[0], keys[-2], keys[-1], 0):
+        found = rows_after(
+            "later", lambda number: counties().filter(pk__gt=number).order_by("pk").values_list("pk"), after
+        )
+        assert [key for (key,) in found] == [key for key in keys if key > after]
 
 
 def test_nothing_is_asked_where_nothing_can_be_found(django_assert_num_queries):

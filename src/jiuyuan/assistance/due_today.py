@@ -12,13 +12,14 @@ from django.db.models.functions import RowNumber
 from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.agencies.roles import Role
+from jiuyuan.applications.in_record import by_kind
 from jiuyuan.assistance import duty_index, offer_counts
 from jiuyuan.assistance.duties import ABOUT, BY_CODE, DUTIES, every
 from jiuyuan.assistance.duty import AsOf, DueDuty, Duty
 from jiuyuan.assistance.duty_index import Open, Touched
 from jiuyuan.assistance.models import DutyCount, DutyState, OpenDuty, Plan
 from jiuyuan.history.models import Entry
-from jiuyuan.speed.counts import how_many, rows_of
+from jiuyuan.speed.counts import how_many, rows_after, rows_of
 from jiuyuan.speed.rows import belonging_to_any
 
 #: Entries that concern an office where they were not made: who helps there, and who moved away.
@@ -162,5 +163,9 @@ _MOST_PARTS = 400  # of one statement
 
 def _touched_since(state: DutyState | None, area: str) -> Touched:
     assert state is not None
-    entries = Entry.objects.unscoped().filter(Q(area__begins=area) | _ELSEWHERE, pk__gt=state.up_to)
-    return duty_index.touched(entries)
+
+    def files(after: int) -> "QuerySet[Any]":
+        entries = Entry.objects.unscoped().filter(Q(area__begins=area) | _ELSEWHERE, pk__gt=after)
+        return entries.order_by().values_list("file").distinct()
+
+    return duty_index.touched_by(by_kind(file for (file,) in rows_after(("touched", area), files, state.up_to)))

@@ -136,7 +136,11 @@ CONCERNED: dict[str, Callable[[Iterable[str]], Iterable[int]]] = {"account": _he
 
 def touched(entries: "QuerySet[Entry]") -> Touched:
     """Whom or what some entries of the record concern."""
-    files = files_in(entries)
+    return touched_by(files_in(entries))
+
+
+def touched_by(files: dict[str, set[str]]) -> Touched:
+    """The same from the files that they stand in, by kind."""
     people = people_of(files)
     for one, concerned in CONCERNED.items():
         if one in files:

@@ -11,6 +11,7 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router
 
 _MOST = 2_000  # statements
+_SLOT = -(2**62)  # stands in a composed statement for the number of `rows_after`
 COMPOSED: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 
 
@@ -28,17 +29,27 @@ def rows_of(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> list[t
     return _asked((rows_of, key), rows) if settings.JIUYUAN.speed else list(rows())
 
 
-def _asked(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"], around: str = "{}") -> list[tuple[Any, ...]]:
+def rows_after(key: Hashable, rows: Callable[[int], "models.QuerySet[Any]"], number: int) -> list[tuple[Any, ...]]:
+    """The same of rows that hang on a number which is another at every look, such as the last act that was read."""
+    if not settings.JIUYUAN.speed:
+        return list(rows(number))
+    return _asked((rows_after, key), lambda: rows(_SLOT), number=number)
+
+
+def _asked(
+    key: Hashable, rows: Callable[[], "models.QuerySet[Any]"], around: str = "{}", number: int = 0
+) -> list[tuple[Any, ...]]:
     if key not in COMPOSED:
         if len(COMPOSED) >= _MOST:
             COMPOSED.clear()
         try:
-            statement, given = rows().query.sql_with_params()
-            COMPOSED[key] = around.format(statement), given
+            composed, said = rows().query.sql_with_params()
+            COMPOSED[key] = around.format(composed), said
         except EmptyResultSet:
             COMPOSED[key] = "", ()
     if not COMPOSED[key][0]:
         return []
+    statement, given = COMPOSED[key]
     with connections[router.db_for_read(models.Model)].cursor() as cursor:
-        cursor.execute(*COMPOSED[key])
+        cursor.execute(statement, tuple(number if one == _SLOT else one for one in given))
         return list(cursor.fetchall())
