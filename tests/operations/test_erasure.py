@@ -43,12 +43,12 @@ LATER = date(2028, 3, 3)
 
 @pytest.fixture
 def kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    """Sets how many months kinds are kept in the whole province."""
+    """Sets how many months kinds are kept: everywhere, or at a place alone."""
     monkeypatch.setattr(registry, "_own", [])
 
-    def keep(months: int, *kinds: str) -> None:
+    def keep(months: int, *kinds: str, place: str = "") -> None:
         own = tmp_path / "limits.toml"
-        said = 'effective_on = 2026-01-01\nsource = "省厅通知"\n'
+        said = 'effective_on = 2026-01-01\nsource = "省厅通知"\n' + (f'region = "{place}"\n' if place else "")
         own.write_text("".join(f"[[keep_{kind}_months]]\nvalue = {months}\n{said}" for kind in kinds), "utf-8")
         registry.extend(own)
         registry.region_of.cache_clear()
@@ -73,6 +73,14 @@ def test_nothing_is_erased_where_no_length_of_time_is_set() -> None:
     move_to(LATER)
     assert erasure.erase_due(clock.today()) == 0
     assert not MaintenanceRun.objects.exists()
+
+
+@pytest.mark.parametrize(("place", "erased"), [("22", 3), ("2201", 3), ("220102", 3), ("220204", 0)])
+def test_months_that_stand_for_one_place_alone_hold_there(kept: Any, place: str, erased: int) -> None:
+    a_withdrawn_case()
+    kept(12, "papers", place=place)
+    move_to(LATER)
+    assert erasure.erase_due(clock.today()) == erased
 
 
 def test_papers_of_whom_nothing_is_open_go_when_their_months_are_over_and_their_digest_stays_in_the_record(

@@ -141,11 +141,14 @@ class Region:
 
 @lru_cache(maxsize=4096)
 def _figure(region: Region, name: str, on: date) -> Figure:
-    """What a city published counts while it is not laxer than what stands above it, which may have changed since."""
+    """What a city published counts while it is not laxer than what stands above it, which may have changed since, if anything does."""
     found = _standing(name, region.limits(), region.places, on)
     if not found.place:
         return found
-    above = _standing(name, (limit for limit in region.limits() if not limit.place), {}, on)
+    try:
+        above = _standing(name, (limit for limit in region.limits() if not limit.place), {}, on)
+    except KeyError:
+        return found
     return above if laxer(found.value, region.local_bounds.get(name, ""), [above]) else found
 
 
@@ -154,4 +157,4 @@ def _standing(name: str, limits: Iterable[Limit], places: Mapping[str, int], on:
     try:
         return chosen(name, limits, places, on)
     except KeyError:
-        return chosen(name, (*limits, *defaults()), places, on)
+        return chosen(name, (*limits, *defaults()), places, on, alone=True)

@@ -218,18 +218,18 @@ def laxer(value: int, bound: str, figures: Iterable[Figure]) -> Figure | None:
     return next((figure for figure in figures if bound in falls and falls[bound](figure)), None)
 
 
-def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date) -> Figure:
+def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date, *, alone: bool = False) -> Figure:
     """The figure in force on a day among `limits`, the first of equal ones: that of the deepest place, then the latest.
 
     `places`: how deep each agency stands on the way down to where the question is asked. Before its first effective day a
-    limit has its first value. Raises KeyError for an unknown name.
+    limit has its first value. Raises KeyError for an unknown name; `alone`: what stands for a place counts though nothing stands everywhere.
     """
     named = [limit for limit in limits if limit.name == name]
     everywhere = [limit for limit in named if not limit.place and not (limit.from_its_day and not limit.in_force(on))]
-    if not everywhere:
-        raise KeyError(name)
     fits = [limit for limit in named if limit.in_force(on) and (not limit.place or limit.place in places)]
-    first = min(everywhere, key=lambda limit: limit.figure.effective_on)
+    if not everywhere and not (alone and fits):
+        raise KeyError(name)
+    first = min(everywhere or fits, key=lambda limit: limit.figure.effective_on)
     best = max(
         fits, key=lambda limit: (places.get(limit.place, -1), limit.figure.effective_on), default=first
     )  # fmt: skip
