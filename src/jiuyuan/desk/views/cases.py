@@ -11,6 +11,7 @@ from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.views.decorators.http import require_POST, require_safe
 
+from jiuyuan import clock
 from jiuyuan.agencies import signing_server
 from jiuyuan.agencies.roles import Right
 from jiuyuan.applications import commitment, door, failing, papers
@@ -30,6 +31,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.speed.addresses import url_of
+from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
 _PAGE = "申请详情"
@@ -166,10 +168,11 @@ def _links(language: str | None, facts: tuple[str, ...]) -> SafeString:
 
 
 def _details(case: Case) -> list[tuple[str, str]]:
+    said = case.application.details
     return [
-        (d.label, case.application.details[d.name])
+        (d.label, bare_day(day) if d.day and (day := clock.asked_day(said[d.name])) else said[d.name])
         for d in case.questions.details
-        if case.application.details.get(d.name)
+        if said.get(d.name)
     ]
 
 
