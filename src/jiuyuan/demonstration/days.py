@@ -39,6 +39,10 @@ class Days:
         ascending = self._days[::-1]
         return len(ascending) - 1 - bisect_right(ascending, day - timedelta(1))
 
+    def in_time(self, count: int, since: int, limit: int) -> int:
+        """So many working days ago; where holidays make that more than `limit` days after the day `since`, on that day itself."""
+        return count if self._days[count] - self._days[since] <= timedelta(limit) else since
+
     def at(self, count: int, first: float = 8.6, last: float = 16.5) -> datetime:
         """A moment on that day between two hours; on the day itself, as early as it takes to lie in the past."""
         day, minutes = self._days[count], self._random.uniform(first, last) * 60

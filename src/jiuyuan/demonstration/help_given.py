@@ -1,7 +1,9 @@
 """How people are helped in the demonstration: vacancies of invented employers and offers in every state, talks, plans, and
 those who were recognised this week and have nothing yet."""
 
+from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from typing import Any
 
 from django.db.models import F
@@ -20,6 +22,7 @@ from jiuyuan.people.sources import running
 from jiuyuan.people.sources import services as sources
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions.models import Recognition
+from jiuyuan.regions import registry as regions
 
 _AGES_AGO, _LATELY = 45, 12
 _RESTAURANT = ("长春市南关区顺意餐饮管理有限公司", "91220102MA0Y1A2B3U")
@@ -184,13 +187,31 @@ _OFFERS: tuple[tuple[int, int, str, str, tuple[tuple[int, str, dict[str, Any]], 
 )  # fmt: skip
 
 
+#: How many working days ago, of which offer, which act, what is said with it.
+OfferAct = tuple[int, tuple[int, str], str, dict[str, Any]]
+#: What answers an act, within so many days of it.
+_ANSWERS = {"answer": ("offer", "offer_answer_days"), "respond": ("tell", "answer_days")}
+
+
+def acts_on_offers(days: Days, limit: Callable[[str], int]) -> list[OfferAct]:
+    """What is done with the offers, the first first; nobody answers after a limit because holidays lie between."""
+    acts: list[OfferAct] = []
+    for offered, whose, title, means, then in _OFFERS:
+        done = {"offer": offered}
+        acts.append((offered, (whose, title), "offer", {"means": means}))
+        for planned, action, said in then:
+            asked, within = _ANSWERS.get(action, (action, ""))
+            done[action] = days.in_time(planned, done[asked], limit(within)) if within else planned
+            acts.append((done[action], (whose, title), action, said))
+    return sorted(acts, key=lambda act: -act[0])
+
+
 def offers(office: OfficeStaff, days: Days) -> Story:
     """Vacancies offered under the plans, in every state, and two that were declined: one heard and excused, one told."""
     clerk, given = office.clerk, dict[tuple[int, str], JobOffer]()
-    acts = [(ago, (whose, title), "offer", {"means": means}) for ago, whose, title, means, _ in _OFFERS]
-    acts += [(ago, (whose, title), action, said) for _, whose, title, _, then in _OFFERS for ago, action, said in then]
+    limit = partial(regions.region_of(office.platform.path).limit, on=days.ago(0))
     stands = 0
-    for ago, key, action, said in sorted(acts, key=lambda act: -act[0]):
+    for ago, key, action, said in acts_on_offers(days, limit):
         if ago != stands:
             yield days.at(ago)
         stands = ago
