@@ -12,6 +12,7 @@ from jiuyuan.demonstration.days import Days
 from jiuyuan.demonstration.help_given import on_the_register
 from jiuyuan.demonstration.stories import OfficeStaff, Story
 from jiuyuan.procedures import engine
+from jiuyuan.recognitions.models import Recognition
 
 _CENTRE = {"name": "民康社区服务中心", "credit_code": "52220102MJ0A21C7XM"}
 _GARDENS = {"name": "园林绿化管护中心", "credit_code": "12220102MB1X40K2NP"}
@@ -53,7 +54,8 @@ def posts(office: OfficeStaff, days: Days) -> Story:
         if isinstance(which, str):
             there[which] = _of_a_post(office, which, there.get(which), what)
         elif which in placed:
-            placed[which] = _of_a_placement(office, days, placed[which], what, ago)
+            if _is_on_the_register(placed[which]):  # another story may have taken them off it meanwhile
+                placed[which] = _of_a_placement(office, days, placed[which], what, ago)
         elif what in there and (plan := _plan_of_another(office, days, ago)) is not None:  # there may be few people
             said = {
                 "post": there[what].pk,
@@ -62,6 +64,11 @@ def posts(office: OfficeStaff, days: Days) -> Story:
             }
             order = {"order_ground": "排在前面的人说离家太远，不去。"}
             placed[which] = engine.act(office.clerk, PLACEMENT, plan.pk, "propose", said | order)
+
+
+def _is_on_the_register(placement: Placement) -> bool:
+    stays = Recognition.objects.unscoped().filter(plans=placement.plan_id, status=Recognition.Status.ACTIVE)
+    return bool(stays.exists())
 
 
 def _of_a_post(office: OfficeStaff, title: str, post: PublicPost | None, action: str) -> PublicPost:
