@@ -117,6 +117,8 @@ class SqlRow:
         if self.dialect == "spark":  # which reads escapes in a text
             words = [word.replace("\\", "\\\\") for word in words]
         plain = f"LOWER(TRIM(BOTH {text(BESIDE)} FROM {column}))"
+        if self.dialect == "duckdb":  # which joins with a long list of IN, and so loses the order of the rows
+            return self.coalesce(f"NOT map_contains({map_of(dict.fromkeys(words, 'TRUE'))}, {plain})", "FALSE")
         return self.coalesce(f"{plain} NOT IN ({', '.join(map(text, words))})", "FALSE")
 
     def on_or_before(self, column: str, day: date) -> str:
