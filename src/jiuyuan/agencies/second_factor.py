@@ -305,4 +305,4 @@ def reset(by: Actor, user: User, reason: str) -> None:
 
 def _held(user: User) -> User:
     """Locked, so that no code is used twice at once."""
-    return User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=user.pk)
+    return User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=user.pk)

@@ -67,7 +67,7 @@ def door_to(
         if transition.begins:
             return hold(None, user)
         row = locked(in_sight(model, user).select_related("agency"), pk, missing)
-        Agency.objects.select_for_update().get(pk=row.agency_id)
+        Agency.objects.select_for_update(no_key=True).get(pk=row.agency_id)
         return hold(row, user)
 
     return door

@@ -204,7 +204,7 @@ def accounts_go(
     by: Actor, accounts: "QuerySet[User]", target: Agency, action: str, said: Mapping[str, Any]
 ) -> list[str]:
     """Bring accounts to another office. Returns their names."""
-    found = list(accounts.select_for_update(of=("self",)).order_by("pk"))
+    found = list(accounts.select_for_update(of=("self",), no_key=True).order_by("pk"))
     User.objects.filter(pk__in=[one.pk for one in found]).update(agency=target)
     history.append_many(by, [NewAct(one.file, action, said, target.path) for one in found])
     return [one.username for one in found]

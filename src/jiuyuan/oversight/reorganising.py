@@ -112,9 +112,11 @@ def _said(row: Reorganisation, reason: str) -> dict[str, Any]:
 
 
 def _lock(row: Reorganisation) -> None:
-    """Both offices and all that come along: whoever writes a new row there waits until they went."""
+    """Both offices and all that come along: no office is made below them until they went. A row that somebody else writes there is not
+    held up, for PostgreSQL asks for its office only at the end, when this may wait for one of theirs; it is brought after."""
     keys = [row.office_id, row.other_id, *reorganisation_plan.children(row).values_list("pk", flat=True)]
-    held = {one.pk: one for one in Agency.objects.select_for_update(of=("self",)).filter(pk__in=keys).order_by("path")}
+    rows = Agency.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("path")
+    held = {one.pk: one for one in rows}
     row.office, row.other = held[row.office_id], held[row.other_id]
 
 

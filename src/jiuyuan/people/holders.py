@@ -27,7 +27,7 @@ def name_holder(user: User, id_number: str) -> None:
     if not user.is_staff_member:
         raise NotForRole(say("只有工作人员的账号需要登记持有人。"))
     number = id_numbers.parse(id_number, clock.today()).number
-    account = User.objects.select_for_update().get(pk=user.pk)
+    account = User.objects.select_for_update(no_key=True).get(pk=user.pk)
     if account.id_index:
         raise Conflict(say("这个账号已经登记过持有人。登记错了的，请上级停用它，另开一个。"))
     user.id_index = account.id_index = blind_index(number)

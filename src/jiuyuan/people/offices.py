@@ -143,7 +143,7 @@ def change(by: User | Actor, agency: Agency, **told: str) -> bool:
     """Its name, address, telephone, hours or responsible person; what is not named stays. Returns whether anything changed."""
     refuse_who_does_not_manage(by, agency)
     errors: list[tuple[str, str]] = []
-    held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+    held = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
     cleaned = _read({"name": held.name, **told}, errors)
     if held.closed_on is not None:
         raise GuardNotMet(say("{name}已经撤销，不能再改。", name=held.name))
@@ -190,7 +190,7 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
     Raises `GuardNotMet` where there is open work, an agency below or somebody who sits there.
     """
     refuse_who_does_not_manage(by, agency)
-    held = Agency.objects.select_for_update(of=("self",)).get(pk=agency.pk)
+    held = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
     if isinstance(by, User) and held.path == by.area:
         raise NotForRole(say("自己所在的机构由上级撤销。"))
     if held.closed_on is not None:
@@ -219,7 +219,7 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
 def reopen(by: User | Actor, agency: Agency, reason: str) -> Agency:
     """Open again what was closed. Raises `GuardNotMet` for one that is open, was merged, or lies below a closed one; `BadInput`."""
     refuse_who_does_not_manage(by, agency)
-    held = Agency.objects.select_for_update(of=("self",)).select_related("parent").get(pk=agency.pk)
+    held = Agency.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=agency.pk)
     if not closed_by_itself(held):
         raise GuardNotMet(say("{name}没有撤销，或者是合并的，在“机构调整”里恢复。", name=held.name))
     if held.parent is not None and held.parent.closed_on is not None:

@@ -301,7 +301,7 @@ def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
 def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> User:
     """Close for good: sessions end, tokens are taken back, the record stays. `leaves`: open work, for the record."""
     _refuse_who_does_not_manage(by, account)
-    held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
+    held = User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=account.pk)
     if not held.is_active:
         raise Conflict(say("这个账号已经停用。"))
     if not reason.strip():
@@ -314,7 +314,7 @@ def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> Us
 @transaction.atomic
 def close_own(account: User, password: str, leaves: list[str]) -> None:
     """An applicant closes their own account: it lets nobody in any more, and what is on file stays. Raises `BadInput`."""
-    held = User.objects.select_for_update(of=("self",)).get(pk=account.pk)
+    held = User.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
     if not held.check_password(password):
         raise BadInput(say("密码不对。"), [("password", say("密码不对，请再输一次。"))])
     # The number is free again: who comes back opens another one, and the window binds the file to it.
@@ -328,7 +328,7 @@ def close_expired(day: date) -> int:
     closed = 0
     for pk in User.objects.filter(is_active=True, valid_until__lt=day).values_list("pk", flat=True):
         with transaction.atomic():
-            held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=pk)
+            held = User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=pk)
             if held.is_active:
                 _shut(held, history.SYSTEM, "account_expired", {"valid_until": held.valid_until})
                 closed += 1
@@ -345,7 +345,7 @@ def _shut(held: User, actor: Actor, action: str, payload: dict[str, object]) -> 
 
 def _held_in_use(account: User) -> User:
     """The account as it stands now, for an act upon it. Raises `Conflict` where it is closed."""
-    held = User.objects.select_for_update(of=("self",)).select_related("agency").get(pk=account.pk)
+    held = User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=account.pk)
     if not held.in_use:
         raise Conflict(say("这个账号已经停用，不能再改。需要的，另开一个。"))
     return held
