@@ -194,7 +194,7 @@ def test_a_wrong_check_digit_is_named_as_such():
     wrong = number[:17] + ("0" if number[17] != "0" else "1")
     with pytest.raises(BadInput) as refusal:
         services.create(staff("clerk"), **an_applicant().form(id_number=wrong))
-    assert "校验码" in refusal.value.errors[0][1]
+    assert "输错了" in refusal.value.errors[0][1]
 
 
 @pytest.mark.django_db

@@ -73,7 +73,7 @@ def test_several_files_at_once_good_ones_are_kept_and_each_bad_one_is_named(desk
     assert answer.status_code == 422
     text = words(answer)
     assert "已收到户口簿1份。" in text
-    for said in ("“锁住.pdf”设了密码", "“病毒.jpg”不是JPEG", "“大图.jpg”有10MB，超过10MB"):
+    for said in ("“锁住.pdf”设了密码", "“病毒.jpg”不能用", "“大图.jpg”有10MB，超过10MB"):
         assert said in text
     assert [m.kind for m in factories.seen_by(clerk, case).materials] == ["hukou_book"]
 

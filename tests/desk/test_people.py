@@ -24,7 +24,7 @@ def test_people_are_found_by_the_beginning_of_their_name_or_its_pinyin(desk, cas
     assert (f"/desk/people/{case.person_id}/", "单秀英") in links(page)
 
 
-@pytest.mark.parametrize("typed", ["秀英", "dian xiu", "xiuying", "220102"])
+@pytest.mark.parametrize("typed", ["英", "dian xiu", "ying", "220102"])
 def test_others_are_not_found(desk, case, typed):
     assert "没有找到" in words(desk.get(SEARCH, {"q": typed}))
 

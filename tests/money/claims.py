@@ -36,6 +36,15 @@ def said(scheme: str = "employer_insurance", **changes: Any) -> dict[str, Any]:
     return {"scheme": scheme, "from": this_month(), "to": this_month(), **changes}
 
 
+def in_boxes(told: dict[str, Any]) -> dict[str, Any]:
+    """What a page posts where a program says 2026-03: year and month in boxes of their own."""
+    found = dict(told)
+    for name in ("from", "to"):
+        if name in found:
+            found[f"{name}_year"], _, found[f"{name}_month"] = found.pop(name).partition("-")
+    return found
+
+
 def a_claim(status: str = "draft", person: Person | None = None, **changes: Any) -> Claim:
     """A claim in that state, each step by somebody else; days pass as the notice needs them."""
     claim: Claim = engine.act(staff("clerk"), CLAIM, (person or hired()).pk, "claim", said(**changes))

@@ -23,7 +23,7 @@ from tests.desk.reading import words
 from tests.factories import OTHER_PLATFORM, an_applicant, does, move_to, staff
 from tests.money.batches import a_file
 from tests.money.batches import does as does_batch
-from tests.money.claims import hired, step, this_month
+from tests.money.claims import hired, in_boxes, step, this_month
 from tests.money.employers import ACCOUNT, EMPLOYER, asked, hand_in, handed_in, of_the_employer, to_ask
 
 pytestmark = pytest.mark.django_db
@@ -189,7 +189,7 @@ def test_link_ends_by_time_by_a_new_one_and_by_withdrawal():
 def test_pages_of_the_desk_lead_from_the_list_to_the_claims(log_in):
     clerk, person = staff("clerk"), hired()
     desk = log_in(clerk)
-    made = desk.post(reverse("desk:employer_claim_new"), to_ask() | {"version": 0})
+    made = desk.post(reverse("desk:employer_claim_new"), in_boxes(to_ask()) | {"version": 0})
     assert "验证码" in words(made)
     address = re.search(r"/employer/claim/[\w-]+/", made.content.decode()).group()
     claim = EmployerClaim.objects.unscoped().get()

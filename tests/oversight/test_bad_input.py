@@ -13,7 +13,7 @@ from tests.api.program import Program
 from tests.desk.reading import words
 from tests.factories import COUNTY, PROVINCE, REGION, staff
 from tests.money.batches import a_batch, a_file, approved
-from tests.money.claims import hired
+from tests.money.claims import hired, in_boxes
 from tests.oversight.handovers import a_handover, papers_of
 from tests.oversight.inspections import OPENED
 from tests.oversight.local_rules import a_rule
@@ -93,7 +93,7 @@ def test_what_cannot_be_is_refused_by_page_and_by_program(log_in: Any, named: Ca
     user = staff(role)
     answer = Program(issue_token(user)).post(path, said)
     assert (answer.status_code, [one["field"] for one in answer.json()["errors"]]) == (422, [field])
-    typed = {name: value for name, value in said.items() if value is not None}
+    typed = in_boxes({name: value for name, value in said.items() if value is not None})
     shown = log_in(user).post(page, typed)
     assert shown.status_code == 422
     assert answer.json()["errors"][0]["message"] in shown.content.decode()

@@ -18,7 +18,7 @@ LONGEST, A_LINE, LONGER = 36, 30, 6
 #: On paper, where a sentence carries office, number and law.
 LONGEST_ON_PAPER = 40
 #: Modules outside the portal whose sentences people read too.
-ELSEWHERE = ("troubles", "sessions", "people/virus_scan", "people/documents")
+ELSEWHERE = ("troubles", "web/sessions", "people/virus_scan", "people/documents")
 _TEXT = re.compile(r'{%\s*translate "([^"]+)"|{%\s*blocktranslate[^%]*%}(.*?){%', re.S)
 
 

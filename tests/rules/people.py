@@ -8,7 +8,7 @@ from typing import Any
 from hypothesis import strategies as st
 
 from jiuyuan.rules.calendar import TRACKS, add_months, latest_birth, latest_start
-from jiuyuan.rules.facts import FACTS, TRACK_SEX
+from jiuyuan.rules.facts import FACTS, SCHEMA, TRACK_SEX
 
 #: Days of the question: around the delay of retirement, at the ends of months, on 29 February, before any figures.
 DAYS = [
@@ -67,7 +67,7 @@ def values(name: str, as_of: date) -> list[Any]:
     ]
 
 
-NAMES = [name for name in FACTS if name != "as_of"]
+NAMES = [name for name in SCHEMA if name != "as_of"]
 
 
 def somebody(seed: int, known: float = 0.7, names: Iterable[str] = tuple(NAMES)) -> dict[str, Any]:

@@ -30,11 +30,11 @@ def test_the_schema_of_the_package_is_the_contract():
 
 
 def test_every_field_has_a_name_a_question_and_the_names_of_its_codes():
-    assert [*FACTS] == [name for name in SCHEMA["properties"] if name != "id"]
+    assert [*facts.SCHEMA] == [name for name in SCHEMA["properties"] if name != "id"]
     for name, fact in FACTS.items():
         assert fact.label, name
         assert fact.question.endswith("？"), name
-        codes = [code for code in SCHEMA["properties"][name].get("enum", []) if code is not None]
+        codes = [code for code in SCHEMA["properties"].get(name, {}).get("enum", []) if code is not None]
         assert [*fact.choices] == codes
         assert bool(fact.yes and fact.no) == (fact.kind == "boolean")
 

@@ -31,7 +31,7 @@ MATTER = notices.declare(
 CASES = notices.declare(
     "oversight.cases_soon_late",
     "快到期：{number}份申请",
-    "{office}有{number}份申请{due:date}到期，还没有办结。请在期限以前办结，来不及的尽早延长期限或者说明原因。",
+    "{office}有{number}份申请{due:date}到期，还没有办完。请在期限以前办完，来不及的尽早延长期限或者说明原因。",
 )
 _AT_OFFICES = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR})
 _COUNTED_AT = frozenset({Agency.Level.COMMUNITY, Agency.Level.PLATFORM, Agency.Level.COUNTY, Agency.Level.REGION})

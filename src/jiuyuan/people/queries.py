@@ -72,7 +72,7 @@ def choices_of_own_facts() -> list[tuple[str, str]]:
     """The regions' own facts by which a list can be narrowed, with each value they can have."""
     facts = [FACTS[name] for name in own_facts()]
     return [
-        (f"{fact.name}={value}", f"{fact.label}：{words}")
+        (f"{fact.name}={value}", f"{say(fact.label)}：{say(words)}")
         for fact in facts
         for value, words in {"boolean": {"true": say("是"), "false": say("否")}, "choice": fact.choices}.get(
             fact.kind, {}

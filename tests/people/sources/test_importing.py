@@ -171,7 +171,7 @@ def test_rows_that_cannot_be_used_say_why_without_the_number_and_do_not_hold_up_
     assert [outcome for _, outcome, _ in told] == ["rejected"] * 5 + ["changed"]
     assert [
         part in message
-        for part, (_, _, message) in zip(("校验码", "丢失", "不认识", "没有能用的内容", "晚于今天"), told, strict=False)
+        for part, (_, _, message) in zip(("输错了", "丢失", "不认识", "没有能用的内容", "晚于今天"), told, strict=False)
     ] == [True] * 5
     assert not any(wrong in message or card.id_number in message for _, _, message in told)
     assert list(ImportRow.objects.unscoped().order_by("row").values_list("columns", flat=True)) == [
