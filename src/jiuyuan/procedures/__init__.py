@@ -1,1 +1,1 @@
-"""State machines: one shape of a transition table, and one engine that runs it."""
+"""State machines: transition tables, and the engine that runs them."""

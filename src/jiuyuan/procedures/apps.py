@@ -1,4 +1,4 @@
-"""Registers the workflows and checks their tables at start, so that a misspelt name fails before anybody acts."""
+"""Loads every workflow and checks its tables at start, so that a misspelt name fails before anybody uses it."""
 
 from django.apps import AppConfig
 from django.core.checks import register

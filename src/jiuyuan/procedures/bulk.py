@@ -1,4 +1,6 @@
-"""Bulk transitions by a system actor: the checks, writes and record entries of `engine.act` in a few statements."""
+"""Bulk transitions by a system actor: what `engine.act` checks, writes and records,
+in a few statements for many subjects.
+"""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -35,7 +37,7 @@ class BegunRows:
     begun: Sequence[Begun]
 
 
-#: Subjects in their contexts, each with what the record says of it; or rows.
+#: Subjects in their contexts, each with the payload of its record entry, or new rows.
 Many = Sequence[tuple[Context, dict[str, Any]]] | BegunRows
 Heads = Mapping[str, tuple[int, str]]
 
@@ -43,11 +45,13 @@ Heads = Mapping[str, tuple[int, str]]
 def act_many(
     workflow: Workflow, machine: str, action: str, many: Many, *, by: Actor | None = None, heads: Heads | None = None
 ) -> None:
-    """Do one action on many subjects as a system actor. Sends no message.
+    """Apply one action to many subjects as a system actor. Sends no messages.
 
-    Where the action begins subjects, they stand unsaved in their contexts, or are `Rows`; else they are locked, with what the
-    action sets. `by`: in whose name it stands in the record, where somebody ordered it; `heads`: as `history.append_many`.
-    Call inside a transaction that holds what the state rests on.
+    If the action creates its subjects, pass them unsaved in their contexts, or as `BegunRows`. Otherwise pass
+    locked subjects on which the new values are already set. `by` is the actor named in the record, if somebody
+    ordered the run; `heads` is passed to `history.append_many`.
+
+    Call it inside a transaction that holds the locks on which the state depends.
     """
     write = _begin_rows if isinstance(many, BegunRows) else _move_many
     if acts := write(workflow, machine, action, many):  # type: ignore[arg-type]
@@ -103,7 +107,10 @@ def _move_many(
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """A locked subject in a bulk transition, without a model instance. `state`: what else the act set, by row (`history.state`)."""
+    """A locked subject in a bulk transition, without a model instance.
+
+    `state`: what else the act set, by row (`history.state`).
+    """
 
     pk: int
     status: str
@@ -115,9 +122,9 @@ class Moved:
 
 
 def follow_many(workflow: Workflow, action: str, actor: Actor, moved: Sequence[Moved], region: str = "") -> None:
-    """`engine.follow` for many subjects in a few statements; sends no message. Raises `WrongState`.
+    """Like `engine.follow` for many subjects, in a few statements. Sends no messages.
 
-    Call inside the transaction of the act from which it follows, with the subjects locked.
+    Call it inside the transaction of the act that causes this one, with the subjects locked. Raises `WrongState`.
     """
     transition = workflow.of(region).by_action[action]
     if not transition.consequence:

@@ -1,4 +1,6 @@
-"""System checks of every table: each name is in the vocabulary, each state exists, no transition leaves a final state."""
+"""System checks of the transition tables: names are in the vocabulary, states exist,
+no transition leaves a final state.
+"""
 
 from collections.abc import Iterator
 from typing import Any
@@ -15,7 +17,7 @@ from jiuyuan.regions import registry
 
 
 def tables_are_whole(**_: Any) -> list[CheckMessage]:
-    """Every fault of every table, with the workflow and the action in which it stands."""
+    """Return every fault of every table, with its workflow and action."""
     found: list[CheckMessage] = [
         Error(fault, obj=f"{workflow.name}{f' ({region})' if region else ''}", id="procedures.E001")
         for workflow in WORKFLOWS.values()
@@ -30,7 +32,7 @@ def tables_are_whole(**_: Any) -> list[CheckMessage]:
 
 
 def _faults_of_regions() -> Iterator[tuple[str, str]]:
-    """Faults of regions: a workflow for which a region has no table, and a table for a workflow that does not exist."""
+    """Yield regions without a table for a workflow, and tables for a workflow that does not exist."""
     for region in registry.regions():
         for workflow in WORKFLOWS.values():
             if not {region.code, ""} & set(workflow.procedures):
@@ -48,7 +50,7 @@ def _faults_of_regions() -> Iterator[tuple[str, str]]:
 
 
 def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
-    """What is wrong with one table, in sentences."""
+    """Yield what is wrong with one table, one sentence per fault."""
     states = procedure.by_state
     if len(states) != len(procedure.states):
         yield "a state stands twice"
@@ -71,7 +73,9 @@ def faults(workflow: Workflow, procedure: Procedure) -> Iterator[str]:
 
 
 def _letterless(workflow: Workflow, procedure: Procedure, transition: Transition) -> Iterator[str]:
-    """Faults of final transitions that tell the person: no letter is named, or a region that uses the table lacks it."""
+    """Yield final transitions that tell the person but name no letter,
+    or a letter that a region using the table lacks.
+    """
     told = transition.message or transition.told_if
     ends = any(state.final for state in procedure.states if state.code in transition.targets)
     if told and ends and not transition.letter:

@@ -1,4 +1,4 @@
-"""The subject of a transition as guards and effects see it: data read lazily and at most once, and the rows that the act wrote."""
+"""The context of one act: its subject, data read lazily and at most once, and the rows that the act wrote."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -28,7 +28,7 @@ OUTDATED = "{noun}刚刚被别人改动（您看到的是第{version}版，现�
 
 @contextmanager
 def only_once(twice: str, **fields: Any) -> Iterator[None]:
-    """Saves inside, which a constraint may refuse: raises `Conflict` with these words then. Without words it does nothing."""
+    """Turn an `IntegrityError` raised inside into a `Conflict` with this text. Does nothing if the text is empty."""
     if not twice:
         yield
         return
@@ -40,7 +40,7 @@ def only_once(twice: str, **fields: Any) -> Iterator[None]:
 
 
 class Concerned(Protocol):
-    """Somebody whom an act concerns, as `own_matter` asks about them."""
+    """A person concerned by an act, as `own_matter` needs to know them."""
 
     @property
     def account_id(self) -> int | None: ...
@@ -50,51 +50,52 @@ class Concerned(Protocol):
 
 
 class Context:
-    """What one act rests on. Each workflow has its own, with what its guards and effects read.
+    """The data of one act. Each workflow has a subclass with what its guards and effects read.
 
-    `subject` is None while a transition that begins it has not made it yet. `user` None is the public or a machine.
-    `outdated` is said to somebody who saw an earlier version.
+    `subject` is None until the effect of a creating transition has made it. `user` is None for the public and for
+    machines. `outdated` is the message for a user who saw an earlier version.
     """
 
     outdated: ClassVar[str] = OUTDATED
-    #: What is said where a constraint refuses a subject that somebody else saved a moment before; empty where none does.
+    #: The message when a constraint rejects the subject because somebody else saved one a moment before; empty if
+    #: none can.
     twice: ClassVar[str] = ""
 
     def __init__(self, subject: Any, user: User | None, today: date | None = None) -> None:
         self.subject = subject
         self.user = user
         self.machine = ""
-        #: What is being done, as its table calls it.
+        #: The action, as named in its table.
         self.action = ""
         self.target = ""
         self.unchanged = False
         self.today = today or clock.today()
         self.written: list[Recorded] = []
-        #: What a service hands to the effect beside what was said: never from outside.
+        #: Values that a service passes to the effect beside the user's input. Never filled from a request.
         self.carried: Mapping[str, Any] = {}
-        #: What only the message to the person says, beside what was said and written. For effects.
+        #: Fields for the message to the person only, set by effects.
         self.words: dict[str, Any] = {}
-        #: Set by an effect whose consequence tells the person more exactly.
+        #: Set by an effect whose consequence sends a more exact message itself.
         self.tells_nothing = False
 
     @property
     def area(self) -> str:
-        """The path of the agency in whose area it lies; of the acting user while the subject does not exist yet."""
+        """The path of the subject's agency, or of the user's agency while there is no subject yet."""
         return getattr(self.subject, "area", "") or (self.user.area if self.user else "") or ""
 
     @property
     def region(self) -> str:
-        """The region by whose tables and clauses it goes."""
+        """The region whose tables and clauses apply."""
         return getattr(self.subject, "region", "") or regions.region_of(self.area).code
 
     @property
     def concerned(self) -> Sequence[Concerned]:
-        """Whose matter it is: none of them, nor a relative who declared it, may act here for an office."""
+        """The people whose matter this is. Neither they nor their declared relatives may act on it for an office."""
         raise NotImplementedError
 
     @property
     def status(self) -> str:
-        """The state in which the subject stands; empty before it was begun."""
+        """The state of the subject; empty if there is no subject yet."""
         return str(self.subject.status) if self.subject is not None else ""
 
     @property
@@ -103,7 +104,7 @@ class Context:
         return ""
 
     def choices(self, need: "Need") -> "Choices":
-        """The choices of a need, narrowed to this subject: for pages."""
+        """The choices of a need that are valid for this subject, for pages."""
         return need.choices
 
     def suggested(self, transition: "Transition") -> dict[str, Any]:
@@ -111,7 +112,10 @@ class Context:
         return {}
 
     def standing(self, procedure: "Procedure") -> dict[str, Any]:
-        """The state and the actions that it offers this role: details of a `WrongState` refusal. Before it is begun, its parent's state."""
+        """The state and the actions it offers to this role: the details of a `WrongState` refusal.
+
+        Before there is a subject, the state is that of its parent.
+        """
         if self.subject is None:
             return {"status": self.around, "actions": []}
         role = Role(self.user.role) if self.user else None
@@ -126,17 +130,17 @@ class Context:
         self.subject, self.unchanged = subject, True
 
     def move(self, final: bool) -> None:
-        """Set the state that the act leads to. `final`: nothing leads out of it."""
+        """Set the state to which the act leads. `final` says that no transition leaves it."""
         if self.target:
             self.subject.status = self.target
 
     def must_say(self, need: "Need") -> bool:
-        """Whether an optional need is required for this subject."""
+        """Whether this optional need is required for this subject."""
         return False
 
     @property
     def versioned(self) -> Any:
-        """The row that carries the version of the subject; None where it has none."""
+        """The row with the version number of the subject, or None."""
         return self.subject
 
     @property
@@ -146,7 +150,7 @@ class Context:
         return history.MACHINES[self.machine] if self.machine else history.PUBLIC
 
     def wrote(self, row: Row) -> Row:
-        """Register another row that the act wrote, so that the record states the columns it set."""
+        """Register another row that the act wrote, so that the record has the columns it set."""
         self.written.append(row)
         return row
 
@@ -163,8 +167,8 @@ class Context:
     def payload(
         self, transition: "Transition", said: dict[str, Any], more: dict[str, Any], moved: bool
     ) -> dict[str, Any]:
-        """What the record keeps of the act, beside what it set in the tables."""
-        # Who objects need not say who they are, even logged in; what they say of themselves stays with the objection.
+        """What the record keeps of the act, beside the columns it set."""
+        # Objectors may stay anonymous, even logged in; what they say about themselves stays with the objection.
         kept = more if transition.public else {**said, **{name: value for name, value in more.items() if name != "why"}}
         return {"to": self.subject.status, "clause": transition.clause, **kept} if moved else kept
 
@@ -175,9 +179,9 @@ class Context:
         history.append(self.subject.file, actor, action, payload, self.subject.area, set_by(rows))
 
     def heard(self, transition: "Transition") -> tuple[str, ...]:
-        """How the person is heard who does not agree with an act, one sentence each: for notices that name `heard`."""
+        """The remedies open to a person who disagrees with the act, one sentence each, for notices that use `heard`."""
         raise NotImplementedError
 
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
-        """Tell the person what the transition says they are told: a notice, and what its fields may name."""
+        """Send the person the notice of the transition, with the fields that its text may use."""
         raise NotImplementedError

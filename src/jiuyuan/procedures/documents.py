@@ -1,4 +1,4 @@
-"""The tables as documentation: a state diagram, and each transition with its roles, sources and clause."""
+"""The tables as Markdown: a state diagram, and each transition with its roles, sources and clause."""
 
 from collections.abc import Iterator
 
@@ -10,7 +10,7 @@ from jiuyuan.wording import say
 
 
 def document() -> str:
-    """Every table in Markdown."""
+    """Return every table as Markdown."""
     lines = [
         "# Procedures",
         "",
@@ -38,7 +38,7 @@ def _drawn(procedure: Procedure) -> Iterator[str]:
     for transition in procedure.transitions:
         sources = sorted(transition.sources) or ["[*]"]
         if frozenset(transition.targets) == transition.sources:
-            continue  # it stays where it is; the table below says so
+            continue  # the state does not change; the table below the diagram lists it
         for source in sources:
             for target in transition.targets:
                 yield f"  {source} --> {target}: {transition.action}"

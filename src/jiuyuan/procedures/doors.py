@@ -1,4 +1,4 @@
-"""How the door of a workflow finds its row. `missing` is the template of the sentence of `NotFound`."""
+"""How workflows find and lock their rows. `missing` is the template of the message of `NotFound`."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,7 +15,9 @@ _for_nobody: ContextVar[bool] = ContextVar("for_nobody", default=False)
 
 @contextmanager
 def open_for_nobody() -> Iterator[None]:
-    """Let doors be passed without a user: by a run of the system, and in public by who has the secret that the door asks for."""
+    """Allow doors to be passed without a user, for system runs and for members of the public who hold the right
+    secret.
+    """
     before = _for_nobody.set(True)
     try:
         yield
@@ -24,14 +26,17 @@ def open_for_nobody() -> Iterator[None]:
 
 
 def in_sight(model: Any, user: User | None) -> Any:
-    """The rows of a model that a user may see. Without a user all of them within `open_for_nobody`, elsewhere such as refuse to run."""
+    """The rows of a model that the user may see.
+
+    Without a user: all rows inside `open_for_nobody`, elsewhere a query set that refuses to run.
+    """
     if user is not None:
         return model.objects.visible_to(user)
     return model.objects.unscoped() if _for_nobody.get() else model.objects.all()
 
 
 def locked(rows: Any, pk: Any, missing: str) -> Any:
-    """The row with this key, locked. Raises `NotFound`."""
+    """Return the row with this key, locked. Raises `NotFound`."""
     found = rows.select_for_update(of=("self",)).filter(pk=key(pk)).first()
     if found is None:
         raise NotFound(say(missing))
@@ -39,7 +44,7 @@ def locked(rows: Any, pk: Any, missing: str) -> Any:
 
 
 def parent_key(rows: Any, pk: Any, way: str, missing: str) -> Any:
-    """The key of the parent of the row with this key: the parent is locked first. Raises `NotFound`."""
+    """Return the key of the row's parent, which has to be locked first. Raises `NotFound`."""
     found = rows.filter(pk=key(pk)).values_list(way, flat=True).first()
     if found is None:
         raise NotFound(say(missing))

@@ -1,7 +1,8 @@
-"""The engine: the only code that moves a subject. One action is one transaction; checks run in one order (contract: HTTP):
+"""The engine: the only code that changes the state of a subject.
 
-login, existence and scope, role, state, own matter, same eyes, holder known, version, fields, guards; and for a grave act of
-somebody at a keyboard, re-authentication (`agencies.again`).
+One action is one transaction. Checks run in the order of the HTTP contract: login, existence and scope, role,
+state, own matter, same eyes, holder known, version, fields, guards; and, for a grave act by a user at a browser,
+re-authentication (`agencies.again`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -34,7 +35,7 @@ from jiuyuan.refusals import (
 )
 from jiuyuan.wording import say
 
-#: The version of a subject that nobody had to look at first: a run, a demonstration, the public.
+#: Passed as the version where nobody looked at the subject before acting: system runs, the demonstration, the public.
 UNSEEN = object()
 
 
@@ -50,17 +51,17 @@ def act(
     machine: str = "",
     carried: Mapping[str, Any] | None = None,
 ) -> Any:
-    """Do one action of the workflow's table, and return the subject.
+    """Perform one action of the workflow's table and return the subject.
 
-    `user` None is the public, or the `machine` that acts. `version` is that of the subject as it was seen, `UNSEEN` where
-    there was nothing to see. `carried` goes to the effect as it is: for services, never from outside.
+    `user` is None for the public and for a `machine`. `version` is the version that the user saw, or `UNSEEN`.
+    `carried` is passed to the effect unchanged; services use it, requests never do.
     """
     known = workflow.transitions(action)
     if user is None and not machine and not any(transition.public for transition in known):
         raise LoginNeeded(say("请先登录。"))
     if not known:
         raise NotFound(say("没有“{action}”这个动作。", action=action))
-    with open_for_nobody() if user is None else nullcontext():  # asked just above whether nobody may
+    with open_for_nobody() if user is None else nullcontext():  # the caller without a user was checked above
         context = workflow.door(user, key, known[0])
     procedure = workflow.of(context.region)
     transition = procedure.by_action.get(action)
@@ -84,9 +85,10 @@ def act(
 
 
 def follow(context: Context, workflow: Workflow, row: Any, action: str, said: Mapping[str, Any] | None = None) -> Any:
-    """An act caused by the current one, by the same actor: the state is checked, role and needs are not.
+    """Perform an act that the current one causes, by the same actor, and return its subject.
 
-    `row`: the subject, or what one that begins hangs on. Call inside an effect; `said` are cleaned values. Returns the subject.
+    The state is checked, role and needs are not. `row` is the subject, or its parent if the action creates the
+    subject. `said` has cleaned values. Call it inside an effect.
     """
     following = workflow.hold(row, context.user)
     transition = workflow.of(following.region).by_action[action]
@@ -102,7 +104,10 @@ def follow(context: Context, workflow: Workflow, row: Any, action: str, said: Ma
 
 @dataclass(frozen=True)
 class Offer:
-    """A transition that the state gives to a role; `refusals` say why it is not possible now, and are empty where it is."""
+    """A transition that the state offers to a role.
+
+    `refusals` say why it is not possible now; empty if it is possible.
+    """
 
     transition: Transition
     refusals: tuple[Refusal, ...]
@@ -114,17 +119,17 @@ class Offer:
 
     @property
     def in_state(self) -> bool:
-        """Whether what stands around the subject allows it, beside its state."""
+        """Whether no block about the subject's surroundings forbids it."""
         return not any(isinstance(refusal, WrongState) for refusal in self.refusals)
 
     @property
     def reasons(self) -> tuple[str, ...]:
-        """Why not, in sentences."""
+        """The refusals as sentences."""
         return tuple(refusal.title for refusal in self.refusals)
 
 
 def offered(workflow: Workflow, context: Context, *, only_main: bool = False) -> list[Offer]:
-    """The transitions that the state offers this user, in the order of the table, each with its refusals."""
+    """The transitions that the state offers to this user, in table order, each with its refusals."""
     assert context.user is not None
     procedure, role = workflow.of(context.region), Role(context.user.role)
     given = (
@@ -136,7 +141,7 @@ def offered(workflow: Workflow, context: Context, *, only_main: bool = False) ->
 
 
 def offer(workflow: Workflow, context: Context, action: str) -> Offer:
-    """One transition as it stands for this user now."""
+    """One transition with its refusals for this user now."""
     transition = workflow.of(context.region).by_action[action]
     found: list[tuple[str, Refusal]] = []
     found += [(name, block) for name in transition.blocks if (block := workflow.words.guards[name].block(context))]
@@ -147,7 +152,7 @@ def offer(workflow: Workflow, context: Context, action: str) -> Offer:
 
 
 def why_not(workflow: Workflow, context: Context, action: str) -> str:
-    """Why this user cannot do an action now, for a page to say in advance; empty where they can."""
+    """Why this user cannot perform an action now, for pages; empty if they can."""
     transition = workflow.of(context.region).by_action[action]
     try:
         _refuse_role(workflow, context, transition)
@@ -160,7 +165,7 @@ def why_not(workflow: Workflow, context: Context, action: str) -> str:
 
 
 def hands_off(workflow: Workflow, context: Context, transition: Transition) -> GuardNotMet | None:
-    """Why this member of staff may not act here at all: own matter, same eyes, holder unknown."""
+    """Why this member of staff may not act here at all: own matter, same eyes or holder unknown. None if they may."""
     if context.user is None or transition.public:
         return None
     eyes = workflow.words.before[transition.before] if transition.before else None
@@ -177,7 +182,7 @@ def hands_off(workflow: Workflow, context: Context, transition: Transition) -> G
 
 
 def guards_unmet(workflow: Workflow, context: Context, transition: Transition) -> list[GuardNotMet]:
-    """What the transition still needs, in the order of the table."""
+    """The unmet guards of the transition, in table order."""
     guards = (workflow.words.guards[name] for name in transition.guards)
     return [refusal for guard in guards if (refusal := guard.refusal(context))]
 
@@ -220,7 +225,7 @@ def refuse_machine(transition: Transition, machine: str) -> None:
 
 def _refuse_role(workflow: Workflow, context: Context, transition: Transition) -> None:
     role = Role(context.user.role) if context.user else None
-    if role is None and not transition.public:  # public in another region's table alone
+    if role is None and not transition.public:  # public only in another region's table
         raise LoginNeeded(say("请先登录。"))
     if role is not None and role not in transition.roles:
         raise NotForRole(
@@ -248,7 +253,9 @@ def refuse_state(workflow: Workflow, procedure: Procedure, context: Context, tra
 
 
 def refuse_older(noun: str, row: Any, version: object, outdated: str = OUTDATED) -> None:
-    """Raise where somebody saw another version of a row than there is. Raises `OlderVersion`, `BadInput` for no number."""
+    """Raise `OlderVersion` if the user saw another version of the row than the current one,
+    `BadInput` if it is not a number.
+    """
     if version == row.version and not isinstance(version, bool):
         return
     if isinstance(version, int) and not isinstance(version, bool):
@@ -258,7 +265,7 @@ def refuse_older(noun: str, row: Any, version: object, outdated: str = OUTDATED)
 
 
 def _together(refusals: Sequence[GuardNotMet]) -> GuardNotMet:
-    """All refusals merged into one, with the code of the first."""
+    """Merge several refusals into one, with the code of the first."""
     first = refusals[0]
     if len(refusals) > 1:
         title = "；".join(refusal.title.rstrip("。") for refusal in refusals) + "。"

@@ -1,6 +1,8 @@
-"""Nobody acts for an office in their own matter, and two accounts are two people only if their holders differ.
+"""The own-matter rules: nobody acts for an office in their own matter or a relative's, and a check is made by
+another person.
 
-Asked by every service through which staff act, in the order of the contract: own matter, same eyes, holder known.
+Two accounts are two people only if their holders differ. Every service for staff asks in the order of the
+contract: own matter, same eyes, holder known.
 """
 
 from collections.abc import Iterable, Sequence
@@ -17,10 +19,11 @@ OWN = "这是您本人或您申报的亲属的事项，须由其他人员办理�
 def refuse(
     user: User, *concerned: Concerned | None, acted_before: Iterable[User | None] = (), same_eyes: str = ""
 ) -> None:
-    """Raise where this member of staff may not act on what concerns these people.
+    """Raise if this member of staff may not act in the matter of these people.
 
-    `acted_before`: who did the part that another person must check; `same_eyes`: the sentence for that case.
-    Raises `OwnMatter`, `SameEyes`, `HolderUnknown`. Applicants and channels act for nobody's office and pass.
+    `acted_before` are the users whose work this step checks; `same_eyes` is the message if the user is one of
+    them. Raises `OwnMatter`, `SameEyes`, `HolderUnknown`. Applicants and channels do not act for an office and
+    pass.
     """
     if not user.is_staff_member:
         return
@@ -35,7 +38,10 @@ def refuse(
 
 
 def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
-    """`refuse`, for people of whom only the blind index of an ID number is known. Raises `OwnMatter`, `HolderUnknown`."""
+    """Like `refuse`, for people known only by the blind index of their ID number.
+
+    Raises `OwnMatter`, `HolderUnknown`.
+    """
     if not user.is_staff_member:
         return
     given = {index for index in indexes if index}
@@ -45,7 +51,7 @@ def refuse_numbers(user: User, indexes: Iterable[str]) -> None:
 
 
 def own_indexes(user: User) -> frozenset[str]:
-    """The blind indexes of the ID numbers of which this account keeps out: its holder's and their declared relatives'."""
+    """The blind indexes of the account holder's ID number and of their declared relatives'."""
     return frozenset({user.id_index, *user.relative_indexes} - {""})
 
 
@@ -64,7 +70,7 @@ def same_person(one: User, other: User) -> bool:
 
 
 def _nobody_left(user: User, people: Sequence[Concerned], before: Sequence[User]) -> str:
-    """Where nobody at this office may do it instead, the sentence that says what to do; else nothing."""
+    """Say what to do if nobody else at this office may act; empty if somebody may."""
     agency = user.agency
     if agency is None:
         return ""

@@ -1,4 +1,4 @@
-"""Parses the needs of a transition, from a form post and from JSON alike."""
+"""Parses the values that a transition needs, from forms and JSON alike."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -17,17 +17,17 @@ from jiuyuan.wording import say
 _YES = {True, "true", "yes", "1", "是", "on"}
 _NO = {False, "false", "no", "0", "否"}
 LARGEST_KEY = 2**63 - 1
-_FURTHEST = timedelta(days=5 * 366)  # nothing that anybody waits for lies further ahead
-#: The largest id of a row, as columns hold it.
+_FURTHEST = timedelta(days=5 * 366)  # no plausible date lies further ahead
+#: The largest primary key that the database columns hold.
 LARGEST_ID = 2**31 - 1
 _NOTHING: tuple[Any, ...] = (None, "", [])
 
 
 def read(workflow: Workflow, context: Context, transition: Transition, given: Mapping[str, Any]) -> dict[str, Any]:
-    """Cleaned values by the needs' own names. Raises `BadInput` naming every field that is missing or wrong."""
+    """Return cleaned values by the names of the needs. Raises `BadInput` with every missing or wrong field."""
     cleaned: dict[str, Any] = {}
     known = {"version", *(name for need in transition.needs for name in (need.name, *need.also))}
-    # So that a slip in a name loses nothing silently.
+    # Reject unknown names, so that a typo does not lose a value silently.
     errors = [(str(name)[:80], say("没有这一项，请核对名称。")) for name in given if name not in known]
     for need in transition.needs:
         if (context.user and not need.asked_of(Role(context.user.role))) or not need.applies(cleaned):
@@ -72,7 +72,7 @@ def text(_context: Context, need: Need, raw: Any) -> str:
 
 
 def as_kept(raw: str) -> str:
-    """What was typed, as an act keeps it: without what nobody sees, such as a mark that turns the words around on a letter."""
+    """Return typed text without invisible characters, such as marks that reverse the direction of text on a letter."""
     return visible(raw).strip()
 
 
@@ -121,35 +121,35 @@ def choice(_context: Context, need: Need, raw: Any) -> str:
 
 
 def whole_between(raw: Any, least: int, most: int) -> int | None:
-    """A whole number as a form or a program says it; None for anything else and for one that is not between these."""
+    """Parse a whole number; None if it is not one or lies outside the bounds."""
     found = raw if isinstance(raw, int) and not isinstance(raw, bool) else whole_number(str(raw).strip())
     return found if found is not None and least <= found <= most else None
 
 
 def key(raw: Any) -> int:
-    """The id that a page or a program sent; 0, which nothing has, for what is none."""
+    """Parse a primary key; 0, which no row has, if it is not one."""
     if isinstance(raw, str) and raw.isascii() and raw.isdigit():
         raw = int(raw[:20])
     return raw if isinstance(raw, int) and not isinstance(raw, bool) and 0 < raw <= LARGEST_KEY else 0
 
 
 def kind_of(workflow: Workflow, need: Need) -> NeedKind:
-    """What a need of this workflow is. Raises `KeyError` for a kind that nobody declared."""
+    """Return the kind of a need. Raises `KeyError` if it is not declared."""
     return workflow.words.kinds.get(need.kind) or KINDS[need.kind]
 
 
 def as_text(need: Need) -> dict[str, Any]:
-    """Words in JSON Schema."""
+    """The JSON Schema of a text."""
     return {"type": "string", "minLength": need.shortest, "maxLength": need.longest, "pattern": READABLE}
 
 
 def as_key(_need: Need) -> dict[str, Any]:
-    """The id of a row in JSON Schema."""
+    """The JSON Schema of a primary key."""
     return {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
 
 
 def as_day(_need: Need) -> dict[str, Any]:
-    """A day in JSON Schema."""
+    """The JSON Schema of a date."""
     return {"type": "string", "format": "date"}
 
 

@@ -1,7 +1,7 @@
-"""The registry of workflows and their procedures, by name and region: filled while Django's apps start, read-only afterwards.
+"""The registry of workflows and their procedures, by name and region; read-only once Django has started.
 
-A region's tables stand in the `procedure.py` of its folder, as `PROCEDURES`, by the name of the workflow; its clauses for
-those that all share in `clauses.py`, as `CLAUSES`.
+A region's folder has its own tables in `procedure.py` (`PROCEDURES`, by workflow) and its clauses for the shared
+tables in `clauses.py` (`CLAUSES`).
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -23,13 +23,17 @@ from jiuyuan.wording import say, spoken
 @spoken("noun")
 @dataclass(frozen=True)
 class Workflow:
-    """One kind of subject: how it is reached and what its tables may say. Each region may have a procedure of its own.
+    """One kind of subject: how its row is found and what its tables may name. Each region may have a procedure of
+    its own.
 
-    `door(user, key, transition)` returns the context with the row locked, as far as this user may see it, or raises
-    `NotFound`; `user` None is the public or a machine. `hold(row, user)` makes it of a row in hand: the subject, or what one
-    that begins hangs on. `noun` is what a sentence calls it: 这份申请. `things` is what the API calls many of them; where they hang
-    on a subject of another workflow (`hangs_on`, by name), `named_there` is what they are called below it. What may hang on one
-    of several (`or_on`, by name) is begun by the key `(name, id)`.
+    - `door(user, key, transition)` returns the context with the row locked, or raises `NotFound` if this user may
+      not see it; `user` is None for the public and for machines.
+    - `hold(row, user)` returns the context of a row already loaded: the subject, or the parent of one to be
+      created.
+    - `noun` is the subject in a sentence: 这份申请.
+    - `things` is its plural in the API; `named_there` is the plural below the parent.
+    - `hangs_on` names the workflow of the parent. With several possible parents (`or_on`), the key is `(name,
+      id)`.
     """
 
     name: str
@@ -43,11 +47,11 @@ class Workflow:
     or_on: tuple[str, ...] = ()
     named_there: str = ""
     procedures: dict[str, Procedure] = field(default_factory=dict, compare=False)
-    #: By region the table that all share, as it was written and with the region's clauses.
+    #: By region: the shared table as written, and the same with the region's clauses.
     _cited: dict[str, tuple[Procedure, Procedure]] = field(default_factory=dict, compare=False, repr=False)
 
     def add(self, procedure: Procedure) -> Procedure:
-        """A table of this workflow, with what people are told by it. Raises `ValueError` where the region has one already."""
+        """Add a table and declare its notices. Raises `ValueError` if the region already has one."""
         if procedure.region in self.procedures:
             raise ValueError(f"{self.name}: two procedures for the region “{procedure.region}”")
         self.procedures[procedure.region] = procedure
@@ -55,17 +59,17 @@ class Workflow:
         return procedure
 
     def declare_notices(self, procedure: Procedure) -> None:
-        """What people are told by a table, by the codes of its transitions."""
+        """Declare the notices of a table, by the codes of its transitions."""
         for transition in procedure.transitions:
             title = transition.title or transition.label
             for ending, text in transition.messages.items():
                 notices.declare(self._notice(procedure, transition, ending), title, text)
 
     def notice(self, procedure: Procedure, transition: Transition, said: Mapping[str, Any]) -> str:
-        """The code of the notice that tells the person of an act; empty where they are told nothing."""
+        """The code of the notice that tells the person of an act; empty if there is none."""
         ending = transition.message_for(said)
         code = "" if ending is None else self._notice(procedure, transition, ending)
-        if code and code not in notices.NOTICES:  # a table that stands in without `add`
+        if code and code not in notices.NOTICES:  # a table that a test put in place without `add`
             self.declare_notices(procedure)
         return code
 
@@ -74,7 +78,7 @@ class Workflow:
         return f"{self.name}{region}.{transition.action}{ending}"
 
     def of(self, region: str = "") -> Procedure:
-        """The region's table, else the one that all share with the region's clauses; where none is meant, the home region's."""
+        """The region's own table, else the shared table with the region's clauses. The default is the home region."""
         code = region or regions.home().code
         shared = self.procedures.get("")
         if shared is None or code in self.procedures:
@@ -84,21 +88,21 @@ class Workflow:
         return self._cited[code][1]
 
     def words_for(self, need: str) -> dict[str, str]:
-        """What may be chosen for a need of this name, in any table, with its words."""
+        """The choices of every need with this name in any table, by code."""
         asked = (need_of for t in self.every_transition for need_of in t.needs if need_of.name == need)
         return {code: words for one in asked for code, words in one.choices}
 
     def transitions(self, action: str) -> list[Transition]:
-        """What an action is in each region that has it."""
+        """The transitions of this action, one for each region that has it."""
         return [transition for transition in self.every_transition if transition.action == action]
 
     @property
     def states(self) -> dict[str, State]:
-        """Every state there is, in the order of the tables, by code."""
+        """Every state by code, in table order."""
         return {state.code: state for procedure in self.procedures.values() for state in procedure.states}
 
     def in_state(self, rows: ScopedQuerySet, status: str) -> ScopedQuerySet:
-        """The rows that stand in a state; all of them where none is given. Raises `BadInput` for one that no table has."""
+        """Filter rows by state; an empty state filters nothing. Raises `BadInput` if no table has the state."""
         if status and status not in self.states:
             raise BadInput(say("状态有误。"), [("status", say("状态应为{states}之一。", states=self.states))])
         return rows.filter(status=status) if status else rows
@@ -110,10 +114,10 @@ class Workflow:
 
 
 def _citing(table: Procedure, workflow: str, clauses: Mapping[str, str]) -> Procedure:
-    """A table that all share, each transition with the region's clause where no law of the country has one."""
+    """A shared table in which each transition without a clause of national law cites the region's clause."""
     transitions = []
     for written in table.transitions:
-        transition = copy(written)  # not `replace`, which would keep its words in the language of who reads now
+        transition = copy(written)  # not `replace`, which would freeze lazy texts in the current language
         clause = clauses.get(f"{workflow}.{written.action}", clauses.get(workflow, ""))
         object.__setattr__(transition, "clause", written.clause or clause)
         transitions.append(transition)
@@ -134,10 +138,10 @@ def register(workflow: Workflow) -> Workflow:
 
 
 def tables_of(region: str) -> Mapping[str, Procedure]:
-    """The tables of a region's own, by workflow."""
+    """The region's own tables, by workflow."""
     return getattr(regions.part(region, "procedure"), "PROCEDURES", {})
 
 
 def clauses_of(region: str) -> Mapping[str, str]:
-    """The clauses of a region for the tables that all share: by workflow, and by `workflow.action` where one differs."""
+    """The region's clauses for the shared tables, by workflow, or by `workflow.action` where one differs."""
     return getattr(regions.part(region, "clauses"), "CLAUSES", {})

@@ -1,4 +1,4 @@
-"""Models with a state that only the engine may change: a save outside it raises."""
+"""Models whose state only the engine may change: saving it elsewhere raises."""
 
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
@@ -10,13 +10,16 @@ from django.db import models
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.history.state import Recorded
 
-# Rows that the act under way may move, and labels of models of which it may make one, or move many.
+# The rows that the current act may move, and the labels of models of which it may create or move rows.
 _moving: ContextVar[frozenset[object]] = ContextVar("jiuyuan_moving", default=frozenset())
 _UNREAD = object()
 
 
 class MovedOutside(RuntimeError):
-    """A state was saved without the engine."""
+    """Allow these rows to change state, and rows of these models to be created or moved in bulk.
+
+    For the engine only.
+    """
 
 
 @contextmanager
@@ -31,7 +34,7 @@ def moving(*rows_or_models: "Subject | type[Subject]") -> Iterator[None]:
 
 
 class Subject(Recorded):
-    """A row that moves by a table. `moved_by` is the column in which its state stands."""
+    """A row moved by a transition table. `moved_by` names the column of its state."""
 
     moved_by: ClassVar[str] = "status"
     _standing: object = _UNREAD
@@ -56,7 +59,7 @@ class Subject(Recorded):
 
     @classmethod
     def refuse_loading(cls, columns: Collection[str]) -> None:
-        """The same of rows that are written past the model (`loading`)."""
+        """Refuse writes of the state that go past the model (`loading`)."""
         if cls.moved_by in columns and not _allowed(cls):
             raise MovedOutside(f"{cls._meta.label}: a state is loaded by procedures.bulk alone")
 
@@ -74,7 +77,7 @@ def _allowed(model: type[models.Model]) -> bool:
 
 
 class SubjectQuerySet(ScopedQuerySet):
-    """Scoped, and no state moves in bulk outside the engine."""
+    """A scoped query set that refuses to change states in bulk outside the engine."""
 
     def update(self, **kwargs: Any) -> int:
         if self.model.moved_by in kwargs:

@@ -1,7 +1,7 @@
-"""The shape of a procedure: its states, its transitions, and what each transition needs. Data only, frozen.
+"""The shape of a procedure: its states, its transitions, and what each transition needs. Immutable data.
 
-A transition names its guards, its effect and its check; the workflow's `Vocabulary` says what the names stand for, so that
-a region's table imports nothing. `checks` verifies every name at start.
+A transition names its guards, its effect and its check. The workflow's `Vocabulary` maps the names to functions,
+so that a region's table imports none of them; `checks` verifies every name at start.
 """
 
 from collections.abc import Callable, Iterable, Mapping
@@ -16,9 +16,9 @@ from jiuyuan.wording import spoken
 if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
 
-#: The effect of a transition that moves the subject and writes nothing else.
+#: The effect of a transition that only changes the state.
 NOTHING = "nothing"
-#: The letter of an ending that the person is told of by message alone.
+#: The `letter` of a final transition that sends a message only.
 NO_LETTER = "none"
 Choices = tuple[tuple[str, str], ...]
 Emphasis = Literal["main", "plain", "grave"]
@@ -27,10 +27,12 @@ Emphasis = Literal["main", "plain", "grave"]
 @spoken("label", "note", "title", "text")
 @dataclass(frozen=True)
 class State:
-    """A state of a subject; a final one is left by nothing.
+    """A state of a subject; no transition leaves a final one.
 
-    `step`: at which step of the line a subject in this state waits, with a `note` for staff. `title` and `text` say it to
-    the person, with `{…}` filled by the page; `theirs`: it waits for the person, not for the office; `refused`: it ended so, and there is a letter.
+    - `step`: the step of the progress line at which the subject waits, with a `note` for staff.
+    - `title` and `text`: how the state is described to the person; the page fills in `{…}`.
+    - `theirs`: waiting for the person, not for the office.
+    - `refused`: an ending with a refusal letter.
     """
 
     code: str
@@ -47,7 +49,7 @@ class State:
 @spoken("label", "said")
 @dataclass(frozen=True)
 class Step:
-    """A step of the line that a subject goes: the action that completes it, its name for staff and for the person."""
+    """A step of the progress line: the action that completes it, and its name for staff and for the person."""
 
     action: str
     label: str
@@ -58,11 +60,13 @@ class Step:
 @spoken("label", "hint", "empty", "choices")
 @dataclass(frozen=True)
 class Need:
-    """Something the actor says with the action. `also` are other names under which a program may send it.
+    """A value that the actor gives with an action.
 
-    `kind` names a `NeedKind` (`reading.KINDS`, or one of the workflow's own). `only_if`: asked for only where another need has
-    this value. `empty`: what is said where it is missing, where the label alone would not do. `of`: the kind of paper, or
-    which of the clauses.
+    - `also`: other names under which programs may send it.
+    - `kind`: the name of a `NeedKind`, in `reading.KINDS` or of the workflow's own.
+    - `only_if`: (need, value); asked only if that need has that value.
+    - `empty`: the message if it is missing, where the default made from the label is not clear enough.
+    - `of`: the kind of paper, or the set of clauses.
     """
 
     name: str
@@ -77,8 +81,8 @@ class Need:
     choices: Choices = ()
     only_if: tuple[str, Any] | None = None
     of: str = ""
-    ahead: bool = False  # a date that lies ahead
-    workday: bool = False  # a date on which offices work
+    ahead: bool = False  # must be in the future
+    workday: bool = False  # must be a working day
     empty: str = ""
 
     def asked_of(self, role: Role) -> bool:
@@ -91,7 +95,9 @@ class Need:
 @spoken("heading", "hint", "empty", "button", "result", "not_now")
 @dataclass(frozen=True)
 class OwnPage:
-    """The page on which the person themselves does it: one need, its question as the heading, in words of their own."""
+    """The page on which the person performs the action: one need,
+    with the question as its heading and its own wording.
+    """
 
     need: str
     heading: str
@@ -105,28 +111,34 @@ class OwnPage:
 @spoken("label", "title", "not_now", "not_yours", "done", "ending", "lead", "result")
 @dataclass(frozen=True)
 class Transition:
-    """One line of a table: from where, to where, who, what it needs, by which clause. It does nothing: its effect does.
+    """One line of a table: its states, who may perform it, what it needs, and its clause. The effect does the work.
 
-    - `sources` is empty where the transition begins a subject; then `key` of `engine.act` names what it hangs on.
-    - `blocks` are guards about what stands around the subject: unmet, they are a wrong state (409), not a missing need (422).
-    - `while_in`: of one that begins, in which states of what it hangs on.
-    - `whose`: of the roles, only those whom this rule lets through (a proposal is taken back by who made it).
-    - `before`: who did the part that another person, by account and ID number, must check.
-    - `machines`: which of the system's own actors may (`Machine`).
-    - `consequence`: it also follows from another act, by the same hand, and then nobody's role is asked.
-    - `not_now` is said where the state does not allow it and the usual sentence would not do.
-    - `stated_elsewhere`: as a consequence it stands in the entry of the record of the act from which it follows.
-    - `message` is told to the person, under `title` where the label would not do; `told_if`: (need, value or None for any, message), another one where that was said.
-    - `letter`: what is sealed and given out, by its name in the region's papers; where there are several targets, only if the act
-      moves the subject. An ending that the person is told of names one, or says `NO_LETTER`.
-    - `effect` and `record` are the action's own name where not given; `done` are the words for the record,
-      `ending` those for the end of the person's line of steps, where the state's own are not exact enough.
-    - `lead` is what a page says above the form, `result` when it is done; `looked_at_again`: what it changes is shown once
-      more before it is done.
-    - `clause`: in a region's own table by which clause of its document; in one that all share only where a law of the
-      country says it, else the region's `CLAUSES` do (`registry.clauses_of`).
-    - `own_page`: how the person themselves is asked, where they may do it on a page.
-    - `public`: anyone may, without a login, on what everyone can see; without `roles`, whoever has the link. `bulk`: for many subjects at once.
+    - `sources`: empty if the transition creates its subject; then the `key` of `engine.act` is that of the
+      parent.
+    - `blocks`: guards about the subject's surroundings; if unmet, the state is wrong (409), not a need missing
+      (422).
+    - `while_in`: for a creating transition, the states of the parent in which it is possible.
+    - `whose`: a rule that narrows the roles to some users, such as the one who made a proposal.
+    - `before`: who did the part that another person, by account and ID number, has to check.
+    - `machines`: the system actors that may perform it (`Machine`).
+    - `consequence`: another act may cause it, by the same actor; the role is not checked then.
+    - `not_now`: the message if the state does not allow it, where the default is not clear enough.
+    - `stated_elsewhere`: as a consequence it has no record entry of its own; the causing act's entry includes it.
+    - `message`: the text sent to the person, titled `title` or the label; `told_if` has other texts for certain
+      input: (need, value or None for any, text).
+    - `letter`: the sealed letter given out, by its name in the region's papers. With several targets it is given
+      out only if the act changes the state. A final transition that sends a message needs one, or `NO_LETTER`.
+    - `effect`, `record`: default to the name of the action.
+    - `done`: the words for the record; `ending`: those for the end of the progress line, where the state's own
+      are not exact enough.
+    - `lead`: the text above the form; `result`: the text afterwards; `looked_at_again`: show the changes once
+      more before saving.
+    - `clause`: in a region's table the clause of its document. In a shared table only a clause of national law;
+      otherwise the region's `CLAUSES` apply (`registry.clauses_of`).
+    - `own_page`: how the person is asked, if they can perform it on a page.
+    - `public`: anyone may perform it without a login on what everyone can see; without `roles`, anyone who has
+      the link.
+    - `bulk`: possible for many subjects at once.
     """
 
     action: str
@@ -164,23 +176,23 @@ class Transition:
 
     @property
     def letters(self) -> tuple[str, ...]:
-        """The names of the letters that are given out with it."""
+        """The names of the letters given out with it."""
         named = (self.letter,) if isinstance(self.letter, str) else self.letter
         return tuple(name for name in named if name not in ("", NO_LETTER))
 
     @property
     def begins(self) -> bool:
-        """Whether the subject comes into being with it."""
+        """Whether it creates its subject."""
         return not self.sources
 
     @property
     def messages(self) -> Mapping[str, str]:
-        """What the person may be told, by the end of the notice's code."""
+        """The messages to the person, by the suffix of the notice's code."""
         said = {_ending(name, value): text for name, value, text in self.told_if}
         return {**({"": self.message} if self.message else {}), **said}
 
     def message_for(self, said: Mapping[str, Any]) -> str | None:
-        """Which of `messages` the person is told, by what was said with the act; None where nothing."""
+        """The key in `messages` of the message to send for this input, or None."""
         for name, value, _ in self.told_if:
             if name in said and (value is None or said[name] == value):
                 return _ending(name, value)
@@ -194,10 +206,15 @@ def _ending(name: str, value: Any) -> str:
 @spoken("to_do")
 @dataclass(frozen=True)
 class Guard:
-    """What must hold. `unmet` returns the sentence that says what is not there yet and what to do, or None; or the refusal.
+    """A condition for a transition.
 
-    `code` is what a program reads (contract of the API). `to_do` is the same as a next step, `anchor` where on the page it
-    is done. `waits`: nobody can do anything about it but wait. `answers`: without it there is nothing to answer.
+    `unmet` returns None if the condition holds; otherwise a refusal, or a sentence with what is missing and what
+    to do.
+
+    - `code`: read by programs (contract of the API).
+    - `to_do`: the condition as a next step; `anchor`: where on the page to do it.
+    - `waits`: nothing can be done but wait.
+    - `answers`: without it there is nothing to answer.
     """
 
     name: str
@@ -224,7 +241,7 @@ class Guard:
 @spoken("sentence")
 @dataclass(frozen=True)
 class OtherEyes:
-    """Somebody else, by account and ID number, must do it than those who did the part before."""
+    """A part must be done by another person, by account and ID number, than the `people` who did the part before."""
 
     people: Callable[[Any], "Iterable[User | None]"]
     sentence: str
@@ -241,9 +258,9 @@ Shape = Literal[
 
 @dataclass(frozen=True)
 class NeedKind:
-    """A kind of need in one place: how it is read, as what a page asks for it, and how the API describes it in JSON Schema.
+    """A kind of need: how its value is parsed, which control a page shows, and its JSON Schema.
 
-    `schema` is None where no program says it.
+    `schema` is None if programs never send it.
     """
 
     read: Reader
@@ -253,10 +270,10 @@ class NeedKind:
 
 @dataclass(frozen=True)
 class Vocabulary:
-    """What the names in the tables of one workflow stand for. A table says which of them hold; none is a second table.
+    """The functions behind the names in the tables of one workflow.
 
-    By the name of the effect: `checks` are the last question, once it is known what was said; `after` is what follows once
-    the act stands in the record. `letters` order what the transitions name, in the act's transaction.
+    `checks`, by effect, run last, on the cleaned input. `after`, by effect, runs when the act is in the record.
+    `letters` order the letters that transitions name, in the act's transaction.
     """
 
     effects: Mapping[str, Effect]
@@ -271,10 +288,10 @@ class Vocabulary:
 
 @dataclass(frozen=True)
 class Procedure:
-    """A table: how one kind of subject moves, here. `region` is empty where every region shares it.
+    """A table: how one kind of subject moves in a region. `region` is empty if all regions share it.
 
-    `afterwards` says to somebody who has just begun it what happens now, a sentence a line; `outcome` in one sentence who decides.
-    Both may name limits of the region in days: `{recognition_working_days}`.
+    `afterwards` tells somebody who has just begun what happens next, one sentence per line; `outcome` says in one
+    sentence who decides. Both may contain limits of the region in days: `{recognition_working_days}`.
     """
 
     states: tuple[State, ...]
@@ -293,16 +310,16 @@ class Procedure:
         return {state.code: state for state in self.states}
 
     def label(self, status: str) -> str:
-        """A state as people call it; a code of another procedure stays as it is."""
+        """The name of a state; an unknown code is returned as it is."""
         state = self.by_state.get(status)
         return state.label if state else status
 
     def begin(self, around: str, role: Role) -> tuple[Transition, ...]:
-        """What a role may begin where what it hangs on stands in that state."""
+        """The creating transitions that a role may perform when the parent is in this state."""
         found = (t for t in self.transitions if t.begins and role in t.roles)
         return tuple(t for t in found if not t.while_in or around in t.while_in)
 
     def from_state(self, status: str, role: Role | None = None) -> tuple[Transition, ...]:
-        """What the table allows in a state, for one role where given."""
+        """The transitions that leave a state, for one role if given."""
         found = (t for t in self.transitions if status in t.sources)
         return tuple(t for t in found if role is None or role in t.roles)

@@ -1,7 +1,8 @@
-"""Who acted, as a row says it: one way to write it.
+"""The columns that say who acted, filled in one way.
 
-Of an act called `decided` a row has `decided_by` (the account), `decided_by_name` (the name as it was printed then) and, as far as it
-needs them, `decided_on` and `decided_at`; of the act that it is itself, `by` and `by_name` (`agencies.acted`).
+A row acted on by `decided` has `decided_by` (the account), `decided_by_name` (the name as printed at the time)
+and, if needed, `decided_on` and `decided_at`. A row that is itself the act has `by` and `by_name`
+(`agencies.acted`).
 """
 
 from typing import Any
@@ -15,7 +16,7 @@ from jiuyuan.procedures.context import Context
 
 
 def by(context: Context, model: type[models.Model], act: str = "") -> dict[str, Any]:
-    """The columns of a model that say who does this act now."""
+    """The values of the model's columns that say who performs this act now."""
     start = f"{act}_" if act else ""
     there = {field.name for field in model._meta.concrete_fields}
     said = {
@@ -26,13 +27,15 @@ def by(context: Context, model: type[models.Model], act: str = "") -> dict[str, 
 
 
 def sign(context: Context, row: models.Model, act: str) -> None:
-    """Say in a row who does this act now."""
+    """Fill the columns of the row that say who performs this act now."""
     for name, value in by(context, type(row), act).items():
         setattr(row, name, value)
 
 
 def accounts_in(file: str, *acts: str) -> "models.QuerySet[User]":
-    """The accounts that did one of these acts in a file, as the record says: a column keeps only one of several hands."""
+    """The accounts that performed one of these acts in a file, from the record:
+    a column holds only the last of them.
+    """
     return User.objects.filter(username__in=Entry.objects.of(file).filter(action__in=acts).values("actor")).order_by(
         "pk"
     )
