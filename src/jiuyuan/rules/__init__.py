@@ -1,1 +1,4 @@
-"""The notice as code: facts, conditions in three values, calendar, figures and policies. Imports nothing of Django."""
+"""The notice as code: facts, conditions in three-valued logic, calendar, figures and policies.
+
+Imports nothing from Django.
+"""

@@ -1,4 +1,4 @@
-"""What a policy answers about one person: a clause, a decision on recognition, and the grounds for exit."""
+"""The answers of a policy about one person: a clause, a decision on recognition, and the grounds for exit."""
 
 from __future__ import annotations
 
@@ -11,37 +11,37 @@ import msgspec
 
 from jiuyuan.rules.logic import Answer, Condition
 
-# The encoder of the standard library, set up once: `json.dumps` would build it for every text.
+# The standard library's encoder, created once; `json.dumps` would create one for every call.
 encode = json.JSONEncoder(ensure_ascii=False, separators=(", ", ": ")).encode
 _encode_text = msgspec.json.Encoder().encode
 NOTHING: frozenset[str] = frozenset()
 
 
 def text_json(text: str) -> bytes:
-    """A text as JSON in UTF-8."""
+    """Encode a text as JSON in UTF-8."""
     try:
         return _encode_text(text)
     except UnicodeEncodeError:
         return utf8(encode_basestring(text))
 
 
-_code_json = lru_cache(maxsize=4096)(text_json)  # codes and names of facts, of which there are few
+_code_json = lru_cache(maxsize=4096)(text_json)  # codes and fact names: a small set
 
 
 def _list_json(codes: tuple[str, ...]) -> bytes:
     return b"[%b]" % b", ".join(map(_code_json, codes)) if codes else b"[]"
 
 
-_codes_json = lru_cache(maxsize=8192)(_list_json)  # of clauses; what is missing hardly comes again
+_codes_json = lru_cache(maxsize=8192)(_list_json)  # for clause codes; sets of missing facts rarely repeat
 
 
 def utf8(text: str) -> bytes:
-    """UTF-8; half of a surrogate pair has none and is written as its JSON escape."""
+    """Encode as UTF-8; a lone surrogate becomes its JSON escape."""
     return text.encode("utf-8", "backslashreplace")
 
 
 class Frame:
-    """What all answers of one clause with one status have in common, their JSON around the reason included."""
+    """What all answers of one clause with one status share, including the JSON before and after the reason."""
 
     __slots__ = ("clause", "code", "facts", "head", "tail", "title")
 
@@ -52,10 +52,12 @@ class Frame:
 
 
 class Opened:
-    """What there is to an open clause beside its phrases. People for whom it is open in the same way share it.
+    """The open part of an unknown clause, shared by all people for whom the same is unknown.
 
-    `names` are the facts that decide this clause taken alone, and `missing` are the same as bits, in the order of the policy's
-    facts; `open` are all unknown ones in `rest`, what is left of the condition. `ending` says in words what is not known.
+    - `rest`: what remains of the condition; `open`: its unknown facts, as bits in the order of the policy's
+      facts.
+    - `names`: the facts that decide this clause on its own; `missing`: the same as bits.
+    - `ending`: what is unknown, in words.
     """
 
     __slots__ = ("ending", "group", "missing", "names", "open", "rest")
@@ -68,9 +70,10 @@ class Opened:
 
 
 class ClauseAnswer(msgspec.Struct, eq=False, gc=False):
-    """The answer of one clause. Not to be changed: people with the same facts share it.
+    """The answer of one clause. Treat it as immutable: people with the same facts share it.
 
-    `status` is True, False or None for unknown; `reason` is one Chinese sentence; `opened` is there where it is unknown.
+    `status` is True, False or None for unknown; `reason` is one Chinese sentence; `opened` is set if the status
+    is None.
     """
 
     _frame: Frame
@@ -81,27 +84,27 @@ class ClauseAnswer(msgspec.Struct, eq=False, gc=False):
 
     @property
     def clause(self) -> str:
-        """Where the clause stands, for example 一(一)2."""
+        """The position of the clause in the document, for example 一(一)2."""
         return self._frame.clause
 
     @property
     def code(self) -> str:
-        """Its code, for example older."""
+        """The code, for example `older`."""
         return self._frame.code
 
     @property
     def title(self) -> str:
-        """Its Chinese name."""
+        """The Chinese title."""
         return self._frame.title
 
     @property
     def facts(self) -> tuple[str, ...]:
-        """The facts that it reads."""
+        """The facts that the clause reads."""
         return self._frame.facts
 
     @property
     def missing(self) -> frozenset[str]:
-        """The facts that are unknown and decide this clause (taken alone)."""
+        """The unknown facts that decide the clause on its own."""
         return self.opened.names if self.opened else NOTHING
 
     def __repr__(self) -> str:
@@ -115,7 +118,7 @@ class ClauseAnswer(msgspec.Struct, eq=False, gc=False):
         }  # fmt: skip
 
     def line(self) -> bytes:
-        """`as_json` as text in UTF-8, rendered once."""
+        """`as_json` encoded as UTF-8."""
         if not self._line:
             frame = self._frame
             self._line = frame.head + text_json(self.reason) + frame.tail
@@ -127,10 +130,11 @@ def _line(head: bytes, clauses: tuple[ClauseAnswer, ...]) -> bytes:
 
 
 class Ruling(msgspec.Struct, eq=False, gc=False):
-    """The answer of `jiuyuan decide`: `outcome` is eligible, ineligible or undetermined; codes stand in the order of the notice.
+    """The answer of `jiuyuan decide`. `outcome` is eligible, ineligible or undetermined; codes are in the order of
+    the notice.
 
-    `possible_categories` are those whose answer is unknown: the unknown facts can have values with which they are true, and
-    others with which they are not. `missing` are the facts that could still change the outcome, in the order of the schema.
+    - `possible_categories`: the unknown ones; the unknown facts can still make each of them true or false.
+    - `missing`: the unknown facts that can still change the outcome, in schema order.
     """
 
     id: str | None
@@ -143,7 +147,7 @@ class Ruling(msgspec.Struct, eq=False, gc=False):
     clauses: tuple[ClauseAnswer, ...]
 
     def as_json(self) -> dict[str, Any]:
-        """One line of `jiuyuan decide`; `id` is null where the input had none."""
+        """One line of `jiuyuan decide` as a dict; `id` is None if the input had none."""
         return {
             "id": self.id, "outcome": self.outcome, "categories": list(self.categories),
             "possible_categories": list(self.possible_categories), "exclusions": list(self.exclusions),
@@ -151,7 +155,7 @@ class Ruling(msgspec.Struct, eq=False, gc=False):
         }  # fmt: skip
 
     def line(self) -> bytes:
-        """`as_json` as a line of JSON in UTF-8, without its end."""
+        """`as_json` as a line of JSON in UTF-8, without the newline."""
         return _line(
             b'{"id": %b, "outcome": %b, "categories": %b, "possible_categories": %b, "exclusions": %b, "missing": %b, "policy": %b, '
             b'"clauses": ['
@@ -168,9 +172,10 @@ _BOOLEANS: dict[Answer, bytes] = {True: b"true", False: b"false", None: b"null"}
 
 
 class ExitAnswer(msgspec.Struct, eq=False, gc=False):
-    """The answer of `jiuyuan exits`: `exit` is True where one ground is, False where none can be, else None.
+    """The answer of `jiuyuan exits`. `exit` is True if a ground holds, False if none can, else None.
 
-    `signals` call for an investigation and end nothing by themselves; `signal_clauses` are their answers, with the reasons.
+    `signals` call for an investigation and end nothing by themselves; `signal_clauses` are their answers, with
+    the reasons.
     """
 
     id: str | None
@@ -191,7 +196,7 @@ class ExitAnswer(msgspec.Struct, eq=False, gc=False):
         }  # fmt: skip
 
     def line(self) -> bytes:
-        """`as_json` as a line of JSON in UTF-8, without its end."""
+        """`as_json` as a line of JSON in UTF-8, without the newline."""
         head = b'{"id": %b, "exit": %b, "grounds": %b, "possible_grounds": %b, "signals": %b, "clauses": [' % (
             b"null" if self.id is None else text_json(self.id), _BOOLEANS[self.exit], _codes_json(self.grounds),
             _codes_json(self.possible_grounds), _codes_json(self.signals),

@@ -1,7 +1,8 @@
-"""Days: anniversaries, working days, the statutory retirement age, and the thresholds that turn each into one comparison.
+"""Calendar arithmetic: anniversaries, working days, the statutory retirement age, and thresholds.
 
-A day is a `date`, never a moment. Every anniversary and the retirement day grow with the day they start from, so "has turned
-50 by that day" is "was born on or before a day" which this module computes once (`latest_start`, `latest_birth`).
+A day is a `date`, never a moment. Anniversaries and the retirement day increase with the day they start from, so
+"has turned 50 by that day" is the same as "was born on or before a threshold", which this module computes once
+(`latest_start`, `latest_birth`).
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ ONE_DAY = timedelta(days=1)
 
 
 def add_months(day: date, months: int) -> date:
-    """The day `months` months after `day`; one that does not exist falls on the last day of that month.
+    """Return the day `months` months later. A day that does not exist becomes the last day of that month.
 
-    Beyond the year 9999 there is no day: then the last one there is.
+    Returns `date.max` beyond the year 9999.
     """
     index = day.year * 12 + day.month - 1 + months
     year, month, of_month = index // 12, index % 12 + 1, day.day
@@ -35,9 +36,11 @@ def add_months(day: date, months: int) -> date:
 
 @lru_cache(maxsize=4096)
 def latest_start(by: date, months: int) -> date:
-    """The last day from which `months` months have passed by `by`: `add_months(d, months) <= by` means `d <=` this day."""
+    """The last day from which `months` months have passed by `by`: `add_months(d,
+    months) <= by` means `d <=` this day.
+    """
     index = by.year * 12 + by.month - 1 - months
-    if index < 12:  # before the year 1: nobody
+    if index < 12:  # before the year 1
         return date.min
     year, month = divmod(index, 12)
     last = monthrange(year, month + 1)[1]
@@ -46,24 +49,24 @@ def latest_start(by: date, months: int) -> date:
 
 
 def month_of(day: date) -> int:
-    """The month of a day, as a number that grows by one from month to month."""
+    """Number the month of a day; consecutive months have consecutive numbers."""
     return day.year * 12 + day.month - 1
 
 
 @lru_cache(maxsize=4096)
 def month_text(month: int) -> str:
-    """The month with this number as 2026-03; beyond the year 9999 the last one there is."""
+    """Format a month number as 2026-03; months beyond the year 9999 become the last one."""
     month = min(month, month_of(date.max))
     return f"{month // 12:04}-{month % 12 + 1:02}"
 
 
 def month_in_words(month: int) -> str:
-    """The month with this number as people say it: 2026年3月."""
+    """Format a month number as 2026年3月."""
     return say("{year}年{month}月", year=month // 12, month=month % 12 + 1)
 
 
 def age(born: date, on: date) -> int:
-    """Full years (周岁) of a person on a day; by the law they are reached on the birthday itself."""
+    """A person's age in full years (周岁) on a day. By law it is reached on the birthday itself."""
     years = on.year - born.year
     if (born.month, born.day) <= (on.month, on.day):
         return years
@@ -101,25 +104,31 @@ TRACKS: Mapping[str, Track] = {code: Track(code, **track) for code, track in _RE
 
 
 def retirement_months(born: date, track: str, law_of: date = DELAY_FROM) -> int:
-    """The statutory retirement age in months, by the law in force on `law_of`. `track` is a key of `TRACKS`.
+    """The statutory retirement age in months, by the law in force on `law_of`.
 
-    From 2025-01-01 that is the gradual delay, before it the original ages.
+    `track` is a key of `TRACKS`. From 2025-01-01 the retirement age rises gradually; before that the original
+    ages apply.
     """
     _, _, years, step, most = TRACKS[track]
-    late = (born.year + years) * 12 + born.month - _FIRST_DELAYED  # months after the first month of the delay
+    late = (
+        (born.year + years) * 12 + born.month - _FIRST_DELAYED
+    )  # in months since the first month of the gradual delay
     return years * 12 + (min(late // step + 1, most) if late >= 0 and law_of >= DELAY_FROM else 0)
 
 
 def retirement(born: date, track: str) -> Retirement:
-    """The statutory retirement age (`retirement_months`), and the day on which it is reached."""
+    """The statutory retirement age (`retirement_months`) and the day on which it is reached."""
     months = retirement_months(born, track)
     return Retirement(months // 12, months % 12, add_months(born, months))
 
 
 @lru_cache(maxsize=4096)
 def latest_birth(by: date, track: str) -> date:
-    """Who was born on or before this day has reached the retirement age of the track by `by`; who was born later has not."""
-    low, high = date.min.toordinal(), by.toordinal()  # reached at low, or nobody has; not reached at high
+    """The last birth date with which somebody on this track has reached retirement age by `by`."""
+    low, high = (
+        date.min.toordinal(),
+        by.toordinal(),
+    )  # invariant: retired if born on low (or nobody is), not retired if born on high
     while high - low > 1:
         middle = (low + high) // 2
         born = date.fromordinal(middle)
@@ -131,7 +140,7 @@ def latest_birth(by: date, track: str) -> date:
 
 
 class DueDate(NamedTuple):
-    """The last day of a limit. It is provisional where it rests on a year whose holiday plan is not published yet."""
+    """The last day of a limit. Provisional if it depends on a year whose holiday plan is not published yet."""
 
     day: date
     provisional: bool
@@ -139,7 +148,7 @@ class DueDate(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Year:
-    """The published plan of one year."""
+    """The published holiday plan of one year."""
 
     holidays: frozenset[date]
     workdays: frozenset[date]
@@ -147,10 +156,10 @@ class Year:
 
 
 class HolidayFileError(ValueError):
-    """A file of holidays that cannot be used; the message names the file and what to put right."""
+    """A holiday file that cannot be used. The message names the file and what to correct."""
 
 
-#: What offices entered, before what the files say.
+#: Plans entered by offices; they override the files.
 _entered: dict[int, Year] = {}
 
 
@@ -197,7 +206,10 @@ def _published() -> dict[int, Year]:
 
 
 def extend(path: str | Path) -> list[int]:
-    """Take over the years of an administrator's file (the shape of `holidays.toml`); returns them. Raises HolidayFileError."""
+    """Load an administrator's holiday file (same format as `holidays.toml`) and return its years.
+
+    Raises HolidayFileError.
+    """
     try:
         text = Path(path).read_text("utf-8")
     except (OSError, UnicodeDecodeError) as error:
@@ -209,7 +221,7 @@ def extend(path: str | Path) -> list[int]:
 
 
 def enter(plans: Mapping[int, Year]) -> None:
-    """Answer from now on with these plans of years before those of the files."""
+    """Replace the plans entered by offices; they override the files."""
     global _entered
     if plans != _entered:
         _entered = dict(plans)
@@ -217,17 +229,17 @@ def enter(plans: Mapping[int, Year]) -> None:
 
 
 def known_plans() -> Mapping[int, Year]:
-    """The plans that are known, by their years."""
+    """The known plans by year."""
     return dict(sorted({**_published(), **_entered}.items()))
 
 
 def published_years() -> Mapping[int, str]:
-    """The years whose plan is known, each with its source."""
+    """The years with a published plan, each with its source."""
     return {year: plan.source for year, plan in known_plans().items()}
 
 
 def is_workday(day: date) -> bool:
-    """Whether offices work on that day, days worked in exchange included."""
+    """Whether offices work on that day, including weekend days worked in exchange for a holiday."""
     plan = _entered.get(day.year) or _published().get(day.year)
     if plan is None:
         return day.weekday() < 5 and (day.month, day.day) not in _fixed()
@@ -241,9 +253,9 @@ def _working_days(year: int) -> tuple[int, ...]:
 
 
 def add_workdays(day: date, count: int) -> DueDate:
-    """The last day of a limit of `count` working days that starts on `day`, which does not count (二(二), 二(四)).
+    """The last day of a limit of `count` working days; the day on which it starts does not count (二(二), 二(四)).
 
-    `count` is 0 or more; 0 gives the day itself. Raises ValueError where it is negative or the calendar ends.
+    `count` is 0 or more; 0 returns the day itself. Raises ValueError if it is negative or the calendar ends.
     """
     if count < 0:
         raise ValueError("工作日数不能是负数")
@@ -263,9 +275,9 @@ def add_workdays(day: date, count: int) -> DueDate:
 
 
 def workdays_left(today: date, due: date) -> int:
-    """Working days after `today` up to and including `due`: 0 on the last day.
+    """The number of working days after `today` up to and including `due`: 0 on the last day.
 
-    Past the last day it is negative: the working days since, and at least one, for the limit has passed even on a Sunday.
+    Negative once the limit has passed: the working days since then, at least one, even on a Sunday.
     """
     if today <= due:
         return _workdays_between(today, due)
@@ -281,10 +293,10 @@ def _workdays_between(after: date, until: date) -> int:
 
 
 def neighbour(day: date, step: Literal[-1, 1]) -> date:
-    """The day before or after; at an end of the calendar, that last day itself."""
+    """The day before or after; the same day at an end of the calendar."""
     return day if day == (date.max if step > 0 else date.min) else day + step * ONE_DAY
 
 
 def day_after(day: date) -> date:
-    """The next day of the calendar: what may happen once a limit has run out is possible from here on."""
+    """The next day: the first on which what had to wait for a limit is possible."""
     return day + ONE_DAY

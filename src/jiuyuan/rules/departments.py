@@ -1,4 +1,4 @@
-"""The departments whose records show facts (一(三)): their codes, their names, and how a name that was typed is known."""
+"""The departments whose records can show facts (一(三)): codes, names, and matching of typed names."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from types import MappingProxyType
 
 @dataclass(frozen=True, slots=True)
 class Department:
-    """A department by its code; `also` are words of other names for it."""
+    """A department. `also` are words that occur in other names for it."""
 
     code: str
     label: str
@@ -29,7 +29,7 @@ DEPARTMENTS: Mapping[str, Department] = MappingProxyType(_read())
 
 @lru_cache(maxsize=4096)
 def department_of(said: str) -> Department | None:
-    """The department with this code or name; None for one that nobody knows."""
+    """The department with this code or name, or None."""
     if said in DEPARTMENTS:
         return DEPARTMENTS[said]
     words = ((department, word) for department in DEPARTMENTS.values() for word in (department.label, *department.also))
@@ -37,12 +37,12 @@ def department_of(said: str) -> Department | None:
 
 
 def code_of(said: str) -> str:
-    """The code of a department, whichever way it is written; a name that nobody knows as it stands."""
+    """The code of a department given by code or name; an unknown name is returned as it is."""
     department = department_of(said)
     return department.code if department else said
 
 
 def label_of(said: str) -> str:
-    """The name of a department, whichever way it is written; one that nobody knows as it stands."""
+    """The name of a department given by code or name; an unknown name is returned as it is."""
     department = department_of(said)
     return department.label if department else said

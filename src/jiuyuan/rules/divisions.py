@@ -1,4 +1,4 @@
-"""The divisions of a region by code, and the county in which a place is counted."""
+"""The administrative divisions of a region, and the county in which a place is counted."""
 
 from __future__ import annotations
 
@@ -10,11 +10,14 @@ from operator import itemgetter
 from pathlib import Path
 from typing import NamedTuple
 
-_NOWHERE, _ELSEWHERE = 10**9 + 1, 10**9  # both after every code
+_NOWHERE, _ELSEWHERE = 10**9 + 1, 10**9  # they sort after every code
 
 
 class DivisionLine(NamedTuple):
-    """A line of the national statistical code list. `level`: province, prefecture, county, zone, town or community."""
+    """A line of the national list of statistical division codes.
+
+    `level`: province, prefecture, county, zone, town or community.
+    """
 
     code: str
     name: str
@@ -24,11 +27,12 @@ class DivisionLine(NamedTuple):
 
 @dataclass(frozen=True, eq=False)
 class Divisions:
-    """A region's divisions, from a file with code, name, level and parent.
+    """A region's divisions, read from a file with code, name, level and parent.
 
-    `prefix` begins the codes of all of them. `own_line`: counties that stand under no prefecture, whatever their code says.
-    `zones`: towns that are counted in a zone without a code of its own, whose first town stands for it. `former`: codes that
-    were given up, with their successors.
+    - `prefix`: the beginning of all their codes.
+    - `own_line`: counties under no prefecture, whatever their codes suggest.
+    - `zones`: towns counted in a zone that has no code; the code of its first town stands for it.
+    - `former`: abolished codes and their successors.
     """
 
     path: Path
@@ -56,7 +60,7 @@ class Divisions:
         }
 
     def county(self, number: int | None) -> tuple[int, str]:
-        """The county of a place, given as the first nine digits of its code, as a key to sort by and a name."""
+        """The county of a place: a sort key and a name. `number` is the first nine digits of the place's code."""
         if number is None:
             return _NOWHERE, "地区不详"
         code = f"{number:09}"
@@ -72,7 +76,7 @@ class Divisions:
 
 
 def county_by_code(number: int | None) -> tuple[int, str]:
-    """The same where a policy says nothing of its divisions: by code alone."""
+    """The county by code alone, for policies without `Divisions`."""
     if number is None:
         return _NOWHERE, "地区不详"
     code = f"{number:09}"[:6]

@@ -1,8 +1,9 @@
-"""Which cases of a population an inspection looks at: a draw that anybody can repeat from its certificate (五(三)).
+"""Draws the cases of an inspection, reproducibly from a certificate (五(三)).
 
-Every case has an opaque key and a stratum. The population is frozen as its sorted keys; their SHA-256 and a seal of the record
-that nobody knew when the population was frozen make the seed, and HMAC under the seed gives every key its rank. A larger size
-keeps the smaller draw: cases are taken in one order, which gives each stratum its first case before any its second.
+Every case has an opaque key and a stratum. The population is frozen as its sorted keys. The seed combines their
+SHA-256 with a seal of the record that nobody could know when the population was frozen; HMAC with the seed ranks
+the keys. A larger sample contains the smaller one: all cases are in one order, in which each stratum gets its
+first case before any gets its second.
 """
 
 import hashlib
@@ -17,51 +18,54 @@ from jiuyuan.wording import say
 
 FORMAT = "jiuyuan.draw.1"
 _PERCENT = 100
-#: Of each name in a certificate, what it must be for a draw to be repeated.
+#: The fields that a certificate must have for the draw to be repeated, with their types.
 _SHAPE: Mapping[str, type] = {"population": dict, "sha256": str, "seal": str, "size": int, "drawn": list}
 
 
 class NoCertificate(ValueError):
-    """A text is no certificate of a draw; the message says what is missing."""
+    """The text is not a certificate of a draw; the message says what is missing."""
 
 
 def digest_of(population: Mapping[str, str]) -> str:
-    """SHA-256 over the sorted keys, each with its stratum: one a line."""
+    """SHA-256 of the sorted keys with their strata, one per line."""
     text = "".join(f"{key}\t{stratum}\n" for key, stratum in sorted(population.items()))
     return hashlib.sha256(text.encode()).hexdigest()
 
 
 def seed_of(digest: str, seal: str) -> bytes:
-    """The seed of a draw, from the digest of the population and the seal that followed it."""
+    """The seed of a draw, from the digest of the population and the seal issued after it."""
     return hashlib.sha256(f"{digest}:{seal}".encode()).digest()
 
 
 def size_at(rate: int, count: int) -> int:
-    """How many of a population a rate in percent is, rounded up."""
+    """The size of a sample of `rate` percent, rounded up."""
     return -(-rate * count // _PERCENT)
 
 
 def order(population: Mapping[str, str], seed: bytes) -> list[str]:
-    """Every key, in the order in which cases are drawn."""
+    """All keys in the order in which they are drawn."""
     rank = {key: hmac.digest(seed, key.encode(), "sha256") for key in population}
     strata: dict[str, list[str]] = defaultdict(list)
     for key in sorted(population, key=rank.__getitem__):
         strata[population[key]].append(key)
     if len(strata) == 1:
         return next(iter(strata.values()))
-    # How much of its stratum was taken before it: in proportion, whatever the size. Two shares of strata of fewer than 2**26 cases
-    # that differ do so in their floats too, and equal ones have one float.
+    # The share of its stratum drawn before this case. Floats are exact enough: with strata of fewer than 2**26
+    # cases, different shares have different floats, and equal shares have equal ones.
     taken = {key: place / len(keys) for keys in strata.values() for place, key in enumerate(keys)}
     return sorted(population, key=lambda key: (taken[key], rank[key]))
 
 
 def drawn(population: Mapping[str, str], seal: str, size: int) -> list[str]:
-    """The keys that a draw of that size takes, in its order."""
+    """The first `size` keys of the draw."""
     return order(population, seed_of(digest_of(population), seal))[:size]
 
 
 def certificate(about: Mapping[str, Any], population: Mapping[str, str], sealed: str, seal: str, size: int) -> str:
-    """What is handed out, as JSON. `sealed`: the digest of the population as it was frozen; `about`: words for people."""
+    """The certificate as JSON.
+
+    `sealed` is the digest of the frozen population; `about` has descriptions for people.
+    """
     content = {
         "format": FORMAT, "about": dict(about), "population": dict(sorted(population.items())), "sha256": sealed, "seal": seal,
         "size": size, "drawn": order(population, seed_of(sealed, seal))[:size],
@@ -70,7 +74,7 @@ def certificate(about: Mapping[str, Any], population: Mapping[str, str], sealed:
 
 
 def read(text: str | bytes) -> dict[str, Any]:
-    """A certificate as it was handed out. Raises `NoCertificate`."""
+    """Parse a certificate. Raises `NoCertificate`."""
     try:
         content = json_once.loads(text)
     except json_once.Twice as twice:
@@ -89,7 +93,7 @@ def read(text: str | bytes) -> dict[str, Any]:
 
 
 def differences(content: Mapping[str, Any]) -> Iterator[str]:
-    """What differs when the draw of a certificate is repeated, a sentence each; nothing where it is the same."""
+    """Repeat the draw of a certificate and yield each difference as a sentence; nothing if there is none."""
     population, listed = content["population"], content["drawn"]
     found = digest_of(population)
     if found != content["sha256"]:
@@ -108,7 +112,7 @@ def differences(content: Mapping[str, Any]) -> Iterator[str]:
 
 
 def in_ledger(lines: Iterator[str], seal: str) -> bool:
-    """Whether a seal stands in the file that is kept outside the database."""
+    """Whether the seal occurs in the ledger, the file kept outside the database."""
     for line in lines:
         try:
             content = json.loads(line)

@@ -1,7 +1,8 @@
-"""For how many months a policy with a term is enjoyed, which is the last one, and whether it runs on to retirement.
+"""The term of a policy: how many months were used, which month is the last, and whether it is extended to
+retirement.
 
 The extension is decided at the first approval, by the law in force on that day, and kept. A month is a number
-(`calendar.month_of`). What is unknown is followed through all it can be: the answer stands where all possibilities agree.
+(`calendar.month_of`). Unknown input is tried with every value it can have; the answer is known if all agree.
 """
 
 from __future__ import annotations
@@ -20,7 +21,9 @@ from jiuyuan.rules.words.retirement import READS, possible_tracks
 
 
 class Basis(NamedTuple):
-    """What the extension rests on: the month of retirement by the law of a day, and the months to it from the approval."""
+    """What the extension is based on: the month of retirement by the law of a day,
+    and the months from the approval until then.
+    """
 
     retirement_month: int | None
     months_to_retirement: int | None
@@ -28,7 +31,7 @@ class Basis(NamedTuple):
 
 
 class Outcome(NamedTuple):
-    """Whether the policy runs on to retirement, the last month, and the months left; all None where they are not known."""
+    """Whether the term is extended to retirement, its last month, and the months left; all None if unknown."""
 
     extended: Answer
     ends: int | None
@@ -36,7 +39,10 @@ class Outcome(NamedTuple):
 
 
 class Entitlement(NamedTuple):
-    """The answer of `jiuyuan entitlement`. `missing`: the unknown fields that decide it; `months_used`: None where unknown."""
+    """The answer of `jiuyuan entitlement`.
+
+    `missing`: the unknown fields that decide it; `months_used`: None if unknown.
+    """
 
     id: str | None
     missing: tuple[str, ...]
@@ -45,7 +51,7 @@ class Entitlement(NamedTuple):
     basis: Basis
 
     def as_json(self) -> dict[str, Any]:
-        """One line of `jiuyuan entitlement`; `id` is null where the input had none."""
+        """One line of `jiuyuan entitlement` as a dict; `id` is None if the input had none."""
         extended, ends, left = self.outcome
         retirement, to_retirement, law_of = self.basis
         return {
@@ -58,7 +64,7 @@ class Entitlement(NamedTuple):
         }  # fmt: skip
 
     def line(self) -> bytes:
-        """`as_json` as a line of JSON in UTF-8, without its end."""
+        """`as_json` as a line of JSON in UTF-8, without the newline."""
         extended, ends, left = self.outcome
         retirement, to_retirement, law_of = self.basis
         return (
@@ -95,7 +101,7 @@ def _names(names: tuple[str, ...]) -> bytes:
 
 
 class _Term(NamedTuple):
-    """The policy's own: its months, and within how many months before retirement it is extended."""
+    """The terms of the policy: its months, and how close to retirement it is extended, in months."""
 
     months: int
     extension_months: int
@@ -104,7 +110,9 @@ class _Term(NamedTuple):
 
 
 class _Case(NamedTuple):
-    """What decides the extension: track, first approval, and the month of retirement by the law of then and of now."""
+    """What decides the extension: track, first approval,
+    and the month of retirement by the law at that time and by today's.
+    """
 
     track: str
     approved: date
@@ -120,13 +128,13 @@ class _Paid(NamedTuple):
 
 
 def answer(known: Known) -> Entitlement:
-    """The months used and left on `as_of` (money.md), from the input as `parse` gives it."""
+    """The months used and left on `as_of` (money.md). `known` is the result of `parse`."""
     term, tracks = _term(known), possible_tracks(known)
     as_of, born, approved, months = (
         known["as_of"], known["birth_date"], known["first_approved_on"], known["paid_months"],
     )  # fmt: skip
     now, used = month_of(as_of), None if months is None else len(months)
-    if born is None:  # some would retire soon, others late
+    if born is None:  # depending on the birth date anything is possible
         missing = tuple(
             name for name in _DECIDING if known[name] is None and (len(tracks) > 1 or name not in _OF_TRACK)
         )  # fmt: skip
@@ -174,9 +182,10 @@ def _basis(case: _Case) -> Basis:
 
 
 def kept(known: Known, extended: bool, retirement: int | None) -> Entitlement:
-    """As `answer`, where the extension was decided before: neither a corrected fact nor a later law changes it.
+    """Like `answer`, for an extension already decided: neither a corrected fact nor a later law changes it.
 
-    `retirement`: the month by which it was decided; known where it is extended. Approval and paid months are known.
+    `retirement` is the month on which the decision was based; required if extended. Approval and paid months must
+    be known.
     """
     term, approved, months = _term(known), known["first_approved_on"], known["paid_months"]
     ends, tracks = retirement, possible_tracks(known)
@@ -196,8 +205,9 @@ def _outcome(case: _Case, now: int, term: _Term, paid: _Paid) -> Outcome:
 
 
 def _ending(ends: int | None, begun: int, now: int, term: _Term, paid: _Paid) -> Outcome:
-    """`ends`: the last month where it is extended. `now`: the month of the question; the next month to pay is that one, or
-    the one after the last that was paid.
+    """The outcome in the month `now`. `ends` is the last month if the term is extended.
+
+    The next month to be paid is `now`, or the one after the last paid month.
     """
     coming = now if paid.last is None else max(now, paid.last + 1)
     if ends is not None:
@@ -211,12 +221,12 @@ def _ending(ends: int | None, begun: int, now: int, term: _Term, paid: _Paid) ->
 
 _NOT_KNOWN = Outcome(None, None, None)
 _OF_TRACK = ("sex", "retirement_track")
-#: What may be unknown and decide, in the order of the fields.
+#: The input fields that may be unknown and decide the answer, in field order.
 _DECIDING = (*READS, "first_approved_on", "paid_months")
 
 
 def _possible_approvals(known: Known) -> list[date]:
-    """Days of a first approval that bring out everything it can do: the first and the last one under each law."""
+    """Days of a first approval that cover every possible outcome: the first and the last under each law."""
     first, last, months = known["birth_date"], known["as_of"], known["paid_months"]
     if months and months[0] < month_of(last):
         last = max(first, date(months[0] // 12, months[0] % 12 + 1, 28))
@@ -224,16 +234,17 @@ def _possible_approvals(known: Known) -> list[date]:
 
 
 def _possible_payments(months: tuple[int, ...] | None, approved: date, now: int) -> tuple[_Paid, ...]:
-    """No month and every month, where it is not known which were paid."""
+    """If the paid months are unknown: none paid, and every month paid."""
     if months is not None:
         return (_Paid(len(months), months[-1] if months else None),)
     return _Paid(0, None), _Paid(now - month_of(approved) + 1, now)
 
 
 def _deciding(known: Known, outcomes: Mapping[tuple[_Case, _Paid], Outcome]) -> Iterator[str]:
-    """The unknown fields that decide, in their order: two possibilities that differ in this one alone, in the answer too.
+    """Yield the unknown fields that decide, in field order: two possibilities that differ only in this field differ
+    in the answer.
 
-    A man's track follows from his sex; a woman's stays what it is while her sex is in question.
+    A man's track follows from his sex; a woman's is kept the same when her sex is varied.
     """
     pairs = [(one, other) for one, other in combinations(outcomes, 2) if outcomes[one] != outcomes[other]]
     tracks = {
@@ -254,6 +265,6 @@ def _deciding(known: Known, outcomes: Mapping[tuple[_Case, _Paid], Outcome]) -> 
 
 
 def _common(bases: Iterable[Basis]) -> Basis:
-    """What all possibilities have in common."""
+    """The parts of the basis on which all possibilities agree."""
     columns = [set(values) for values in zip(*bases, strict=True)]
     return Basis(*(values.pop() if len(values) == 1 else None for values in columns))

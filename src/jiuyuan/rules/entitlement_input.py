@@ -1,4 +1,4 @@
-"""The input of `jiuyuan entitlement`: its fields, how a line is read, and what cannot be true together."""
+"""The input of `jiuyuan entitlement`: its fields, the parser, and consistency checks."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from jiuyuan.rules.words.retirement import READS
 from jiuyuan.wording import say
 
 _COUNTINGS = {"cumulative": "累计计算", "consecutive": "连续计算"}
-#: The fields of the input, in the order in which `missing` lists them.
+#: The fields of the input, in the order used by `missing`.
 FIELDS: Mapping[str, FactDefinition] = {
     **{name: SCHEMA[name] for name in ("as_of", *READS)},
     "first_approved_on": FactDefinition("first_approved_on", "date", "首次核定日期"),
@@ -28,7 +28,7 @@ _UNKNOWN: Facts = dict.fromkeys(("id", *FIELDS))
 
 
 def parse(mapping: Mapping[str, Any]) -> Facts:
-    """The input of one line by name, None where it is unknown. Raises `Invalid` with every fault found."""
+    """Return the fields of one line by name, None if unknown. Raises `Invalid` with every fault."""
     errors: list[tuple[str, str]] = []
     known: Facts = {}
     if isinstance(mapping, Mapping):
@@ -46,7 +46,7 @@ def parse(mapping: Mapping[str, Any]) -> Facts:
 
 
 def _no_such_field(name: str) -> str:
-    from difflib import get_close_matches  # for a mistake only
+    from difflib import get_close_matches  # needed only for a mistake
 
     near = get_close_matches(name, FIELDS, n=1, cutoff=0.6)
     if near:
@@ -55,7 +55,7 @@ def _no_such_field(name: str) -> str:
 
 
 def line_reader() -> Callable[[bytes], Facts | None]:
-    """The quick way from a line of JSON to the input, which takes right lines only (`rules.lines`)."""
+    """Return the fast parser of a line of JSON, which accepts correct lines only (`rules.lines`)."""
     from jiuyuan.rules import lines
 
     read = lines.reader(FIELDS)
@@ -68,7 +68,7 @@ def line_reader() -> Callable[[bytes], Facts | None]:
 
 
 def contradictions(known: Facts) -> Iterator[tuple[str, str]]:
-    """What cannot be true together beside what `facts.contradictions` finds, as (field, message)."""
+    """Yield contradictions as (field, message), in addition to those of `facts.contradictions`."""
     as_of, approved, born, paid = (
         known[name] for name in ("as_of", "first_approved_on", "birth_date", "paid_months")
     )  # fmt: skip

@@ -1,6 +1,6 @@
-"""What can be known about one person on one day: the fields of `facts.schema.json`, their Chinese names, and how they are read.
+"""What can be known about one person on one day: the fields of `facts.schema.json`, their Chinese names and parsers.
 
-A fact that is absent is unknown, never no; the few for which absent means "none recorded" say so (`Fact.absent_means_no`).
+An absent fact is unknown, never "no", except for the few facts with `absent_means_no`.
 """
 
 from __future__ import annotations
@@ -21,14 +21,32 @@ from jiuyuan.wording import say
 
 Kind = Literal["date", "boolean", "choice", "number", "text", "division", "dates", "months", "count"]
 Origin = Literal["", "question", "id_number", "platform", "figures", "county"]
-#: The value of a fact: date, bool, code of a choice, number of CNY, text, division code, a tuple of dates or of months
-#: (`calendar.month_of`), each once, or a whole number.
+#: The value of a fact: a date, a boolean, the code of a choice, a number in CNY, text, a division code, a tuple of
+#: unique dates or months (`calendar.month_of`), or a whole number.
 Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
 class FactDefinition:
-    """One thing that can be known about a person. `label`, `question`, `hint`, `yes`, `no` and `choices` are Chinese."""
+    """A fact that can be known about a person. All texts are Chinese.
+
+    - `answers`: the choices as pages offer them, text and code.
+    - `positive`: a number or count that cannot be 0.
+    - `known_to`: the sources, departments and kinds of paper that can know it.
+    - `act`: the only thing that records it, in words; no source may.
+    - `origin`: where it comes from if the form does not ask for it.
+    - `asked`, `promised`, `findable`: its position in the self-check (0: after the others), among the statements
+      promised in writing, and among the questions of a visit (0: not there).
+    - `page`: the page of the form.
+    - `department`: the department asked about it; `by_hand`: no department's file has it.
+    - `silent`: recorded only if there is something to record.
+    - `optional`: why the form may leave it empty.
+    - `taken_for_no`: assumed to be no until a record says otherwise, for "everybody" or for people on the
+      "register"; nobody is asked.
+    - `lasting`: does not change once known; `dated`: has the date since when it holds.
+    - `from_age`, `until_age`: the plausible range in years of age; the latter for what is granted until a future
+      day.
+    """
 
     name: str
     kind: Kind
@@ -36,50 +54,46 @@ class FactDefinition:
     question: str = ""
     hint: str = ""
     choices: Mapping[str, str] = field(default_factory=dict, hash=False)
-    answers: Mapping[str, str] = field(
-        default_factory=dict, hash=False
-    )  # how a page offers the choices: words and code
+    answers: Mapping[str, str] = field(default_factory=dict, hash=False)
     yes: str = ""
     no: str = ""
     since: str = ""
     unit: str = ""
     absent_means_no: bool = False
-    positive: bool = False  # a number or count that cannot be 0
-    known_to: tuple[str, ...] = ()  # the sources, departments and kinds of paper that can know it
-    act: str = ""  # what alone writes it, in Chinese; no source may
-    origin: Origin = ""  # where it comes from, if the form asks nobody
-    asked: int = 0  # its place in the self-check; the others come after
-    page: str = ""  # of the form
-    promised: int = 0  # its place among what is promised in writing; 0: never
-    findable: int = 0  # its place among what a visit asks; 0: no visit does
-    department: str = ""  # the one that is asked about it
-    by_hand: bool = False  # no file of a department states it
-    silent: bool = False  # recorded only where there is something to record
-    optional: str = ""  # why it may stay empty on the form, in Chinese
-    taken_for_no: str = (
-        ""  # as long as no record says otherwise, of "everybody" or of who is on the "register": nobody is asked
-    )
-    lasting: bool = False  # stays as it was once it is known
-    dated: bool = False  # says by itself since when it holds
-    from_age: int = 0  # years
-    until_age: int = 0  # years, of what is granted until a day to come
+    positive: bool = False
+    known_to: tuple[str, ...] = ()
+    act: str = ""
+    origin: Origin = ""
+    asked: int = 0
+    page: str = ""
+    promised: int = 0
+    findable: int = 0
+    department: str = ""
+    by_hand: bool = False
+    silent: bool = False
+    optional: str = ""
+    taken_for_no: str = ""
+    lasting: bool = False
+    dated: bool = False
+    from_age: int = 0
+    until_age: int = 0
 
     def __str__(self) -> str:
         return f"{self.label}（{self.name}）"
 
     @property
     def on_file(self) -> bool:
-        """Whether it is one about the person; the day of the question and of recognition belong to the caller."""
+        """Whether it is about the person. The day of the question and the day of recognition come from the caller."""
         return self.origin != "question"
 
     @property
     def recordable(self) -> bool:
-        """Whether somebody can record it: what follows from the ID number is recorded with the person."""
+        """Whether it can be recorded. Facts derived from the ID number are recorded with the person."""
         return self.origin not in ("question", "id_number")
 
 
 class Invalid(ValueError):
-    """Facts that cannot be used. `errors` lists (field, what is wrong and how to put it right, in Chinese)."""
+    """Facts that cannot be used. `errors` lists (field, what is wrong and how to correct it, in Chinese)."""
 
     def __init__(self, errors: Iterable[tuple[str, str]]) -> None:
         self.errors = list(errors)
@@ -119,20 +133,20 @@ def _read() -> dict[str, FactDefinition]:
 
 
 _every = _read()
-#: Every fact of the schema by name, in its order; `as_of`, the day of the question, is the first.
+#: Every fact of the schema by name, in schema order; `as_of`, the day of the question, is the first.
 SCHEMA: Mapping[str, FactDefinition] = MappingProxyType(dict(_every))
-#: Those that are kept in a person's file, each in a column (`people.KnownFacts`).
+#: The facts kept in a person's file, each in a column of `people.KnownFacts`.
 ON_FILE: tuple[str, ...] = tuple(name for name, fact in SCHEMA.items() if fact.on_file)
 ORDER: Mapping[str, int] = {name: place for place, name in enumerate(SCHEMA)}
-#: Every fact there is: those of the schema, then the regions' own (`add`).
+#: Every fact: those of the schema, then those that regions `add`.
 FACTS: Mapping[str, FactDefinition] = MappingProxyType(_every)
 _NAME = re.compile(r"[a-z][a-z0-9_]{0,39}", re.ASCII)
 
 
 def add(own: Iterable[FactDefinition]) -> None:
-    """Make the facts of a region's own known to every page, list, file and query. For the start of a program.
+    """Add a region's own facts. Call it at program start only.
 
-    Raises ValueError where a name stands for two facts or is none that a column can have.
+    Raises ValueError if a name is taken or cannot be a column name.
     """
     for fact in own:
         if not _NAME.fullmatch(fact.name):
@@ -142,7 +156,7 @@ def add(own: Iterable[FactDefinition]) -> None:
 
 
 def remove(own: Iterable[FactDefinition]) -> None:
-    """Take a region's own facts away again. What was recorded under their names stays and says nothing any more."""
+    """Remove a region's own facts. Values recorded under their names stay, without effect."""
     for fact in own:
         if fact.name not in SCHEMA:
             _every.pop(fact.name, None)
@@ -154,7 +168,7 @@ def own_facts() -> list[str]:
 
 
 def __getattr__(name: str) -> FactDefinition:
-    """Each fact by its name, so that a policy can import it."""
+    """Return a fact by name, so that policies can import it."""
     try:
         return FACTS[name]
     except KeyError:
@@ -162,12 +176,12 @@ def __getattr__(name: str) -> FactDefinition:
 
 
 def fact_label(name: str) -> str:
-    """The name of a fact in Chinese; of one that a region no longer has its code."""
+    """The Chinese name of a fact; its code if the region no longer has it."""
     return FACTS[name].label if name in FACTS else name
 
 
 def in_order(place: str) -> list[str]:
-    """The facts that have a place there (`promised`, `findable`), in that order."""
+    """The facts with a position in `place` (`promised`, `findable`), in that order."""
     return sorted(
         (name for name, fact in FACTS.items() if getattr(fact, place)), key=lambda n: getattr(FACTS[n], place)
     )
@@ -176,16 +190,16 @@ def in_order(place: str) -> list[str]:
 _DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}", re.ASCII)
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])", re.ASCII)
 _DIVISION = re.compile(r"[0-9]{6,12}", re.ASCII)
-# Days already read: a register holds the same few ten thousand again and again.
+# Cache of parsed days: a register repeats the same few ten thousand.
 _days: dict[str, date] = {}
 _month_numbers: dict[str, int] = {}
 _MOST_KEPT = 100_000
-#: The largest whole number that a fact can be: of months, or of years.
+#: The largest count of months or years accepted.
 MOST_COUNTED = 1200
 
 
 class _Wrong(ValueError):
-    """Why a value cannot be used, in Chinese, without the name of the field."""
+    """Why a value cannot be used, in Chinese, without the field name."""
 
 
 def _shown(value: object) -> str:
@@ -290,7 +304,7 @@ def _choice(choices: Mapping[str, str]) -> Callable[[object], str]:
 
 
 def reader(fact: FactDefinition) -> Callable[[object], Any]:
-    """The function that reads a value of this fact from JSON (or the Python value itself); raises where it cannot."""
+    """Return the parser of a fact's values from JSON or Python values; it raises `_Wrong` for others."""
     if fact.kind == "choice":
         return _choice(fact.choices)
     if fact.kind == "number":
@@ -307,10 +321,11 @@ _READERS = {"id": _text, **{name: reader(fact) for name, fact in SCHEMA.items()}
 
 
 def parse(mapping: Mapping[str, Any], local: Mapping[str, FactDefinition] = FACTS) -> dict[str, Any]:
-    """Read one person's facts as the schema describes them; what is null is left out, for it is unknown.
+    """Parse one person's facts by the schema. Null values are left out: they are unknown.
 
-    Returns Python values: dates, booleans, codes, numbers, a tuple of sorted dates for `service_refusals`; `id` as it is.
-    `local` are the facts that may stand there beside the schema's: every region's own, or those of one policy. Raises `Invalid` with every fault found.
+    Returns Python values: dates, booleans, codes, numbers, a tuple of sorted dates for `service_refusals`; `id`
+    unchanged. `local` are the facts allowed beside the schema's: those of all regions, or of one policy. Raises
+    `Invalid` with every fault.
     """
     if not isinstance(mapping, Mapping):
         raise Invalid([("", f'每行应为一个 JSON 对象，例如 {{"as_of": "2026-11-25"}}，不是{_shown(mapping)}')])
@@ -332,7 +347,7 @@ def parse(mapping: Mapping[str, Any], local: Mapping[str, FactDefinition] = FACT
 
 
 def why_wrong(name: str, value: object, local: Mapping[str, FactDefinition] = FACTS) -> str | None:
-    """What is wrong with one value, as `parse` says it; None where nothing is."""
+    """What is wrong with one value, in the words of `parse`; None if nothing."""
     try:
         _read_value(name, value, local)
     except _Wrong as wrong:
@@ -341,7 +356,7 @@ def why_wrong(name: str, value: object, local: Mapping[str, FactDefinition] = FA
 
 
 def _read_value(name: str, value: object, local: Mapping[str, FactDefinition]) -> Any:
-    """The value as the rules use it, None where it is unknown. Raises `_Wrong`, naming the field."""
+    """The parsed value, None if unknown. Raises `_Wrong` with the field name."""
     read = _READERS.get(name) or (reader(local[name]) if name in local else None)
     if read is None:
         raise _Wrong(_unknown(name, local))
@@ -356,7 +371,7 @@ def _named(name: str, local: Mapping[str, FactDefinition]) -> str:
 
 
 def _unknown(name: object, local: Mapping[str, FactDefinition]) -> str:
-    from difflib import get_close_matches  # for a mistake only
+    from difflib import get_close_matches  # needed only for a mistake
 
     names = [*SCHEMA, *local, "id"]
     near = get_close_matches(str(name), names, n=1, cutoff=0.6)
@@ -365,14 +380,14 @@ def _unknown(name: object, local: Mapping[str, FactDefinition]) -> str:
     return f"没有名为{_shown(name)}的字段，是不是{_named(near[0], local)}？"
 
 
-#: The sex that goes with each retirement track.
+#: The sex implied by each retirement track.
 TRACK_SEX = {"male_60": "male", "female_55": "female", "female_50": "female"}
-#: What `contradictions` reads.
+#: The facts read by `contradictions`.
 TOGETHER = ("as_of", "birth_date", "unemployed_since", "sex", "retirement_track")
 
 
 def contradictions(known: Facts) -> list[tuple[str, str]]:
-    """What cannot be true together among known facts, as (field, message); empty where all is well."""
+    """The contradictions among known facts, as (field, message)."""
     errors = []
     as_of, get = known["as_of"], known.get
     for name, day in ("birth_date", get("birth_date")), ("unemployed_since", get("unemployed_since")):

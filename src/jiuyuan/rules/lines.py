@@ -1,7 +1,7 @@
-"""Facts from lines of JSON, in one step: text, names, kinds and values are checked while they are read.
+"""Parses facts from lines of JSON in one step: syntax, names, types and values.
 
-This way knows only right and wrong. A line that it does not take may still be right, and what is wrong with it has to be said in words:
-`json` and `facts.parse` do both, and nothing is right here that is not right there (tests/rules/test_lines.py).
+This parser only accepts or declines. A declined line may still be valid, and errors need explaining: `json` and
+`facts.parse` do both. Nothing is accepted here that they would refuse (tests/rules/test_lines.py).
 """
 
 from __future__ import annotations
@@ -33,11 +33,11 @@ def _type(fact: FactDefinition) -> Any:
 
 
 def reader(facts: Mapping[str, FactDefinition]) -> Callable[[bytes], Facts | None]:
-    """A function from a line to its facts, as `facts.parse` has them but with None for each that is unknown.
+    """Return a parser from a line to facts as `facts.parse` returns them, but with None for unknown ones.
 
-    It answers None where it does not take the line.
+    The parser returns None for a line it declines.
     """
-    # A field of a class has to be an identifier; a line with another fact is read the other way.
+    # A struct's fields must be identifiers; lines with other facts are declined.
     fields = [
         (name, _type(fact) | None, None) for name, fact in facts.items() if name != "as_of" and name.isidentifier()
     ]
@@ -51,8 +51,8 @@ def reader(facts: Mapping[str, FactDefinition]) -> Callable[[bytes], Facts | Non
     def read(text: bytes) -> Facts | None:
         try:
             known = as_dict(decode(text))
-            # Of a name that stands twice only the last value is left. Each name has a colon of its own, and with as many
-            # colons as names none stands twice; a null leaves no trace in what was read.
+            # Decline duplicate names, of which only the last value would be left: with as many colons as names there
+            # is none. The count may decline a valid line, never accept a wrong one.
             found = len(names(text)) if b"null" in text else len(known) - list(known.values()).count(None)
         except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
             return None

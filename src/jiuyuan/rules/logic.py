@@ -1,8 +1,11 @@
-"""Conditions in three values. A condition is a small immutable tree: connectives here, the questions it asks in `words.py`.
+"""Conditions in three-valued logic.
 
-True, False and None (unknown) combine as Kleene has it, which is also how SQL combines TRUE, FALSE and NULL. A tree is data; what
-is done with it stands apart and touches no node: `compile_condition` (the answer for one person), `explain` (why: which leaves),
-`residual` (what is still open), `missing.py` (the facts that matter), `sql.py` (the answer for millions).
+A condition is a small immutable tree: connectives here, the questions about facts in `words`. True, False and
+None (unknown) combine by Kleene's rules, as TRUE, FALSE and NULL do in SQL.
+
+The tree is data; operations on it are separate functions: `compile_condition` (the answer for one person),
+`explain` (which leaves carry it), `residual` (what is still open), `missing.py` (the facts that matter), `sql`
+(the answer for millions).
 """
 
 from __future__ import annotations
@@ -20,7 +23,7 @@ if TYPE_CHECKING:
 
 #: True, False, or None for unknown.
 Answer = bool | None
-#: Facts by name with `as_of`; every other name may be None or, for a leaf's own tests, absent.
+#: Facts by name, including `as_of`. Every other may be None, or absent where a leaf evaluates itself.
 Known = Mapping[str, Any]
 Evaluate = Callable[[Known], Answer]
 #: Values of unknown facts by name: see `Leaf.samples`.
@@ -28,13 +31,13 @@ Samples = dict[str, tuple[Any, ...]]
 T = TypeVar("T")
 
 
-#: Kinds of facts with so many values that no two of them can be expected to come again together.
+#: Kinds of facts with so many values that a combination of two of them rarely repeats.
 WIDE = frozenset({"date", "dates", "number", "text", "division"})
 _MOST_REMEMBERED = 1 << 16
 
 
 def remember(memory: dict[Any, T], key: Any, value: T) -> T:
-    """Keep a value that will be wanted again; a full memory starts anew, so that it stays bounded. Returns the value."""
+    """Store a value in a bounded cache, which is emptied when full, and return it."""
     if len(memory) >= _MOST_REMEMBERED:
         memory.clear()
     memory[key] = value
@@ -48,33 +51,33 @@ class Condition:
 
     @property
     def parts(self) -> tuple[Condition, ...]:
-        """The nodes below a connective."""
+        """The child nodes of a connective."""
         return ()
 
 
 class Leaf(Condition):
-    """One question about facts: its answer, the words for it, its SQL and what would decide it, together in one place.
+    """One question about facts: its answer, its words, its SQL and its samples, in one class.
 
-    A leaf is exact: it answers None only where the unknown facts could make it both true and false.
+    A leaf is exact: it answers None only if the unknown facts could make it true and could make it false.
     """
 
     __slots__ = ()
 
     @property
     def reads(self) -> tuple[str, ...]:
-        """The names of the facts it reads; nothing else may change its answer or its phrase (but the day of the question)."""
+        """The names of the facts it reads. Only they, and the day of the question, may affect its answer and phrase."""
         raise NotImplementedError
 
     def compiled(self) -> Evaluate:
-        """A function from the facts, in which an unknown one is None, to the answer."""
+        """Return a function from the facts (None for unknown ones) to the answer."""
         raise NotImplementedError
 
     def phrase(self, facts: Known, answer: bool) -> str:
-        """Why the answer is what it is, as a part of a Chinese sentence with the figures in it."""
+        """Explain the answer as a part of a Chinese sentence, with figures."""
         raise NotImplementedError
 
     def sql(self, row: SqlRow) -> str:
-        """The same answer for every row of a table, NULL where it is unknown."""
+        """The same answer as a SQL expression, NULL if unknown."""
         raise NotImplementedError
 
     @property
@@ -84,25 +87,27 @@ class Leaf(Condition):
 
     @property
     def window(self) -> tuple[int, int] | None:
-        """How refusals are counted, times and months, where the leaf counts them: SQL works that out with the facts."""
+        """(times, months) for a leaf that counts refusals within a window; the SQL source computes the window."""
         return None
 
     @property
     def wages(self) -> Wages | None:
-        """The minimum wages by which the leaf answers, where it does."""
+        """The minimum wages used by the leaf, if any."""
         return None
 
     def state(self, facts: Known) -> Any:
-        """While it is open: all that it can do. For people in the same state, the same facts decide it in the same way."""
+        """The state of an open leaf. For people in the same state, the same facts decide it in the same way."""
         return tuple([facts[name] for name in self.reads])
 
     def samples(self, facts: Known) -> Samples:
-        """For each unknown fact that matters here, values that bring out everything it can do together with the others'."""
+        """For each unknown fact that matters, the values that produce every possible behaviour,
+        together with those of the others.
+        """
         raise NotImplementedError
 
 
 class _Connective(Condition):
-    """Parts joined in one way."""
+    """A node that joins other nodes."""
 
     __slots__ = ("_parts",)
 
@@ -118,19 +123,19 @@ class _Connective(Condition):
 
 
 class All(_Connective):
-    """True where every part is; False where one part is False."""
+    """True if every part is true; False if one is false."""
 
     __slots__ = ()
 
 
 class Some(_Connective):
-    """True where one part is; False where every part is False."""
+    """Some: True if one part is true; False if every part is false."""
 
     __slots__ = ()
 
 
 class Not(_Connective):
-    """True where its one part is False, and the other way round."""
+    """True if its one part is false, and vice versa."""
 
     __slots__ = ()
 
@@ -151,7 +156,7 @@ def none_of(*parts: Condition) -> Condition:
 
 
 def leaves(node: Condition) -> Iterator[Leaf]:
-    """The leaves, in the order in which the notice names them."""
+    """Yield the leaves, in the order of the notice."""
     if isinstance(node, Leaf):
         yield node
     for part in node.parts:
@@ -159,13 +164,13 @@ def leaves(node: Condition) -> Iterator[Leaf]:
 
 
 def reads(node: Condition) -> tuple[str, ...]:
-    """The facts that a condition reads, in the order of the schema; facts of a region's own come last."""
+    """The facts that a condition reads, in schema order; regions' own facts come last."""
     names = {name for leaf in leaves(node) for name in leaf.reads}
     return tuple(sorted(names, key=lambda name: (ORDER.get(name, len(ORDER)), name)))
 
 
 def compile_condition(node: Condition) -> Evaluate:
-    """Turn the tree into one function, once, so that nothing is walked for each person."""
+    """Compile the tree into one function, so that no tree is walked per person."""
     if isinstance(node, Leaf):
         return node.compiled()
     parts = tuple(compile_condition(part) for part in node.parts)
@@ -210,16 +215,17 @@ def _some(parts: tuple[Evaluate, ...]) -> Evaluate:
     return evaluate
 
 
-#: The answer; the leaves that carry it, with theirs; and of an open answer what is open in it, part by part.
+#: The answer; the leaves that carry it, with their answers; and, for an open answer, what is open in each part.
 Account = tuple[Answer, tuple[tuple[Leaf, bool], ...], Any]
 Explain = Callable[[Known], Account]
 
 
 def explain(node: Condition) -> Explain:
-    """Turn the tree into a function that answers and says why.
+    """Compile the tree into a function that returns the answer and the leaves that explain it.
 
-    What is true is said of the parts that make it true (the first of several that each would do), what is false of every part
-    that makes it false, so that a person hears all that stands in the way; of an unknown condition, the parts already met.
+    A true condition is explained by the parts that make it true (the first, if one is enough), a false one by
+    every part that makes it false, so that the person learns of every obstacle. An unknown one is explained by
+    the parts already met.
     """
     if isinstance(node, Leaf):
         return _explain_leaf(node)
@@ -246,14 +252,14 @@ def _explain_not(part: Explain) -> Explain:
 
 
 def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
-    """`carried_by` is the answer that needs every part: True for all, False for some."""
+    """`carried_by` is the answer that every part must give: True for all, False for some."""
 
     def account(facts: Known) -> Account:
         accounts = [part(facts) for part in parts]
         against = [carriers for answer, carriers, _ in accounts if answer is (not carried_by)]
-        if against and carried_by:  # every part that fails
+        if against and carried_by:  # every failing part
             return False, tuple(chain.from_iterable(against)), False
-        if against:  # the first that suffices
+        if against:  # the first sufficient part
             return True, against[0], True
         together = tuple(chain.from_iterable(carriers for _, carriers, _ in accounts))
         if all(answer is carried_by for answer, _, _ in accounts):
@@ -264,17 +270,19 @@ def _explain_parts(parts: tuple[Explain, ...], carried_by: bool) -> Explain:
 
 
 def comes_again(names: Iterable[str], kinds: Mapping[str, str]) -> bool:
-    """Whether the values of these facts are few: at most one day, sum or text, and not many marks beside it."""
+    """Whether combinations of these facts' values are few enough to cache: at most one of a wide kind,
+    and not many others.
+    """
     are_wide = [kinds[name] in WIDE for name in names]
     return len(are_wide) <= 6 if not any(are_wide) else sum(are_wide) == 1 and len(are_wide) <= 4
 
 
-#: From the facts to what is left of the condition: True, False, or a tree of unknown leaves.
+#: From the facts to the rest of the condition: True, False, or a tree of unknown leaves.
 Residual = Callable[[Known], Condition | bool]
 
 
 def compile_residual(node: Condition) -> Residual:
-    """Turn the tree into a function that takes out all that is known."""
+    """Compile the tree into a function that removes everything known."""
     if isinstance(node, Leaf):
         return _residual_leaf(node)
     parts = tuple(compile_residual(part) for part in node.parts)
@@ -302,7 +310,7 @@ def _residual_not(part: Residual) -> Residual:
 
 
 def _residual_parts(parts: tuple[Residual, ...], join: Callable[..., Condition], settles: bool) -> Residual:
-    """`settles` is the answer of one part that decides the whole."""
+    """`settles` is the answer of a single part that decides the whole."""
 
     def rest(facts: Known) -> Condition | bool:
         open_parts: list[Condition] = []
@@ -319,11 +327,11 @@ def _residual_parts(parts: tuple[Residual, ...], join: Callable[..., Condition],
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause of the document: its code, its name, where it stands, and its condition."""
+    """A clause of the document: code, title, position and condition."""
 
     code: str
     title: str
     clause: str
     when: Condition
-    # How a reason ends where the clause is true, false and unknown.
+    # The end of the reason for true, false and unknown.
     verdicts: ClassVar[tuple[str, str, str]]

@@ -1,15 +1,16 @@
-"""Which unknown facts still matter, exactly.
+"""Computes exactly which unknown facts still matter.
 
-A fact matters if and only if the other unknown facts can have values with which this one decides the answer. To find out, two
-people who differ in that one fact alone are followed through the condition at once; every node keeps which pairs of answers
-they can get. Pairs combine exactly where the parts of a node share no unknown fact, so the facts that several leaves share are
-fixed first, to every value that brings out something new (`Leaf.samples`). All those cases are worked through together: what
-can happen in case number n is bit n of an integer.
+A fact matters if the other unknown facts can have values with which this one decides the answer. To find out, two
+hypothetical people who differ only in that fact are followed through the condition at once; every node keeps the
+possible pairs of their answers. Pairs combine exactly if the parts of a node share no unknown fact, so facts
+shared by several leaves are fixed first, to each of their samples (`Leaf.samples`). All these cases are computed
+together: bit n of an integer is case n.
 
-It is enough to compare neighbouring values of a fact: if two values give different answers, two neighbours between them do.
+Comparing neighbouring values is enough: if two values give different answers, two neighbours between them do.
 
-A retirement track follows from a man's sex, so "the other facts" of sex are those that stay the same: for a woman her track,
-for a man none. A leaf that reads both ignores the track of a man, and the samples of the track are a woman's.
+A man's retirement track follows from his sex. When sex is varied, only the facts that stay the same are fixed: a
+woman's track, no track for a man. A leaf that reads both ignores a man's track, and the samples of the track are
+those of a woman.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ from jiuyuan.rules.parameters import kept_by_wages
 
 
 class Pairs(NamedTuple):
-    """The cases in which the two people can get these answers: both yes, only the first, only the second, neither."""
+    """The cases in which two people get these answers: both true, only the first, only the second, neither."""
 
     both: int
     first: int
@@ -38,7 +39,7 @@ class Pairs(NamedTuple):
 def deciding_facts(rest: Condition, facts: Known) -> frozenset[str]:
     """The unknown facts that decide the answer for some values of the others.
 
-    `rest` is a condition reduced to its open leaves (`logic.compile_residual`) for these facts.
+    `rest` is the condition reduced to its open leaves for these facts (`logic.compile_residual`).
     """
     in_order = list(leaves(rest))
     tables = {place: _Table(leaf, facts) for place, leaf in {id(leaf): leaf for leaf in in_order}.items()}
@@ -55,7 +56,7 @@ def deciding_facts(rest: Condition, facts: Known) -> frozenset[str]:
 
 
 class _View:
-    """A node with the cases in which it can be yes and no, and the unknown facts below it."""
+    """A node with the cases in which it can be true and false, and the unknown facts below it."""
 
     __slots__ = ("names", "no", "node", "parts", "table", "yes")
 
@@ -81,9 +82,10 @@ def _view(node: Condition, tables: dict[int, _Table]) -> _View:
 
 
 def _locally_decided(view: _View, decisive: int) -> Iterator[str]:
-    """The facts of one leaf alone that decide: those that can turn the leaf in a case in which the leaf turns the whole.
+    """Yield the deciding facts that occur in one leaf only: those that can change the leaf in a case where the leaf
+    changes the whole.
 
-    `decisive` are the cases in which this node does.
+    `decisive` are the cases in which this node changes the whole.
     """
     if view.table:
         yield from (name for name, turning in view.table.turned_by.items() if turning & decisive)
@@ -98,7 +100,10 @@ def _locally_decided(view: _View, decisive: int) -> Iterator[str]:
 
 
 def _follow(view: _View, name: str, pair: tuple[Any, Any], cases: _Cases) -> Pairs:
-    """The answers of two people with these values of a shared fact; a case is that of the first, the other's lies beside."""
+    """The answers of two people who differ in a shared fact by these values.
+
+    A case is numbered as the first person's; the second's is the neighbouring case.
+    """
     here = cases.places[name][pair[0]]
     if name not in view.names:
         return Pairs(view.yes & here, 0, 0, view.no & here)
@@ -117,14 +122,14 @@ def _differ(pairs: Pairs) -> bool:
 
 
 def _merged(name: str, tables: Iterable[_Table]) -> list[Any]:
-    """The values of a fact that matter to any leaf, in order; of those that no leaf tells apart, one."""
+    """The values of a fact in order, one for each group that no leaf distinguishes."""
     readers = [table for table in tables if name in table.samples]
     values = dict.fromkeys(value for table in readers for value in table.samples[name])
     return list({tuple(table.behaviour(name, value) for table in readers): value for value in values}.values())
 
 
 class _Cases:
-    """Every combination of the values of the shared facts, numbered; a set of cases is the bits of an integer."""
+    """Every combination of values of the shared facts, numbered. A set of cases is the bits of an integer."""
 
     def __init__(self, values: dict[str, list[Any]]) -> None:
         self.values = values
@@ -134,7 +139,7 @@ class _Cases:
             self.stride[name] = count
             count *= len(options)
         self.every = (1 << count) - 1
-        self.places: dict[str, dict[Any, int]] = {}  # the cases in which a fact has a value
+        self.places: dict[str, dict[Any, int]] = {}  # the cases in which the fact has the value
         for name, options in values.items():
             run = (1 << self.stride[name]) - 1
             period = self.stride[name] * len(options)
@@ -143,7 +148,9 @@ class _Cases:
 
 
 class _Asked:
-    """An open leaf's answer for every value of its unknown facts, for all people who are alike in what else it reads."""
+    """The answers of an open leaf for every value of its unknown facts,
+    shared by all people whose known facts are the same.
+    """
 
     def __init__(self, leaf: Leaf, facts: dict[str, Any]) -> None:
         self.leaf = leaf
@@ -156,7 +163,7 @@ class _Asked:
         """The answer with these values of the facts in `samples`."""
         answer = self._answers.get(row)
         if answer is None:
-            # In a copy: other threads ask at the same time.
+            # Copy the facts: other threads use them at the same time.
             answer = self._evaluate({**self._facts, **dict(zip(self.samples, row, strict=True))})
             assert answer is not None, f"the samples of {self.leaf} leave it open"
             self._answers[row] = answer
@@ -170,22 +177,24 @@ def _asked(leaf: Leaf, as_of: date, values: tuple[Any, ...]) -> _Asked:
 
 
 class _Table:
-    """An open leaf for one person, in the cases that are worked through."""
+    """The answers of an open leaf for one person, in each case."""
 
     def __init__(self, leaf: Leaf, facts: Known) -> None:
         asked = _asked(leaf, facts["as_of"], tuple([facts.get(name) for name in leaf.reads]))
         self.samples, self._answer = asked.samples, asked.answer
         self._rows: dict[tuple[Any, ...], tuple[bool, int]] = {}
         self.yes = self.no = 0
-        self.turned_by: dict[str, int] = {}  # for each fact of this leaf alone, the cases in which it can turn the leaf
+        self.turned_by: dict[
+            str, int
+        ] = {}  # for each fact read by this leaf only, the cases in which it can change the leaf
 
     def behaviour(self, name: str, value: Any) -> tuple[bool, ...]:
-        """What the leaf answers with this value, for all values of its other unknown facts."""
+        """The answers with this value, for all values of the leaf's other unknown facts."""
         options = [(value,) if other == name else values for other, values in self.samples.items()]
         return tuple([self._answer(row) for row in product(*options)])
 
     def fill(self, cases: _Cases) -> None:
-        """Take every value of its facts, with the cases in which the shared ones among them have those values."""
+        """Compute the answer for every combination of values, and the cases in which it applies."""
         options = [cases.values.get(name, values) for name, values in self.samples.items()]
         shared = [(place, cases.places[name]) for place, name in enumerate(self.samples) if name in cases.places]
         for row in product(*options):
@@ -206,7 +215,7 @@ class _Table:
                     self.turned_by[name] |= pairs.first | pairs.second
 
     def pairs(self, name: str, pair: tuple[Any, Any], here: int) -> Pairs:
-        """Which answers two people can get with these values of one of its facts, in the cases `here`."""
+        """The pairs of answers in the cases `here` of two people who differ in this fact by these values."""
         first, second = pair
         place = list(self.samples).index(name)
         found = [0, 0, 0, 0]  # neither, second, first, both

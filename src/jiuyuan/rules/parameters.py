@@ -1,6 +1,7 @@
-"""Figures with a source and an effective date: minimum wages by place and day, and limits of a procedure. Regions hold them.
+"""Dated figures with their sources: minimum wages by place and day, and limits of procedures. Regions provide them.
 
-`certainty` is H (official text), M (official through a copy), L (secondary) or ? (a default of ours that a page must own up to).
+`certainty` is H (official text), M (official text through a copy), L (secondary source) or ? (our own default,
+which pages must disclose).
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ _DEFAULTS = Path(__file__).parent / "parameters" / "limits.toml"
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A value, where it comes from, since when it is in force, and for which place (a name, "" for everywhere)."""
+    """A value with its source, its first day, and the name of its place ("" for everywhere)."""
 
     value: int
     source: str
@@ -35,7 +36,7 @@ def _toml(path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True, slots=True)
 class Wage:
-    """A minimum wage beside those of a region's file: of the place with this code, until its last day."""
+    """A minimum wage entered beside a region's file. `division` is the code of its place, `until` its last day."""
 
     division: str
     figure: Figure
@@ -47,13 +48,15 @@ _by_wages: list[Any] = []
 
 
 def kept_by_wages(cache: _Cache) -> _Cache:
-    """A cache whose answers rest on minimum wages: it is emptied when they change."""
+    """Register a cache that depends on minimum wages, to be cleared when they change."""
     _by_wages.append(cache)
     return cache
 
 
 class Wages:
-    """The monthly minimum wages of a region by place and day: from the file `minimum_wage.toml` of its folder, and `enter`ed."""
+    """The monthly minimum wages of a region by place and day: from `minimum_wage.toml` in its folder,
+    and entered by offices.
+    """
 
     def __init__(self, path: Path) -> None:
         self._path = path
@@ -78,18 +81,21 @@ class Wages:
 
     @cached_property
     def places(self) -> Mapping[str, str]:
-        """The places that have one, by division code, with their names."""
+        """The names of the places with a wage, by division code."""
         return {str(code): name for code, name in _toml(self._path)["places"].items()}
 
     def enter(self, wages: Iterable[Wage]) -> None:
-        """Answer from now on with these beside the file: of two for a place the later day decides, on one day the entered."""
+        """Replace the entered wages.
+
+        Of two wages for a place the later day wins; on the same day the entered one does.
+        """
         if (found := tuple(sorted(wages, key=lambda wage: wage.figure.effective_on))) != self._entered:
             self._entered = found
             for cache in (self.at, self.spans, *_by_wages):
                 cache.cache_clear()
 
     def on(self, day: date) -> Mapping[str, Figure]:
-        """Those in force on a day, by division code; a code serves everything below it."""
+        """The wages in force on a day, by division code. A code applies to everything below it."""
         days, sets = self._sets
         place = bisect_right(days, day)
         figures = sets[place - 1] if place else {}
@@ -104,7 +110,7 @@ class Wages:
         return figures
 
     def _at(self, division: str, day: date) -> Figure | None:
-        """The one of the place with this code, in CNY: street, county, or anything below. None: not known."""
+        """The wage at a division (street, county or anything below) in CNY per month, or None if not known."""
         figures = self.on(day)
         for length in range(min(len(division), 9), 5, -1):
             figure = figures.get(division[:length])
@@ -113,7 +119,7 @@ class Wages:
         return None
 
     def _spans(self, day: date) -> Mapping[str, tuple[Figure, Figure]]:
-        """The lowest and the highest in force on a day, by the first two digits of a province's codes."""
+        """The lowest and the highest wage in force on a day, by the two-digit prefix of a province."""
         by_province: dict[str, list[Figure]] = {}
         for code, figure in self.on(day).items():
             by_province.setdefault(code[:2], []).append(figure)
@@ -125,10 +131,11 @@ class Wages:
 
 @dataclass(frozen=True, slots=True)
 class Limit:
-    """A dated value of a limit. `place`: the agency below which alone it counts, "" for everywhere; `until`: its last day.
+    """A dated value of a limit.
 
-    `local`: what a city may publish of its own (六): "at_most" this value, "at_least" this value, "any"; "" nothing.
-    `from_its_day`: it answers nothing before it, also where it is the first value there is.
+    - `place`: the path of the agency below which it applies, "" for everywhere; `until`: its last day.
+    - `local`: what a city may publish instead (六): "at_most" or "at_least" this value, "any", or "" for nothing.
+    - `from_its_day`: never applies before its first day, even as the first value.
     """
 
     name: str
@@ -144,7 +151,10 @@ class Limit:
 
 @cache
 def read_limits(path: Path) -> tuple[Limit, ...]:
-    """The limits of a file, read once, like `rules/parameters/limits.toml`. Raises OSError, ValueError where it is no TOML."""
+    """Read a limits file (format of `rules/parameters/limits.toml`), once per process.
+
+    Raises OSError, ValueError for invalid TOML.
+    """
     found = []
     for name, entries in _toml(path).items():
         label = next((entry["label"] for entry in entries if "label" in entry), "")
@@ -163,7 +173,7 @@ def read_limits(path: Path) -> tuple[Limit, ...]:
 
 @cache
 def unset() -> Mapping[str, str]:
-    """The limits for which no source says a value, each with its label: they have one where an installation sets it."""
+    """The limits without a value in any source, with their labels. An installation can set them."""
     return {
         name: entries[0]["label"]
         for name, entries in _toml(_DEFAULTS).items()
@@ -172,10 +182,10 @@ def unset() -> Mapping[str, str]:
 
 
 def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
-    """The limits of an administrator's file.
+    """Read an administrator's limits.
 
-    Raises ValueError, in Chinese, where the file cannot be read, names a limit that is not among those `known` or leaves out
-    its value, source or day.
+    Raises ValueError, in Chinese, if the file cannot be read, names a limit not in `known`, or lacks a value,
+    source or day.
     """
     try:
         added = _toml(path)
@@ -200,12 +210,12 @@ def read_own_limits(path: Path, known: Iterable[str]) -> tuple[Limit, ...]:
 
 
 def defaults() -> tuple[Limit, ...]:
-    """What holds where neither a region nor an installation says anything."""
+    """The limits that apply if neither a region nor an installation sets them."""
     return read_limits(_DEFAULTS)
 
 
 def local_bounds(*sources: Iterable[Limit]) -> dict[str, str]:
-    """What a city may decide of each limit that is for it to decide, by name; the first of `sources` that says so."""
+    """What a city may decide of each limit (`Limit.local`), by name; the first source that says so wins."""
     bounds: dict[str, str] = {}
     for limit in (limit for source in sources for limit in source if limit.local):
         bounds.setdefault(limit.name, limit.local)
@@ -213,16 +223,19 @@ def local_bounds(*sources: Iterable[Limit]) -> dict[str, str]:
 
 
 def laxer(value: int, bound: str, figures: Iterable[Figure]) -> Figure | None:
-    """The first of the figures below which a city's value would fall: longer where it is the most, shorter where it is the least."""
+    """The first figure that a city's value would undercut: longer where the figure is a maximum,
+    shorter where it is a minimum.
+    """
     falls = {"at_most": lambda figure: value > figure.value, "at_least": lambda figure: value < figure.value}
     return next((figure for figure in figures if bound in falls and falls[bound](figure)), None)
 
 
 def chosen(name: str, limits: Iterable[Limit], places: Mapping[str, int], on: date, *, alone: bool = False) -> Figure:
-    """The figure in force on a day among `limits`, the first of equal ones: that of the deepest place, then the latest.
+    """The figure in force on a day: of the deepest place, then the latest; the first of equal ones.
 
-    `places`: how deep each agency stands on the way down to where the question is asked. Before its first effective day a
-    limit has its first value. Raises KeyError for an unknown name; `alone`: what stands for a place counts though nothing stands everywhere.
+    `places` has the depth of each agency on the path to the place in question. Before its first day a limit has
+    its first value. Raises KeyError for an unknown name. `alone`: a value for a place counts even if there is
+    none for everywhere.
     """
     named = [limit for limit in limits if limit.name == name]
     everywhere = [limit for limit in named if not limit.place and not (limit.from_its_day and not limit.in_force(on))]

@@ -1,4 +1,4 @@
-"""How a policy answers for one person, quickly: every clause is compiled once and remembers the answers that come again."""
+"""Answers for one person quickly: every clause is compiled once and caches repeated answers."""
 
 from __future__ import annotations
 
@@ -32,16 +32,17 @@ from jiuyuan.rules.sentences import list_text
 from jiuyuan.rules.words import yes
 
 BASE, CATEGORIES, EXCLUSIONS = "base", "categories", "exclusions"
-# What stands for open clauses that share no fact with others, of the categories and of the rest: it can be true, and it can be false.
+# Stand-ins for all open clauses that share no fact with others, one for categories and one for the rest: they can be
+# true or false.
 _ONE_MORE_CATEGORY = yes(FactDefinition("=category", "boolean", ""))
 _ONE_MORE = yes(FactDefinition("=more", "boolean", ""))
 
 
 class _Plan:
-    """What the answers of a clause have in common whose leaves all answer the same: how their sentence goes.
+    """The common part of a clause's answers for one combination of leaf answers: the skeleton of the sentence.
 
-    It begins with `opening`; each of the `gaps` is a phrase that has a day or a sum in it, and the text after that. `state` and
-    `states` are all that the unknown facts of an open clause can do.
+    The sentence is `opening`, then for each of the `gaps` a phrase with a day or a sum, and the text after it.
+    `state` and `states` describe the unknown facts of an open clause.
     """
 
     __slots__ = ("answer", "gaps", "opening", "state", "states", "status")
@@ -50,10 +51,10 @@ class _Plan:
         self.status, self.state, self.states = status, state, states
         self.opening = ""
         self.gaps: list[tuple[Callable[[Known, bool], str], bool, str]] = []
-        self.answer: ClauseAnswer | None = None  # the same for all of them, where it has no gap
+        self.answer: ClauseAnswer | None = None  # the complete answer if there are no gaps
 
     def add(self, text: str) -> None:
-        """Text that comes next, the same for everybody."""
+        """Append text that is the same for everybody."""
         if self.gaps:
             phrase, answer, after = self.gaps[-1]
             self.gaps[-1] = phrase, answer, after + text
@@ -62,7 +63,7 @@ class _Plan:
 
 
 def _together(evaluates: Sequence[Evaluate]) -> Callable[[Known], Any]:
-    """One function for what they all answer; it is asked for every person."""
+    """Combine the functions into one; it is called for every person."""
     if len(evaluates) == 1:
         return evaluates[0]
     if len(evaluates) == 2:
@@ -72,7 +73,7 @@ def _together(evaluates: Sequence[Evaluate]) -> Callable[[Known], Any]:
 
 
 class CompiledClause:
-    """One clause as functions of the facts. An answer is remembered where the values it rests on come again (`logic`)."""
+    """One clause compiled into functions of the facts. Answers are cached if their input is likely to repeat."""
 
     def __init__(self, clause: Clause, facts: Mapping[str, FactDefinition], group: str = "") -> None:
         kinds = {name: fact.kind for name, fact in facts.items()}
@@ -101,14 +102,14 @@ class CompiledClause:
         self._opened: dict[Any, Opened] = {}
 
     def answer(self, facts: Known) -> ClauseAnswer:
-        """The answer from complete facts (every name there, None for unknown)."""
+        """The answer from complete facts (every name present, None for unknown)."""
         key = self._marks(facts), self._outcome(facts)
         plan = self._plans.get(key) or remember(self._plans, key, self._plan(facts))
         answer = plan.answer or self._filled(plan, facts)
         return remember(self.remembered, self.key(facts), answer) if self.remembers else answer
 
     def carriers(self, full: Known, known: Known) -> tuple[str, ...]:
-        """The known facts of the parts that make the answer what it is: those of which the reason speaks."""
+        """The known facts of the parts that carry the answer: those mentioned in its reason."""
         _, carriers, _ = self._explain(full)
         read = {name for leaf, _ in carriers for name in leaf.reads}
         return tuple([name for name in self.reads if name in read and known.get(name) is not None])
@@ -151,7 +152,7 @@ class CompiledClause:
 
 
 class Engine:
-    """A policy, compiled."""
+    """A compiled policy."""
 
     def __init__(
         self, code: str, facts: Mapping[str, FactDefinition], base: Sequence[Clause], categories: Sequence[Clause],
@@ -181,7 +182,7 @@ class Engine:
         self._names: dict[int, tuple[str, ...]] = {}
 
     def _complete(self, facts: Facts) -> Facts:
-        # With a name more than there are facts, the person's own, it has every one of them.
+        # One more name than there are facts (the person's `id`) means that all are present.
         full = facts if len(facts) > len(self._blank) else {**self._blank, **facts}
         sex, track = full["sex"], full["retirement_track"]
         if sex is None and track is not None:
@@ -205,7 +206,7 @@ class Engine:
             outcome = "ineligible"
         elif base.unknown or exclusions.unknown or not categories.yes:
             outcome = "undetermined"
-            # With one category met the others do not matter.
+            # With one category met the other categories do not matter.
             missing = self._missing_of(answers[:first] + answers[second:] if categories.yes else answers, full)
         else:
             outcome = "eligible"
@@ -214,14 +215,18 @@ class Engine:
         )  # fmt: skip
 
     def _missing_of(self, answers: tuple[ClauseAnswer, ...], full: Known) -> tuple[str, ...]:
-        """Exact. A clause that shares no unknown fact with another decides by itself, or not at all, whatever is in it."""
+        """The exact missing facts.
+
+        An open clause that shares no unknown fact with another decides on its own or not at all, regardless of
+        its content.
+        """
         opened = [answer.opened for answer in answers if answer.opened]
         seen = shared = missing = 0
         for clause in opened:
             shared |= seen & clause.open
             seen |= clause.open
             missing |= clause.missing
-        if shared:  # else each can be the one that decides
+        if shared:  # otherwise each of them can decide
             together, in_categories, elsewhere = [], 0, 0
             for clause in opened:
                 if clause.open & shared:
@@ -235,7 +240,7 @@ class Engine:
                 self._deciding, key, self._decide_together(key[1], key[0], full)
             )
             missing |= (in_categories if category else 0) | (elsewhere if other else 0)
-        first = missing & self._first_half  # either half comes again
+        first = missing & self._first_half  # each half repeats
         return self._named(first) + self._named(missing ^ first)
 
     def _named(self, bits: int) -> tuple[str, ...]:
@@ -247,10 +252,11 @@ class Engine:
     def _decide_together(
         self, together: tuple[Opened, ...], category_alone: bool, full: Known
     ) -> tuple[int, bool, bool]:
-        """What decides among clauses that share facts; and whether a category that shares none does, or another such clause.
+        """The deciding facts of clauses that share facts, and whether other open categories, and other open clauses,
+        decide.
 
-        A base condition or an exclusion that shares no fact can always be as it has to be, so that the others decide as they do
-        without it; itself it decides where the others can be met, whatever is in it. One mark stands for all of these.
+        A base condition or exclusion that shares no fact can always have the value needed, so the others decide
+        as if it were absent. It decides itself if the others can be met. One stand-in represents all of them.
         """
         base, categories, exclusions = (
             [clause.rest for clause in together if clause.group == group] for group in (BASE, CATEGORIES, EXCLUSIONS)
@@ -302,11 +308,13 @@ class Engine:
     def _enough(
         self, clauses: Sequence[CompiledClause], facts: Facts, full: Known, verified: frozenset[str]
     ) -> frozenset[str]:
-        """A smallest set of known facts with which each clause still answers the same, verified ones and early ones kept."""
+        """A minimal set of known facts with which each clause still gives the same answer;
+        verified and early facts are preferred.
+        """
         kept = NOTHING
         for clause in clauses:
             wanted = clause.evaluate(full)
-            from_each_other = {"sex", "retirement_track"}  # where one is read the other can stand for it (`_complete`)
+            from_each_other = {"sex", "retirement_track"}  # each can be derived from the other (`_complete`)
             may_count = {*clause.reads} | (set() if from_each_other.isdisjoint(clause.reads) else from_each_other)
             names = [name for name in may_count if facts.get(name) is not None]
             if wanted is None:
@@ -322,7 +330,7 @@ class Engine:
 
 
 class _Summaries(dict[tuple[Answer, ...], "_Summary"]):
-    """The summaries of one group of clauses by their answers."""
+    """The summaries of one group of clauses, by their statuses."""
 
     def __init__(self, codes: Sequence[str]) -> None:
         super().__init__()
@@ -333,7 +341,7 @@ class _Summaries(dict[tuple[Answer, ...], "_Summary"]):
 
 
 class _Summary:
-    """The codes of a group of clauses by their answers."""
+    """The codes of a group of clauses, by status."""
 
     __slots__ = ("no", "unknown", "yes")
 

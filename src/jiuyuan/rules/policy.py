@@ -1,4 +1,4 @@
-"""What a policy is: base conditions, categories, exclusions, exit grounds and materials, and how it answers for one person."""
+"""A policy: base conditions, categories, exclusions, exit grounds and materials."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from jiuyuan.rules.person import Engine
 
 __all__ = ["Clause", "ClauseAnswer", "ExitAnswer", "Policy", "Ruling", "read"]
 
-#: The kinds of material that are known everywhere by code, with their names; a policy names its own (`MaterialRequirement.names`).
+#: The kinds of material known everywhere, with their names. Policies name their own (`MaterialRequirement.names`).
 MATERIALS: Mapping[str, str] = {
     "id_card": "居民身份证",
     "hukou_book": "户口簿",
@@ -34,7 +34,7 @@ MATERIALS: Mapping[str, str] = {
     "signed_form": "本人签字的承诺",
     "publicity_consent": "本人同意宣传的签字",
 }
-#: What people call them.
+#: Their everyday names.
 EVERYDAY: Mapping[str, str] = {
     "disability_certificate": "残疾人证",
     "minimum_allowance_certificate": "低保证明",
@@ -42,19 +42,19 @@ EVERYDAY: Mapping[str, str] = {
     "land_requisition_agreement": "征地协议书，或者别的征地证明",
     "diploma": "毕业证",
 }
-#: Those of them that stand for no paper of one kind.
+#: The kinds that are not one particular paper.
 NO_ONE_PAPER = frozenset({"other", "site_visit_photo", "signed_request", "signed_form", "publicity_consent"})
-#: Which side or page of a material a picture shows.
+#: The sides or pages of a material that a picture can show.
 PARTS: Mapping[str, str] = {"front": "正面", "back": "反面", "first_page": "首页", "own_page": "本人页"}
-#: Those that a whole set of pictures of a material has.
+#: The parts of a complete set of pictures.
 PARTS_OF: Mapping[str, tuple[str, ...]] = {"id_card": ("front", "back"), "hukou_book": ("first_page", "own_page")}
 
 
 @dataclass(frozen=True, slots=True)
 class MaterialRequirement:
-    """A material that has to be handed in: one of the kinds in `any_of`, and what its photograph must show.
+    """A required material: one of the kinds in `any_of`, and what its photograph must show.
 
-    `names`: what the document calls the kinds that are its own.
+    `names`: the document's own kinds, with their names.
     """
 
     any_of: tuple[str, ...]
@@ -64,19 +64,19 @@ class MaterialRequirement:
 
     @property
     def label(self) -> str:
-        """The name, or the names of those of which one is enough."""
+        """The name of the material, or the names of the alternatives."""
         return self._named({})
 
     @property
     def everyday(self) -> str:
-        """The same in people's words."""
+        """The label in everyday words."""
         return self._named(EVERYDAY)
 
     def _named(self, before: Mapping[str, str]) -> str:
         return "或".join(before.get(code) or self.names.get(code) or MATERIALS[code] for code in self.any_of)
 
 
-#: What an agent needs from the person (代办); no category asks for it.
+#: Required of an agent (代办); not part of any category.
 AUTHORISATION = MaterialRequirement(
     ("authorisation",),
     "民法典 165",
@@ -84,13 +84,13 @@ AUTHORISATION = MaterialRequirement(
 )
 
 
-#: What a case handed in by a program without the person's signature lacks; no category asks for it.
+#: Required of a case submitted by a program without the person's signature; not part of any category.
 SIGNED_FORM = MaterialRequirement(("signed_form",), "个人信息保护法 13", "认定表上的承诺和同意核实，本人签字、写日期。")
 
 
 @dataclass(frozen=True, slots=True)
 class Base(Clause):
-    """A condition that everyone must meet. `plain` says it to the person."""
+    """A condition that everyone must meet. `plain` explains it to the person."""
 
     plain: str = ""
     verdicts = "符合“{title}”的条件", "不符合“{title}”的条件", "暂不能判断是否符合“{title}”的条件"
@@ -98,9 +98,9 @@ class Base(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Category(Clause):
-    """One of the circumstances of which at least one must be there, with the materials that prove it.
+    """A circumstance, at least one of which is required, with the materials that prove it.
 
-    `plain` says it to the person, who chooses; the rules decide.
+    `plain` explains it to the person, who chooses one; the rules decide.
     """
 
     materials: tuple[MaterialRequirement, ...] = ()
@@ -110,7 +110,7 @@ class Category(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Exclusion(Clause):
-    """A circumstance in which recognition is refused. `plain` says it to the person."""
+    """A circumstance that excludes recognition. `plain` explains it to the person."""
 
     plain: str = ""
     verdicts = (
@@ -122,10 +122,10 @@ class Exclusion(Clause):
 
 @dataclass(frozen=True, slots=True)
 class Exit(Clause):
-    """A ground on which a recognition ends.
+    """A ground for exit.
 
-    `cases`: where it has several, each with its words, by the fact that makes it true. Where none of these facts is true and
-    the ground is, the case is the one under a name of its own.
+    `cases`: its possible cases, each with its words, by the fact that makes it true. If none of these facts is
+    true but the ground is, the case is the one whose key is not a fact.
     """
 
     cases: Mapping[str, str] = field(default_factory=dict, hash=False)
@@ -134,11 +134,13 @@ class Exit(Clause):
 
 @dataclass(frozen=True)
 class Policy:
-    """One version of one region's rules. Immutable; what it answers depends on the facts and the dated parameters alone.
+    """One version of one region's rules. Immutable; the answers depend only on the facts and the dated parameters.
 
-    `questions` come first in a self-check, before the order of the table of facts; `excused` are the signals that mean nothing
-    while a condition holds; `facts` are those of a region's own, beside the schema's; `county` says where a
-    place is counted (`rules.divisions`); `scheme` is what one is recognised as.
+    - `questions`: asked first in a self-check, before the order of `facts.toml`.
+    - `excused`: a condition, and the signals without meaning while it holds.
+    - `facts`: the region's own, beside the schema's.
+    - `county`: the county in which a place is counted (`rules.divisions`).
+    - `scheme`: what a person is recognised as.
     """
 
     code: str
@@ -167,12 +169,12 @@ class Policy:
 
     @property
     def clauses(self) -> tuple[Clause, ...]:
-        """Every clause in the order of the document."""
+        """Every clause, in document order."""
         return (*self.base, *self.categories, *self.exclusions, *self.exits)
 
     @cached_property
     def titles(self) -> Mapping[str, str]:
-        """The categories by code, with their titles."""
+        """The titles of the categories, by code."""
         return {category.code: category.title for category in self.categories}
 
     @cached_property
@@ -186,7 +188,7 @@ class Policy:
 
     @cached_property
     def wages(self) -> Wages | None:
-        """The minimum wages by which the policy answers."""
+        """The minimum wages used by the policy, if any."""
         found = (leaf.wages for clause in self.clauses for leaf in leaves(clause.when))
         return next((wages for wages in found if wages is not None), None)
 
@@ -203,45 +205,52 @@ class Policy:
         return {category.code: replace(self, categories=(category,)) for category in self.categories}
 
     def alone(self, category: str) -> Policy:
-        """The same rules for somebody of whom one category alone is asked. Raises KeyError."""
+        """The same policy with one category only. Raises KeyError."""
         return self._alone[category]
 
     def parse(self, mapping: Mapping[str, Any]) -> dict[str, Any]:
-        """`facts.parse` with the region's own facts. Those of another region's, where somebody once lived, mean nothing here."""
+        """`facts.parse` with the region's own facts.
+
+        Facts of other regions, where the person may have lived, are ignored.
+        """
         if len(FACTS) > len(SCHEMA) and isinstance(mapping, Mapping):
             mapping = {name: mapping[name] for name in mapping if name in self.known_facts or name not in FACTS}
         return fact_module.parse(mapping, self._own)
 
     def line_reader(self) -> Callable[[bytes], Facts | None]:
-        """The quick way from a line of JSON to facts, which takes right lines only (`rules.lines`)."""
-        from jiuyuan.rules import lines  # msgspec, which a screening does without
+        """Return the fast parser of a line of JSON, which accepts correct lines only (`rules.lines`)."""
+        from jiuyuan.rules import lines  # imports msgspec, which a screening does not need
 
         return lines.reader({**self.known_facts, **SCHEMA})
 
     def decide(self, facts: Facts) -> Ruling:
-        """Whether this person can be recognised on `as_of`, from parsed facts (`facts.parse`): see contracts/decision.md."""
+        """Decide whether the person can be recognised on `as_of`, from parsed facts. See contracts/decision.md."""
         return self._engine.decide(facts)
 
     def decide_exits(self, facts: Facts) -> ExitAnswer:
-        """Which grounds for exit there are on `as_of`, from parsed facts, and what calls for an investigation."""
+        """Return the grounds for exit on `as_of` and the signals for an investigation, from parsed facts."""
         return self._engine.exits(facts)
 
     def facts_rested_on(self, facts: Facts, verified: Iterable[str] = ()) -> dict[str, frozenset[str]]:
-        """The known facts on which an eligible outcome rests: under "base", "exclusions" and each true category's code.
+        """The known facts that an eligible outcome is based on, under "base", "exclusions" and the code of each true
+        category.
 
-        Each set is enough by itself for the answers it stands for, and none of it can be left out. Where a person meets a
-        clause in two ways, facts that are `verified` already are preferred, then the one that the document names first.
+        Each set is minimal and sufficient for its answers. If a clause is met in two ways, `verified` facts are
+        preferred, then the way that the document names first.
         """
         return self._engine.rested_on(facts, frozenset(verified))
 
     def carriers(self, code: str, facts: Facts) -> tuple[str, ...]:
-        """The known facts that make a base condition, category or exclusion true or false: those its reason speaks of."""
+        """The known facts that make a base condition, category or exclusion true or false:
+        those mentioned in its reason.
+        """
         return self._engine.carriers(code, facts)
 
     def open_questions(self, facts: Facts, skipped: Collection[str] = ()) -> list[str]:
-        """The facts that could still change the outcome, in the order in which a self-check asks, without those `skipped`.
+        """The facts that could still change the outcome, in the order of the self-check, without those `skipped`.
 
-        A minimum wage nobody knows by heart is asked for as the place of residence. Empty where the outcome is determined.
+        People do not know the local minimum wage, so the place of residence is asked instead. Empty if the
+        outcome is determined.
         """
         missing = set(self.decide(facts).missing)
         if "local_minimum_wage" in missing and facts.get("residence_division") is None:
@@ -252,11 +261,13 @@ class Policy:
         return list(dict.fromkeys(fact.name for fact in (*first, *rest)))
 
     def next_question(self, facts: Facts, skipped: Collection[str] = ()) -> str | None:
-        """The fact to ask next in a self-check; `skipped` are those that the person cannot say."""
+        """The next fact to ask in a self-check; `skipped` are those that the person cannot answer."""
         return next(iter(self.open_questions(facts, skipped)), None)
 
     def materials_for(self, categories: Iterable[str]) -> list[MaterialRequirement]:
-        """What an application for these categories needs: the materials of everyone, then those of each category (二(一))."""
+        """The materials of an application for these categories: the common ones,
+        then those of each category (二(一)).
+        """
         wanted = set(categories)
         found = list(self.materials)
         for category in self.categories:
@@ -266,14 +277,11 @@ class Policy:
 
 
 class UnknownPolicy(ValueError):
-    """There is no such policy; the message says where one was looked for."""
+    """There is no such policy; the message says where it was looked for."""
 
 
 def read(path: Path) -> Policy:
-    """The policy that a Python file defines as `POLICY`: a program, so load only those that you would run.
-
-    Raises UnknownPolicy.
-    """
+    """Load a policy from a Python file that defines `POLICY`. This runs the file. Raises UnknownPolicy."""
     if not path.is_file():
         raise UnknownPolicy(f"没有政策文件 {path}")
     spec = importlib.util.spec_from_file_location(f"jiuyuan_policy_{path.stem}", path)

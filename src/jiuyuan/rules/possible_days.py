@@ -1,6 +1,6 @@
-"""Which days can be true of a fact: what is recorded about somebody must have been possible.
+"""Which dates are possible for a fact, for checking what is recorded.
 
-What `decide` answers is another matter: it takes whatever the schema allows (docs/rules.md).
+`decide` accepts any date that the schema allows (docs/rules.md).
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from jiuyuan.rules.calendar import add_months
 from jiuyuan.rules.facts import FACTS
 from jiuyuan.rules.sentences import day_text
 
-#: What programs write where they know no day: the first or last day of their calendar. In a file it is a blank.
+#: Dates that programs write for "unknown": the first or last day of their calendars. In a file they count as empty.
 PLACEHOLDERS = frozenset(
     date.fromisoformat(day)
     for day in (
@@ -23,21 +23,21 @@ PLACEHOLDERS = frozenset(
 )  # fmt: skip
 
 _OLDEST = 120
-#: The first day that somebody alive can have lived to see, whatever the day of the question.
+#: The first day that a living person can have experienced.
 _EARLIEST = date(1900, 1, 2)
-_LONGEST_GRANTED = 50  # years, where the birth is not known
+_LONGEST_GRANTED = 50  # in years, if the birth date is unknown
 
 
 def is_placeholder(day: date) -> bool:
-    """Whether a program writes this day for "unknown". A birth date of 1970-01-01 is one all the same."""
+    """Whether programs write this date for "unknown". A birth date of 1970-01-01 is a real date."""
     return day in PLACEHOLDERS
 
 
 def why_impossible(name: str, day: date, *, today: date, born: date | None = None) -> str | None:
-    """Why a day cannot be that of this fact, in Chinese without the fact's name; None where it can be.
+    """Why a fact cannot have this date, in Chinese without the fact's name; None if it can.
 
-    `name` is a field of `facts.schema.json`: a day it states itself, or on which what it says came about (a death, a
-    sentence). Any other name, such as that of the day on which somebody looked, is held to the life of the person.
+    `name` is a field of `facts.schema.json`: a date, or a fact whose event happened on that day (a death, a
+    sentence). Any other name, such as the day of an observation, must lie within the person's life.
     """
     if name == "birth_date":
         if day > today:
@@ -64,9 +64,9 @@ def why_impossible(name: str, day: date, *, today: date, born: date | None = Non
 
 
 def impossible_days(facts: Mapping[str, Any], *, today: date, born: date | None = None) -> list[tuple[str, str]]:
-    """The faults of facts as `rules.facts.parse` gives them: (field, sentence with its name) for each day that cannot be.
+    """The impossible dates among parsed facts, as (field, sentence with its name).
 
-    `born` is the birth on file; one among the facts goes before it.
+    `born` is the birth date on file; a birth date among the facts takes precedence.
     """
     born = facts.get("birth_date") or born
     found = []

@@ -1,4 +1,4 @@
-"""Who of a whole register has a right to which schemes of support, as one query."""
+"""Finds everybody in a register with a right to a scheme of support, in one query."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -6,8 +6,8 @@ from datetime import date
 from jiuyuan.rules.scheme import Scheme, together
 from jiuyuan.rules.sql import Dialect, policy_query
 
-#: A setting of DuckDB for this query: a filter on the answers that is pushed down through the layers below asks everything twice,
-#: and each time of the facts themselves.
+#: A DuckDB setting for this query: pushing filters on the answers into the layers below would compute everything
+#: twice, each time from the raw facts.
 ANSWER_ONCE = "SET disabled_optimizers = 'filter_pushdown'"
 _GRANTED = "assistance_granted"
 
@@ -15,10 +15,10 @@ _GRANTED = "assistance_granted"
 def rights_query(
     schemes: Sequence[Scheme], day: date, columns: Sequence[str], *, dialect: Dialect = "duckdb", source: str = "people"
 ) -> str:
-    """The `id` and a column for each scheme, TRUE where its conditions all hold, of everybody with a right of whom it is not
-    known that assistance is granted.
+    """Select the `id` and one column for each scheme, TRUE if its conditions hold, of everybody with a right to at
+    least one who is not known to receive assistance.
 
-    `columns` of `source` as `policy_query` takes them, with `assistance_granted`.
+    `columns` of `source` as for `policy_query`, with `assistance_granted`.
     """
     answered = policy_query(
         together(schemes), day, columns, dialect=dialect, source=source, beside=(_GRANTED,), in_words=False

@@ -1,7 +1,7 @@
-"""What a scheme of support is (四(三)): who has a right to it, who pays how much, for how long, and what it goes with.
+"""Schemes of support (四(三)): who has a right to one, who pays how much, for how long, and what excludes it.
 
-Its conditions are those of a policy, so that one person is answered with reasons and the register as one query. A figure that
-nobody has published is an `Amount` without a value: everything works, and pages say what is missing.
+The conditions are those of a policy, so one person gets an answer with reasons and the register is one query. A
+figure that nobody has published is an `Amount` without a value; pages then say what is missing.
 """
 
 from __future__ import annotations
@@ -24,7 +24,10 @@ Certainty = Literal["H", "M", "L", "?"]
 
 @dataclass(frozen=True, slots=True)
 class Amount:
-    """A rate, a base or a cap with its source and its days; `value` None: no source gives it. `unit`: what follows the figure."""
+    """A rate, base or cap with its source and dates.
+
+    `value` is None if no source gives it; `unit` follows the figure.
+    """
 
     label: str
     value: int | Fraction | None
@@ -40,7 +43,9 @@ class Amount:
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """For how many months it is enjoyed at most, and within how many years before retirement until then (`rules.entitlement`)."""
+    """The maximum number of months, and the years before retirement within which the term is extended until then
+    (`rules.entitlement`).
+    """
 
     policy_months: int
     extension_years: int
@@ -51,20 +56,23 @@ class Term:
 
 
 class Against(Exclusion):
-    """A circumstance in which nobody has a right to a scheme."""
+    """A circumstance that excludes everybody from a scheme."""
 
     verdicts = "因此不能享受（{title}）", "没有“{title}”的情形", "暂不能判断有没有“{title}”的情形"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Scheme:
-    """One scheme of a region, from a day to a day.
+    """One scheme of a region with its dates. All of `base` must hold, one of `who`, none of `exclusions`.
 
-    `base` must all hold, of `who` one, of `exclusions` none; `facts`: what the conditions read beside the schema. `gives`:
-    money that is claimed, a referral to who grants it, or an entry in a certificate. `counted`: what is paid once or by month.
-    `sum_limit`: the dated limit that says what one line pays, in yuan; without one, or where it has no value, no line has an amount.
-    `exclusive_with`: codes of those that nobody draws for the same month. `ends_assistance`: whether its end is a ground of
-    三(二). `public_title`: what public lists call it, where its own title says something of who draws it. `unpublished`: what no document found says, in words, for the page.
+    - `facts`: those that the conditions read beside the schema's.
+    - `gives`: money to be claimed, a referral to the body that grants it, or an entry in a certificate.
+    - `counted`: paid once or by month.
+    - `sum_limit`: the dated limit with the amount of one line, in yuan; without a value lines have no amount.
+    - `exclusive_with`: codes of schemes that cannot be paid for the same month.
+    - `ends_assistance`: whether its end is a ground under 三(二).
+    - `public_title`: the title on public lists, if its own discloses something about the recipient.
+    - `unpublished`: what no document was found to say, in words for the page.
     """
 
     code: str
@@ -101,23 +109,26 @@ class Scheme:
             raise ValueError(f"scheme {self.code}: a figure needs its source")
 
     def in_force(self, day: date) -> bool:
-        """What has expired answers nothing."""
+        """Whether the scheme is in force on a day."""
         return self.since <= day and (self.until is None or day <= self.until)
 
     def amounts_on(self, day: date) -> tuple[Amount, ...]:
-        """Its figures in force on a day, those without a value too."""
+        """Its figures in force on a day, including those without a value."""
         return tuple(amount for amount in self.amounts if amount.in_force(day))
 
     @cached_property
     def rules(self) -> Policy:
-        """Its conditions as a policy: eligible is who has a right to it."""
+        """Its conditions as a policy; eligible means a right to the scheme."""
         return Policy(
             code=self.code, title=self.title, document=self.document, effective_on=self.since, base=self.base,
             categories=self.who, exclusions=self.exclusions, facts=self.facts,
         )  # fmt: skip
 
     def answer(self, known: Facts, spell: Spell | None = None) -> SchemeAnswer:
-        """Whether somebody has a right to it on `as_of`: facts as `facts.parse` gives them, and those known to who asks."""
+        """Whether a person has a right to it on `as_of`.
+
+        `known` are parsed facts and those of the caller's own registers.
+        """
         ruling = self.rules.decide({name: known[name] for name in self.rules.known_facts if name in known})
         first, second = len(self.base), len(self.base) + len(self.who)
         base, who, against = ruling.clauses[:first], ruling.clauses[first:second], ruling.clauses[second:]
@@ -136,7 +147,7 @@ class Scheme:
         return self._counted(answer, known, spell or Spell())
 
     def _counted(self, found: SchemeAnswer, known: Facts, spell: Spell) -> SchemeAnswer:
-        """With the months, as they would be if it were granted today, where it was not granted yet."""
+        """Add the months; for a scheme not yet granted, as if it were granted today."""
         if self.term is None:
             return found
         counted = self.months(known, spell)
@@ -146,7 +157,7 @@ class Scheme:
         )  # fmt: skip
 
     def months(self, known: Facts, spell: Spell) -> SchemeAnswer:
-        """The months alone, whatever its conditions say; `missing` is what decides them and is not known."""
+        """The months alone, regardless of the conditions. `missing` are the unknown facts that decide them."""
         assert self.term is not None
         asked = {
             **{name: known.get(name) for name in ("as_of", *READS)}, "id": None,
@@ -165,7 +176,7 @@ class Scheme:
 
 
 def together(schemes: Sequence[Scheme]) -> Policy:
-    """Every scheme as one category of a policy: a register is asked about all of them in one query, a column each."""
+    """All schemes as categories of one policy, so that one query answers them for a register, a column each."""
     categories = [
         Category(scheme.code, scheme.title, scheme.clause, _whole(scheme)) for scheme in schemes
     ]  # fmt: skip
@@ -185,9 +196,10 @@ Outcome = Literal["may", "may_not", "unknown", "open", "used_up"]
 
 @dataclass(frozen=True, slots=True)
 class Spell:
-    """What was granted of a scheme already: the day of its first approval, and the months paid (`calendar.month_of`).
+    """What was already granted of a scheme: the day of the first approval and the months paid (`calendar.month_of`).
 
-    `extended`, `retirement`: what was decided then of the extension, by which month of retirement; it is kept.
+    `extended` and `retirement`: the decision then made on the extension and the month of retirement it used; it
+    is kept.
     """
 
     first_approved_on: date | None = None
@@ -198,9 +210,10 @@ class Spell:
 
 @dataclass(frozen=True, slots=True)
 class SchemeAnswer:
-    """The answer of one scheme about one person; months are None where it is not counted by month or they are not known.
+    """The answer of one scheme about one person. Months are None if it is not counted by month or they are unknown.
 
-    `basis`: what the extension rests on."""
+    `basis`: what the extension is based on.
+    """
 
     scheme: Scheme
     outcome: Outcome

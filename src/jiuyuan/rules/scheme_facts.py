@@ -1,7 +1,7 @@
-"""What schemes ask beside the facts of the schema. Where nothing says, it is unknown.
+"""The facts that schemes use beside the schema's; absent means unknown.
 
-Most of it stands on nobody's file: the register, posts, courses and ventures know it (`money/known.py`). `ON_FILE` are what
-departments' files say.
+Most are not in a person's file: the register, posts, courses and ventures know them (`money/known.py`). Those in
+`ON_FILE` come from departments' files.
 """
 
 from jiuyuan.rules.facts import FactDefinition

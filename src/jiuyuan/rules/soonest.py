@@ -1,4 +1,4 @@
-"""When somebody who is too early will meet the conditions: the first day on which what is known today would be enough."""
+"""Computes when somebody who is too early will meet the conditions, if nothing else changes."""
 
 from __future__ import annotations
 
@@ -15,9 +15,11 @@ _MONTHS = 36
 
 
 def eligible_from(policy: Policy, facts: Facts, months: int = _MONTHS, *, outcome: str = "eligible") -> date | None:
-    """The first day after `as_of`, within so many months, on which these facts have an outcome; None where none is.
+    """The first day after `as_of`, within `months` months, on which these facts have the outcome; None if there is
+    none.
 
-    Every condition that time alone fulfils is one of so many months since a day that is known: only these days are tried.
+    Every condition that time alone fulfils is some number of months after a known day, so only these days are
+    tried.
     """
     as_of: date = facts["as_of"]
     days = set()
@@ -33,7 +35,7 @@ def eligible_from(policy: Policy, facts: Facts, months: int = _MONTHS, *, outcom
 
 
 def reached_on(policy: Policy, facts: Facts, day: date) -> str:
-    """What comes true by a day for which somebody waits, for example 满6个月, 满40周岁; empty where it cannot be said so."""
+    """What becomes true by the day somebody waits for, for example 满6个月, 满40周岁; empty if no such phrase fits."""
     blank = dict.fromkeys(policy.known_facts)
     now, then = {**blank, **facts}, {**blank, **facts, "as_of": day}
     decision = policy.decide({**facts, "as_of": day})

@@ -1,4 +1,4 @@
-"""Questions that stand for several facts at once, for a self-check: the table `asked_together.toml`."""
+"""Questions of the self-check that cover several facts at once, from `asked_together.toml`."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ from jiuyuan.rules.facts import FACTS, why_wrong
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """One question for several facts. `sets`: what each of them is after the answer `settles`; `lines` are in Chinese, by fact."""
+    """One question for several facts.
+
+    `sets`: the value of each fact after the answer `settles`; `lines`: Chinese, by fact.
+    """
 
     name: str
     question: str
@@ -43,12 +46,12 @@ def _read() -> dict[str, Together]:
     return found
 
 
-#: Every such question by name.
+#: The questions by name.
 TOGETHER: Mapping[str, Together] = MappingProxyType(_read())
 
 
 def settled(said: Mapping[str, Any]) -> dict[str, Any]:
-    """The facts that answers to such questions (by name, among others) settle."""
+    """The facts settled by answers to such questions, which may stand among other answers."""
     found: dict[str, Any] = {}
     for name, asked in TOGETHER.items():
         if said.get(name) is asked.settles:
@@ -57,7 +60,7 @@ def settled(said: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def first_question(open_facts: Iterable[str], answered: Collection[str]) -> str | None:
-    """What to ask next, of the open facts in their order: a fact, or the question that stands for it and others."""
+    """The next question among the open facts, in their order: a fact, or the question that covers it and others."""
     wanted = list(open_facts)
     for name, asked in TOGETHER.items():
         found = [fact for fact in wanted if fact in asked.sets]

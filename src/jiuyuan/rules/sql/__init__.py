@@ -1,7 +1,8 @@
-"""The same conditions as one SQL query, for DuckDB, PostgreSQL and Spark, written out part by part in the words of each.
+"""Translates conditions into one SQL query, for DuckDB, PostgreSQL and Spark.
 
-The day of the question is one constant, so ages and spans are comparisons with constant dates; the only month arithmetic is
-`start + n months <= day` where both vary by row (refusals), the one form in which all engines agree with Python.
+The day of the question is a constant, so ages and periods become comparisons with constant dates. The only month
+arithmetic is `start + n months <= day` where both vary by row (refusals), the one form in which all engines agree
+with Python.
 """
 
 from jiuyuan.rules.sql.query import Contradiction, Question, contradictions, policy_query

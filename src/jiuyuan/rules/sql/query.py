@@ -1,7 +1,7 @@
-"""A policy as one query.
+"""Translates a policy into one query.
 
-The query comes in layers, each under an alias: facts, then every distinct leaf once, then what clauses have in common
-or negate, then every clause once, then the answer.
+The query has layers, each under an alias: facts, every distinct leaf, the parts shared or negated by clauses,
+every clause, the answer.
 """
 
 from __future__ import annotations
@@ -33,12 +33,15 @@ def policy_query(
     beside: Sequence[str] = (),
     in_words: bool = True,
 ) -> str:
-    """The answer for every row of `source` on the day `as_of`, by the columns that it has; the others are unknown.
+    """Return a query with the answer on `as_of` for every row of `source`. Facts without a column in `columns` are
+    unknown.
 
-    `decide`: `id`, `outcome`, then a boolean column, NULL for unknown, for each base condition (with `base`), category and
-    exclusion, by its code. `exits`: `id`, `exit`, a column for each ground, and `signal_<code>`, never NULL, for each base
-    condition and exclusion. Columns that are no facts are not read, but those `beside` go through to the end. Without
-    `in_words` the outcome is TRUE for eligible, FALSE, or NULL for undetermined.
+    `decide`: `id`, `outcome`, then a boolean column (NULL for unknown) for each base condition (with `base`),
+    category and exclusion, named by its code. `exits`: `id`, `exit`, a column for each ground, and
+    `signal_<code>`, never NULL, for each base condition and exclusion.
+
+    Columns that are not facts are not read; those in `beside` are passed through. Without `in_words` the outcome
+    is TRUE for eligible, FALSE for ineligible and NULL for undetermined.
     """
     given = SqlSource(policy, as_of, columns, dialect)
     others: Sequence[Clause] = policy.categories if question == "decide" else policy.exits
@@ -84,17 +87,17 @@ _EXCUSED = "signals_excused"
 
 
 class _Layers(NamedTuple):
-    """Queries one above the other; the columns `beside` go through all of them."""
+    """Nested queries; the columns `beside` pass through all of them."""
 
     beside: tuple[str, ...]
 
     def select(self, inner: str, name: str, columns: Iterable[tuple[str, str]]) -> str:
-        """The next layer: the identity, and each value under its name."""
+        """Add a layer: the row's identity, and each value under its name."""
         named = [value if value == alias else f"{value} AS {alias}" for value, alias in columns]
         return f"SELECT {', '.join(['id', *named, *self.beside])} FROM ({inner}) AS {name}"
 
 
-#: What a condition says, as a key: two that say the same have the same.
+#: A hashable key of a condition; equal conditions have equal keys.
 Shape = Leaf | tuple[object, ...]
 
 
@@ -103,9 +106,10 @@ def _shape(node: Condition) -> Shape:
 
 
 def _apart(conditions: Iterable[Condition]) -> list[Condition]:
-    """The connectives that are answered before the clauses: those that stand in several, and what is negated as a whole.
+    """The connectives to compute before the clauses: those used several times, and those negated as a whole.
 
-    Engines turn a condition round to simplify it: then they no longer see what is the same, and negate each leaf by itself.
+    Query optimizers rewrite conditions: inline, they would no longer recognise common parts, and would negate
+    each leaf.
     """
     found: dict[Shape, Condition] = {}
     seen: set[Shape] = set()
@@ -116,7 +120,7 @@ def _apart(conditions: Iterable[Condition]) -> list[Condition]:
         shape = _shape(node)
         if shape in seen and not isinstance(node, Not):
             found[shape] = node
-        if shape in seen:  # the parts of what comes again come again with it
+        if shape in seen:  # the parts of a repeated connective repeat with it
             return
         seen.add(shape)
         for part in node.parts:
@@ -170,14 +174,14 @@ def _exit(policy: Policy, clauses: str, row: SqlRow, over: _Layers) -> str:
 
 
 class Contradiction(NamedTuple):
-    """A condition that is TRUE for the rows where known facts cannot be true together, and the columns that it reads."""
+    """A condition that is TRUE for rows with contradictory facts, and the columns it reads."""
 
     condition: str
     reads: tuple[str, ...]
 
 
 def contradictions(columns: Collection[str], as_of: date) -> dict[str, Contradiction]:
-    """For each field that `facts.contradictions` can complain of, when it does."""
+    """For each field that `facts.contradictions` can report, when it does."""
     found = {
         name: Contradiction(f"{name} > {literal(as_of)}", (name,))
         for name in ("birth_date", "unemployed_since")

@@ -1,4 +1,4 @@
-"""What a word may say in SQL about one row: a small vocabulary, written out for each engine. Whatever has parts stands in brackets."""
+"""The SQL vocabulary for one row, in the dialect of each engine. Every compound expression is in parentheses."""
 
 from __future__ import annotations
 
@@ -20,50 +20,52 @@ _WRITTEN: Mapping[str, Mapping[str, str]] = {
     "spark": {"VARCHAR": "STRING", "DATES": "ARRAY<DATE>"},
 }
 
-#: The refusals up to the day of the question in their order, and where the last window of them begins.
+#: The sorted refusals up to the day of the question, and the first day of the last window of them.
 IN_ORDER = "refusals_in_order"
 LAST_WINDOW = "last_refusal_window_begins_on"
 
-#: What sex and retirement track say together, as truth values, which engines compare faster than text.
+#: What sex and retirement track imply, as booleans, which engines compare faster than text.
 IS_MALE = "is_male"
 RETIRES_AT_50 = "retires_at_50"
 
 
 def sql_type(kind: str, dialect: Dialect) -> str:
-    """The type of the columns of facts of a kind, as an engine calls it."""
+    """The column type of a kind of fact in a dialect."""
     general = _TYPES.get(kind, "VARCHAR")
     return _WRITTEN[dialect].get(general, general)
 
 
 def literal(day: date) -> str:
-    """A constant day."""
+    """A date constant."""
     return f"DATE '{day.isoformat()}'"
 
 
 def text(words: str) -> str:
-    """A constant text."""
+    """A text constant."""
     return "'" + words.replace("'", "''") + "'"
 
 
 def map_of(values: Mapping[str, str]) -> str:
-    """A constant map of DuckDB. What it says of a column is worked out once for each entry of a file's dictionary; in an
-    expression IN, OR and CASE are not, other than in a filter by itself.
+    """A DuckDB map constant.
+
+    DuckDB evaluates a lookup once per entry of a file's dictionary. It does not do so for IN, OR and CASE, except
+    in a filter on its own.
     """
     return f"map([{', '.join(map(text, values))}], [{', '.join(values.values())}])"
 
 
 class SqlRow:
-    """What a leaf may say in SQL about one row; an unknown fact is NULL."""
+    """What a leaf can express in SQL about one row. Unknown facts are NULL."""
 
     def __init__(self, as_of: date, dialect: Dialect = "postgres") -> None:
         self.as_of, self.dialect = as_of, dialect
 
     def fact(self, name: str) -> str:
-        """The column of a fact, with what follows from other facts filled in."""
+        """The column of a fact, with values derived from other facts filled in."""
         return name
 
     def cast(self, value: str, kind: str) -> str:
-        """A value, such as NULL, in the type of facts of this kind."""
+        """Cast a value, such as NULL, to the type of this kind of fact."""
         return f"CAST({value} AS {sql_type(kind, self.dialect)})"
 
     def boolean(self, value: bool) -> str:
@@ -87,8 +89,8 @@ class SqlRow:
     def by_entry(self, comparison: str) -> str:
         """A comparison of one column with constants.
 
-        DuckDB makes it for each entry of a file's dictionary only, but then joins such answers with others ten times as slowly
-        as those that stand row by row, which a cast makes of them.
+        DuckDB evaluates it once per entry of a file's dictionary, but combining such results with others is ten
+        times as slow as combining plain ones; the cast makes them plain.
         """
         if self.dialect != "duckdb":
             return f"({comparison})"
@@ -100,24 +102,24 @@ class SqlRow:
         return self.by_entry(self.any_of(f"{column} = {text(code)}" for code in codes))
 
     def male(self) -> str:
-        """Whether the person is a man, by sex or by retirement track."""
+        """Whether the person is a man, by sex or retirement track."""
         return IS_MALE
 
     def retires_at_50(self) -> str:
-        """Whether the track of a woman is the earlier one; says nothing about men."""
+        """Whether a woman's track is the earlier one; not meaningful for men."""
         return RETIRES_AT_50
 
     def starts_with(self, column: str, prefix: str) -> str:
-        """A division lies below the code `prefix`."""
+        """Whether a division lies below the code `prefix`."""
         return self.by_entry(f"{column} LIKE {text(prefix + '%')}")
 
     def says_something(self, column: str) -> str:
-        """A remark is written there, by `blanks.says_nothing`; False where it is NULL."""
+        """Whether the column has a remark, by `blanks.says_nothing`; False if NULL."""
         words = sorted(NOTHING)
-        if self.dialect == "spark":  # which reads escapes in a text
+        if self.dialect == "spark":  # Spark interprets escapes in string constants
             words = [word.replace("\\", "\\\\") for word in words]
         plain = f"LOWER(TRIM(BOTH {text(BESIDE)} FROM {column}))"
-        if self.dialect == "duckdb":  # which joins with a long list of IN, and so loses the order of the rows
+        if self.dialect == "duckdb":  # DuckDB turns a long IN list into a join and so loses the row order
             return self.coalesce(f"NOT map_contains({map_of(dict.fromkeys(words, 'TRUE'))}, {plain})", "FALSE")
         return self.coalesce(f"{plain} NOT IN ({', '.join(map(text, words))})", "FALSE")
 
@@ -128,14 +130,14 @@ class SqlRow:
         return self.by_entry(f"{column} < {literal(day)}")
 
     def when(self, *cases: tuple[str, str], otherwise: str) -> str:
-        """The value of the first condition that holds."""
+        """The value of the first condition that holds (CASE)."""
         return f"CASE {' '.join(f'WHEN {condition} THEN {value}' for condition, value in cases)} ELSE {otherwise} END"
 
     def earns_minimum_wage(self, income: str, figures: Wages | None) -> str:
-        """The income is not below the wage of the row; never where there is no income: see `words.EarnsMinimumWage`.
+        """Whether the income is at least the wage of the row; NULL without an income (see `words.EarnsMinimumWage`).
 
-        Where a province has no figure for the place, an income that reaches its highest is above all and one below its lowest
-        below all; between them the answer is unknown, which `AND NULL` makes of it.
+        If the place has no figure, an income from the province's highest upwards is enough and one below its
+        lowest is not; in between the answer is unknown, expressed by `AND NULL`.
         """
         column, wage, place = self.fact(income), self.fact("local_minimum_wage"), self.fact("residence_division")
         spans = figures.spans(self.as_of) if figures else {}
@@ -155,7 +157,7 @@ class SqlRow:
         return self.all_of([f"{column} > 0", self.any_of([surely, perhaps])])
 
     def refused(self) -> str:
-        """Enough refusals in a window that begins after recognition: see `words.Refused`, of which this is the same reading."""
+        """Whether there are enough refusals in a window that begins after recognition, as in `words.RefusedOften`."""
         recognised = self.fact("recognised_on")
         return self.when(
             (f"{recognised} >= {literal(self.as_of)}", "FALSE"),

@@ -1,4 +1,4 @@
-"""The facts of a row as the rules use them: absent columns unknown, what follows from other facts filled in, refusals counted."""
+"""Prepares the facts of a row for the rules: absent columns unknown, derived facts filled in, refusals counted."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class SqlSource:
-    """The columns of the input, and what follows from them."""
+    """The input columns and the values derived from them."""
 
     def __init__(self, policy: Policy, as_of: date, columns: Collection[str], dialect: Dialect) -> None:
         self._facts, self._columns, self._row = policy.known_facts, set(columns), SqlRow(as_of, dialect)
@@ -35,7 +35,7 @@ class SqlSource:
         return self.column(name)
 
     def male(self) -> str:
-        """See `Row.male`."""
+        """See `SqlRow.male`."""
         said = [
             f"{name} = {text(code)}"
             for name, code in (("retirement_track", "male_60"), ("sex", "male"))
@@ -46,7 +46,7 @@ class SqlSource:
         return said[0] if said else self._row.unknown()
 
     def retires_at_50(self) -> str:
-        """See `Row.retires_at_50`."""
+        """See `SqlRow.retires_at_50`."""
         return self._row.one_of(self.column("retirement_track"), ["female_50"])
 
     def _else(self, name: str, other: str, meanings: Mapping[str, str]) -> str:
@@ -60,7 +60,9 @@ class SqlSource:
         return self._row.coalesce(name, found) if name in self._columns else found
 
     def in_order(self, table: str, read: Iterable[str], beside: Iterable[str]) -> str:
-        """The source with the sorted refusals beside it, for engines with list functions: named once, not in every lambda."""
+        """The source with a column of sorted refusals, for engines with list functions;
+        otherwise each lambda would repeat it.
+        """
         if "service_refusals" not in self._columns or self._row.dialect == "postgres":
             return table
         up_to_now = f"r <= {literal(self._row.as_of)}"
@@ -73,7 +75,7 @@ class SqlSource:
         return f"(SELECT {', '.join([*kept, f'{days} AS {IN_ORDER}'])} FROM {table}) AS people_with_refusals"
 
     def last_window(self, times: int, months: int) -> str:
-        """The first day of the last window with so many refusals, NULL where there is none."""
+        """The first day of the last window with `times` refusals, NULL if there is none."""
         if "service_refusals" not in self._columns:
             return self._row.cast("NULL", "date")
         if self._row.dialect == "postgres":
@@ -82,9 +84,9 @@ class SqlSource:
 
 
 def minimum_wage(division: str, wages: Wages | None, row: SqlRow) -> str:
-    """The minimum wage of a division on the day of the question, the longest known code first; NULL where none is known."""
+    """The minimum wage of a division on the day of the question, by the longest known code; NULL if none is known."""
     figures = {code: figure.value for code, figure in (wages.on(row.as_of) if wages else {}).items()}
-    # Without the places below another that have its figure all the same.
+    # Without places that have the same figure as the place above them.
     figures = {
         code: value
         for code, value in figures.items()
@@ -121,8 +123,8 @@ def _plus_months(day: str, months: int) -> str:
 
 
 def _last_window_by_list(offset: int, months: int, dialect: Dialect) -> str:
-    """With the list functions of DuckDB or Spark."""
-    # DuckDB counts from 1 and gives NULL beyond the last; so does Spark's `get`, which counts from 0.
+    """With the list functions of DuckDB and Spark."""
+    # DuckDB lists start at 1 and Spark's `get` at 0; both return NULL beyond the end.
     if dialect == "duckdb":
         first, later = f"list_extract({IN_ORDER}, i)", f"list_extract({IN_ORDER}, i + {offset})"
         places = f"list_filter(range(1, len({IN_ORDER}) + 1), LAMBDA i : {later} <= {_plus_months(first, months)})"
@@ -133,7 +135,7 @@ def _last_window_by_list(offset: int, months: int, dialect: Dialect) -> str:
 
 
 def _last_window_by_rows(as_of: date, offset: int, months: int) -> str:
-    """With a subquery over the list, as PostgreSQL has it."""
+    """With a subquery over the array, for PostgreSQL."""
     runs = (
         f"SELECT refusal.r AS first_day, lead(refusal.r, {offset}) OVER (ORDER BY refusal.r) AS last_day"
         f" FROM unnest(service_refusals) AS refusal(r) WHERE refusal.r <= {literal(as_of)}"

@@ -1,6 +1,7 @@
-"""The words that policies are written in. Each is one question about facts, with its answer, phrase, SQL and samples together.
+"""The words of policies. Each is one question about facts, with its answer, phrase, SQL and samples.
 
-A clause that cannot be said with these needs a new word, all four parts of it; `tests/rules` hold every word to them.
+A clause that cannot be expressed with them needs a new word with all four; `tests/rules` tests every word for
+them.
 """
 
 from jiuyuan.rules.words.days import Rising, aged, lasted, over

@@ -1,4 +1,4 @@
-"""Words about days: an age reached, a time that has lasted, a limit that is over. All are comparisons with one threshold."""
+"""Words about dates: an age reached, a period that has lasted, a term that is over. All compare with a threshold."""
 
 from __future__ import annotations
 
@@ -18,22 +18,24 @@ if TYPE_CHECKING:
 
 
 def around(thresholds: set[date], not_after: date | None = None) -> tuple[date, ...]:
-    """Each threshold and the day after it: between two thresholds every day does the same."""
+    """Each threshold and the day after it: all days between two thresholds behave alike."""
     days = {day for threshold in thresholds for day in (threshold, neighbour(threshold, 1))}
     return tuple(sorted(day for day in days if not_after is None or day <= not_after))
 
 
 @dataclass(frozen=True, slots=True)
 class Rising:
-    """An age that depends on the day: `first` until a number of years has passed since a day, then one more each time."""
+    """An age limit that rises: `first` until `every` years after `since`, then one year more each time,
+    up to `most`.
+    """
 
     first: int
     since: date
-    every: int  # years
+    every: int
     most: int
 
     def on(self, day: date) -> int:
-        """The age in force on a day, in years."""
+        """The age limit on a day, in years."""
         passed = day.year - self.since.year - ((day.month, day.day) < (self.since.month, self.since.day))
         return min(self.first + max(passed, 0) // self.every, self.most)
 
@@ -47,7 +49,7 @@ def _years(age: Age, day: date) -> int:
 
 @dataclass(frozen=True, slots=True)
 class Aged(Leaf):
-    """年满 N 周岁, on the birthday itself, with an age for women and one for men."""
+    """年满 N 周岁, reached on the birthday itself; the age may differ for women and men."""
 
     women: Age
     men: Age
@@ -106,11 +108,13 @@ class Aged(Leaf):
         }
         elder, younger = ("male", "female") if men > women else ("female", "male")
         meant = row.male() if younger == "male" else row.negated(row.male())
-        # The greater age is enough for both; the smaller one for the sex that it is meant for.
+        # The higher age is enough for both sexes; the lower one only for the sex it applies to.
         return row.any_of([reached[elder], row.all_of([reached[younger], meant])])
 
     def state(self, facts: Known) -> Any:
-        return facts["birth_date"] is None, facts.get("sex")  # with a birth it is open between the two ages only
+        return facts["birth_date"] is None, facts.get(
+            "sex"
+        )  # with a known birth date it is open only between the two ages
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
@@ -124,7 +128,7 @@ class Aged(Leaf):
 
 
 def aged(years: Age | None = None, *, women: Age | None = None, men: Age | None = None) -> Condition:
-    """年满若干周岁: the same for all, or one age for women and one for men."""
+    """年满若干周岁: one age for all, or one for women and one for men."""
     first, second = (women, men) if years is None else (years, years)
     if first is None or second is None:
         raise ValueError("an age for all, or one for women and one for men")
@@ -133,7 +137,7 @@ def aged(years: Age | None = None, *, women: Age | None = None, men: Age | None 
 
 @dataclass(frozen=True, slots=True)
 class Lasted(Leaf):
-    """已满若干个月 since a day, on the anniversary itself."""
+    """已满若干个月 since a day, reached on the anniversary itself."""
 
     fact: FactDefinition
     months: int
@@ -180,7 +184,7 @@ def lasted(since: FactDefinition, *, months: int = 0, years: int = 0) -> Conditi
 
 @dataclass(frozen=True, slots=True)
 class Over(Leaf):
-    """期满: from the day after the last day."""
+    """期满: from the day after the last day on."""
 
     fact: FactDefinition
     what: str
@@ -216,5 +220,5 @@ class Over(Leaf):
 
 
 def over(last_day: FactDefinition, what: str) -> Condition:
-    """期满, from the day after `last_day`; `what` names it."""
+    """期满, from the day after `last_day` on; `what` names the term."""
     return Over(last_day, what)

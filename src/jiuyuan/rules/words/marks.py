@@ -1,4 +1,4 @@
-"""Words about what is simply stated: yes or no, one of several, within a region, something recorded."""
+"""Words about plain statements: yes or no, one of several, within a region, something recorded."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class Stated(Leaf):
-    """A yes-or-no fact is as wanted."""
+    """A yes-or-no fact has the wanted value."""
 
     fact: FactDefinition
     wanted: bool
@@ -54,13 +54,13 @@ def yes(fact: FactDefinition) -> Condition:
 
 
 def no(fact: FactDefinition) -> Condition:
-    """否, and known to be so."""
+    """否; the fact must be known."""
     return Stated(fact, False)
 
 
 @dataclass(frozen=True, slots=True)
 class IsOneOf(Leaf):
-    """A choice is one of these codes."""
+    """A choice has one of these codes."""
 
     fact: FactDefinition
     codes: tuple[str, ...]
@@ -100,7 +100,7 @@ def one_of(fact: FactDefinition, *codes: str) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class Within(Leaf):
-    """A division lies in the region with this code."""
+    """A division lies within the region with this code."""
 
     fact: FactDefinition
     prefix: str
@@ -127,7 +127,7 @@ class Within(Leaf):
         return row.starts_with(row.fact(self.fact.name), self.prefix)
 
     def samples(self, facts: Known) -> Samples:
-        # Inside; beside it, at the last digit; and far away, at the first.
+        # A code inside, one that differs in the last digit of the prefix, and one in the first.
         codes = {self.prefix, self._changed(len(self.prefix) - 1), self._changed(0)}
         return {self.fact.name: tuple(sorted(code.ljust(12, "0") for code in codes))}
 
@@ -143,7 +143,7 @@ def within(fact: FactDefinition, prefix: str, place: str) -> Condition:
 
 @dataclass(frozen=True, slots=True)
 class IsRecorded(Leaf):
-    """Something was written down; absent, blank and 无 mean that there is nothing."""
+    """A remark was recorded; absent, blank and 无 mean none."""
 
     fact: FactDefinition
 

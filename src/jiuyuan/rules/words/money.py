@@ -18,10 +18,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class EarnsMinimumWage(Leaf):
-    """An income not below the local minimum wage. Nobody earns it with nothing, wherever they live.
+    """An income of at least the local minimum wage. An income of nothing never is, wherever the person lives.
 
-    A place without a figure of its own (a zone, a code that was given up) has one of its province's all the same: who earns
-    the highest of them earns it, who earns less than the lowest does not.
+    A place without a figure (a zone, an abolished code) still has one of its province's: an income of at least
+    the highest is enough, one below the lowest is not.
     """
 
     fact: FactDefinition
@@ -73,7 +73,7 @@ class EarnsMinimumWage(Leaf):
         return facts[self.fact.name] is None, wage is None, wage is None and _span(self.figures, facts) is not None
 
     def samples(self, facts: Known) -> Samples:
-        # The residence does not matter beside it: a wage that is stated goes before the figures.
+        # Ignores the residence if a wage is stated: it takes precedence over the figures.
         income, wage = facts[self.fact.name], self._wage(facts)[0]
         if wage is None and (span := _span(self.figures, facts)) is not None:
             least, most = span[0].value, span[1].value
@@ -90,7 +90,7 @@ class EarnsMinimumWage(Leaf):
 
 
 def _span(wages: Wages | None, facts: Known) -> tuple[Figure, Figure] | None:
-    """The lowest and the highest figure of the province of the usual residence; None where it has none, or is not known."""
+    """The lowest and the highest figure of the province of residence; None if it has none or is unknown."""
     division = facts["residence_division"]
     return wages.spans(facts["as_of"]).get(division[:2]) if wages and division else None
 
@@ -104,7 +104,7 @@ def _by_province(income: Any, span: tuple[Figure, Figure] | None) -> Answer:
 @kept_by_wages
 @lru_cache(maxsize=1 << 14)
 def _wage(wages: Wages | None, stated: Any, division: str | None, as_of: date) -> tuple[Any, str]:
-    """The wage as stated, or from the figures of the usual residence on the day; None where it is not known. And its words."""
+    """The wage as stated, or of the place of residence on the day (None if unknown), and the words for it."""
     if stated is not None:
         return stated, f"当地最低工资标准{money_text(stated)}（登记的数额）"
     figure = wages.at(division, as_of) if wages and division else None
@@ -114,11 +114,11 @@ def _wage(wages: Wages | None, stated: Any, division: str | None, as_of: date) -
 
 
 def _told(figure: Figure) -> str:
-    """Where a figure comes from, and since when it is in force."""
+    """The source of a figure and its first day, in words."""
     checked = "" if figure.certainty in "HM" else "，来源待核实"
     return f"{figure.source}，{day_text(figure.effective_on)}起执行{checked}"
 
 
 def earns_minimum_wage(income: FactDefinition, figures: Wages | None = None) -> Condition:
-    """月收入不低于当地最低工资标准: as stated, or by the figures of a region."""
+    """月收入不低于当地最低工资标准, as stated or by the figures of a region."""
     return EarnsMinimumWage(income, figures)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True, slots=True)
 class RefusedOften(Leaf):
-    """So many refusals or more within so many months, each of them after the recognition and by the day of the question.
+    """At least `times` refusals within `months` months, all after the recognition and up to the day of the question.
 
-    Both ends count: days belong to one window where the last is no later than the anniversary of the first. A refusal before
-    the recognition, or on its day, is none of somebody who was being assisted.
+    Both ends count: days belong to one window if the last is no later than the anniversary of the first. Refusals
+    before or on the day of recognition do not count, because assistance had not begun.
     """
 
     times: int
@@ -38,14 +38,14 @@ class RefusedOften(Leaf):
         def evaluate(facts: Known) -> Answer:
             recognised, as_of = facts["recognised_on"], facts["as_of"]
             if recognised is not None and recognised >= as_of:
-                return False  # nothing can have been refused since
+                return False  # no refusal can be later than the recognition
             refusals = facts["service_refusals"]
             if refusals is None:
                 return None
             windows = self._windows(refusals, as_of)
             if not windows:
                 return False
-            # The last window begins last: where any lies wholly after the recognition, it does.
+            # The last window has the latest start: if any window lies after the recognition, it does.
             return None if recognised is None else bool(recognised < windows[-1][0])
 
         return evaluate
@@ -55,7 +55,7 @@ class RefusedOften(Leaf):
         return self.times, self.months
 
     def _windows(self, refusals: tuple[date, ...], as_of: date) -> list[tuple[date, date]]:
-        """First and last day of each run of so many refusals that lies within so many months."""
+        """The first and last day of each run of `times` refusals within `months` months."""
         days = sorted(day for day in refusals if day <= as_of)
         runs = zip(days, days[self.times - 1 :], strict=False)
         return [(first, last) for first, last in runs if last <= add_months(first, self.months)]
@@ -76,7 +76,7 @@ class RefusedOften(Leaf):
         as_of = facts["as_of"]
         found: Samples = {}
         if facts["recognised_on"] is None:
-            # The last window can begin with any refusal, or with one on the day of the question.
+            # The last window can begin with any refusal, or on the day of the question.
             starts = {as_of, *(facts["service_refusals"] or ())}
             found["recognised_on"] = around({neighbour(start, -1) for start in starts})
         if facts["service_refusals"] is None:

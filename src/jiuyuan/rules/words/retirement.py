@@ -16,12 +16,12 @@ if TYPE_CHECKING:
     from jiuyuan.rules.sql.row import SqlRow
 
 
-#: The facts from which a person's retirement age follows.
+#: The facts that determine a person's retirement age.
 READS = ("birth_date", "sex", "retirement_track")
 
 
 def possible_tracks(facts: Known) -> tuple[str, ...]:
-    """The tracks that a person can have, by what is known of sex and track."""
+    """The tracks a person can have, given what is known of sex and track."""
     stated, track = facts["sex"], facts["retirement_track"]
     if stated == "male":
         return ("male_60",)
@@ -32,7 +32,7 @@ def possible_tracks(facts: Known) -> tuple[str, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Retired(Leaf):
-    """达到法定退休年龄, on the day itself; open where the tracks that a person may have do not agree."""
+    """达到法定退休年龄, on the day itself; unknown if the person's possible tracks disagree."""
 
     @property
     def dated(self) -> bool:
@@ -71,8 +71,8 @@ class Retired(Leaf):
         at_60, at_55, at_50 = (
             row.on_or_before(born, latest_birth(row.as_of, code)) for code in ("male_60", "female_55", "female_50")
         )
-        # Who has reached a man's age has reached every woman's, and so on: where the track is unknown, those known to have
-        # reached the last age are in, those who have not reached the first are out, and the rest stays unknown by itself.
+        # A man's retirement age is later than any woman's, and so on. With an unknown track the answer is true after
+        # the latest age, false before the earliest, and unknown between.
         earlier = row.any_of([at_55, row.all_of([row.retires_at_50(), at_50])])
         return row.any_of([at_60, row.all_of([row.negated(row.male()), earlier])])
 
@@ -95,7 +95,7 @@ class Retired(Leaf):
 
 @lru_cache(maxsize=8192)
 def _age(year: int, month: int, track: str) -> tuple[int, str]:
-    """The retirement age of those who were born in a month: its months, and as it is told."""
+    """The retirement age of people born in a month, in months and in words."""
     months = retirement_months(date(year, month, 1), track)
     return months, f"{months // 12}周岁" + (f"{months % 12}个月" if months % 12 else "")
 
