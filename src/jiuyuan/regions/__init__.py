@@ -1,1 +1,4 @@
-"""What differs by place: policies, limits, wages, divisions and offices, in one folder per region. `registry` finds them."""
+"""Everything that differs by place: policies, limits, wages, divisions and offices, one folder per region.
+
+See `registry`.
+"""

@@ -1,4 +1,6 @@
-"""The test cases of a policy (`policy_….cases.yaml`): for each clause of its document one that is true, false and unknown."""
+"""Loads the test cases of a policy (`policy_….cases.yaml`): for each clause one that is true,
+one false and one unknown.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +13,7 @@ import yaml
 
 @dataclass(frozen=True)
 class PolicyCase:
-    """One test case: a line that describes it, the clause that decides, the parsed facts and the expected answer."""
+    """One test case: a description, the deciding clause, the parsed facts and the expected answer."""
 
     case: str
     clause: str
@@ -22,7 +24,7 @@ class PolicyCase:
 
 @cache
 def cases_of(code: str) -> tuple[PolicyCase, ...]:
-    """The test cases of the policy with this code, in the order of the file; empty if its folder has no such file."""
+    """The test cases of the policy with this code, in file order; empty if it has no such file."""
     region, _, version = code.partition("-")
     path = Path(__file__).parent / region / f"policy_{version.replace('-', '_')}.cases.yaml"
     if not path.is_file():

@@ -1,7 +1,8 @@
-"""What offices entered on pages beside the files: limits, minimum wages, plans of holidays, words of departments,
-sentences of letters, public texts.
+"""Values that offices enter on pages: limits, minimum wages, holiday plans, departments' words, letter texts, public
+texts.
 
-The database keeps it (`oversight.models.Parameter`). A copy without words lies in the data folder for programs that open none.
+The database keeps them (`oversight.models.Parameter`). The data folder has a copy of the figures for programs
+that do not open the database.
 """
 
 from __future__ import annotations
@@ -14,12 +15,12 @@ from typing import Any, NamedTuple
 from jiuyuan.rules.calendar import Year
 from jiuyuan.rules.parameters import Figure, Limit, Wage
 
-#: The name of the copy.
+#: The file name of the copy.
 FILE = "entered.json"
 
 
 class DepartmentWord(NamedTuple):
-    """A word in a column of a department's files and its code, for imports below an agency's path."""
+    """A word in a column of a department's files and the code it means, for imports below an agency's path."""
 
     area: str
     kind: str
@@ -29,7 +30,7 @@ class DepartmentWord(NamedTuple):
 
 
 class LetterWording(NamedTuple):
-    """Sentences of a letter in an office's own words, for what is written below an agency's path."""
+    """An office's own wording of sentences of a letter, for letters written below an agency's path."""
 
     area: str
     letter: str
@@ -37,7 +38,7 @@ class LetterWording(NamedTuple):
 
 
 class PublicText(NamedTuple):
-    """What a region's people read (`PublicTexts`), or its telephone, as an office wrote it."""
+    """A text for the public (`PublicTexts`), or a telephone number, as an office wrote it."""
 
     region: str
     name: str
@@ -46,7 +47,7 @@ class PublicText(NamedTuple):
 
 @dataclass(frozen=True)
 class Entered:
-    """Everything that was entered. Limits and wages come with the code of their region."""
+    """All entered values. Limits and wages have the code of their region."""
 
     limits: tuple[tuple[str, Limit], ...] = ()
     wages: tuple[tuple[str, Wage], ...] = ()
@@ -56,7 +57,7 @@ class Entered:
     texts: tuple[PublicText, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
-        """What programs without a database read: plans and wages, by which people are judged."""
+        """The copy for programs without a database: holiday plans and wages, which affect decisions."""
         return {
             "plans": {
                 str(year): [sorted(map(str, plan.holidays)), sorted(map(str, plan.workdays)), plan.source]
@@ -71,7 +72,7 @@ class Entered:
 
 
 def read(kept: Mapping[str, Any]) -> Entered:
-    """Parse what `as_json` wrote. Raises ValueError, KeyError or TypeError for anything else."""
+    """Parse the result of `as_json`. Raises ValueError, KeyError or TypeError for anything else."""
     day = date.fromisoformat
     return Entered(
         wages=tuple(
@@ -86,10 +87,10 @@ def read(kept: Mapping[str, Any]) -> Entered:
 
 
 def days(written: Iterable[str]) -> frozenset[date]:
-    """Days as a plan keeps them."""
+    """Parse the dates of a holiday plan."""
     return frozenset(map(date.fromisoformat, written))
 
 
 def wage(value: int, source: str, since: date, place: str) -> Figure:
-    """A minimum wage with the document that an office named for it."""
+    """A minimum wage with the document named by the office."""
     return Figure(value, source, since, "H", place, "月最低工资标准")

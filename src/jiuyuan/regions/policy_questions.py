@@ -1,4 +1,6 @@
-"""Questions on a policy, built from its file and its cases: the facts of a case, a clause, and whether it holds (五(二))."""
+"""Builds quiz questions on a policy from its test cases: the facts of a case, a clause,
+and whether it holds (五(二)).
+"""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,7 +22,9 @@ _OF: dict[bool | None, Answer] = {True: "yes", False: "no", None: "open"}
 
 @dataclass(frozen=True)
 class PolicyQuestion:
-    """`facts`: what is known, a line each; `title` and `clause`: what is asked about; `reason`: the policy's own sentence."""
+    """A quiz question. `facts`: one line each; `title` and `clause`: the clause in question; `reason`:
+    the policy's explanation.
+    """
 
     facts: tuple[str, ...]
     title: str
@@ -31,7 +35,10 @@ class PolicyQuestion:
 
 
 def questions_of(code: str) -> tuple[PolicyQuestion, ...]:
-    """Every question on a policy, in the order of its test cases. The answer comes from the rules, not from the file."""
+    """All questions on a policy, in the order of its test cases.
+
+    The answer is computed by the rules, not read from the file.
+    """
     rules = registry.policy(code)
     clauses = {clause.code: clause for clause in rules.clauses}
     found = []
@@ -43,7 +50,7 @@ def questions_of(code: str) -> tuple[PolicyQuestion, ...]:
             if clause.clause != case.clause or (answered.code not in case.answer and not case.exits):
                 continue
             read = [rules.known_facts[name] for name in sorted(reads(clause.when)) if name in rules.known_facts]
-            if any(fact.kind == "division" for fact in read):  # a code of a place teaches nothing
+            if any(fact.kind == "division" for fact in read):  # a division code teaches nothing
                 continue
             known = (_line(fact, facts.get(fact.name)) for fact in read if fact.name != "as_of")
             lines = (say("办理那天是{day}", day=day_text(facts["as_of"])), *known)
@@ -55,13 +62,13 @@ def questions_of(code: str) -> tuple[PolicyQuestion, ...]:
 
 @cache
 def asks(code: str) -> bool:
-    """Whether there is a question on a policy."""
+    """Whether there are questions on a policy."""
     return bool(questions_of(code))
 
 
 @cache
 def version_of(code: str) -> str:
-    """The policy's code with a digest of its questions and answers, which changes when the policy or a test case changes."""
+    """The policy code with a digest of its questions and answers, which changes with the policy or its test cases."""
     asked = repr([(one.facts, one.title, one.clause, one.answer) for one in questions_of(code)])
     return f"{code}:{sha256(asked.encode()).hexdigest()[:12]}"
 

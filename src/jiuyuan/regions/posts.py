@@ -1,4 +1,4 @@
-"""A region's rules for public-interest posts: who has priority, and who may be placed again after a term."""
+"""A region's rules for public-interest posts: priority, and second placements."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, kw_only=True)
 class PostGroup:
-    """People by the category under which they were recognised. `severe`: of them only those whose disability is severe."""
+    """People recognised in these categories; with `severe` only those with a severe disability."""
 
     category: str
     severe: bool = False
@@ -15,8 +15,9 @@ class PostGroup:
 
 @dataclass(frozen=True, kw_only=True)
 class PublicPosts:
-    """`order`: the groups by priority; people in no group come last. `again`: who may have a second
-    placement. Each with the document that says so, empty where none does and nothing is asked.
+    """The rules for posts, each with its source; empty if no document states them.
+
+    `order`: groups by priority; everybody else comes last. `again`: who may have a second placement.
     """
 
     order: tuple[PostGroup, ...] = ()
@@ -25,12 +26,12 @@ class PublicPosts:
     again_source: str = ""
 
     def rank(self, category: str) -> int:
-        """The place of a category in the order, from 0; the last one for those in no group."""
+        """The priority of a category, 0 for the highest; people in no group come last."""
         places = (place for place, group in enumerate(self.order) if group.category == category)
         return next(places, len(self.order))
 
     def may_again(self, category: str, severe: bool | None) -> bool | None:
-        """Whether the category may be placed again; None if that depends on a severe disability that is not known."""
+        """Whether the category may be placed a second time; None if that depends on an unknown severe disability."""
         group = next((group for group in self.again if group.category == category), None)
         if group is None:
             return False

@@ -1,4 +1,4 @@
-"""The provinces by name, as a household register names them: where somebody can be registered and live elsewhere."""
+"""The names of the provinces as in household registers, for people registered elsewhere."""
 
 #: By the codes of GB/T 2260.
 PROVINCES = {

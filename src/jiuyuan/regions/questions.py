@@ -1,4 +1,4 @@
-"""What a region's form asks besides facts: its columns, the order of its pages, and the titles of pages."""
+"""What a region's form asks in addition to facts: its columns, and the order and titles of its pages."""
 
 from __future__ import annotations
 
@@ -8,13 +8,13 @@ from functools import cached_property
 
 from jiuyuan.rules.facts import FACTS
 
-#: The page of a fact that names none, or one that this form does not have. Every form has it.
+#: The page for facts whose own page is not set or not part of this form. Every form has it.
 OTHER = "other_facts"
 
 
 @dataclass(frozen=True, kw_only=True)
 class Detail:
-    """A column of the form that decides nothing. `day`: a date; `choices`: the options, if it is not free text."""
+    """A column of the form that does not affect the decision. `day`: a date; `choices`: the options, or free text."""
 
     name: str
     label: str
@@ -26,7 +26,7 @@ class Detail:
 
 @dataclass(frozen=True, kw_only=True)
 class Topic:
-    """A page of facts that belong together, and the columns of the form that go with them."""
+    """A page of related facts, with the columns of the form that belong to them."""
 
     code: str
     title: str
@@ -35,9 +35,9 @@ class Topic:
 
 @dataclass(frozen=True, kw_only=True)
 class Questions:
-    """What the form asks. `wishes`: the columns of the page on what somebody wants to do.
+    """The questions of the form. `wishes`: the columns of the page about the work wanted.
 
-    `words`: of pages and materials, by which words a sentence of a clerk is known to speak of them.
+    `words`: words in a clerk's request by which a page or material is recognised.
     """
 
     details: tuple[Detail, ...]
@@ -66,6 +66,6 @@ class Questions:
         return page if page in self.by_code else OTHER
 
     def facts(self, topic: Topic, needed: Iterable[str]) -> list[str]:
-        """The needed facts that a page asks for, in the order of the schema."""
+        """The needed facts that a page asks for, in schema order."""
         wanted = set(needed)
         return [name for name in FACTS if name in wanted and self.page_of(name) == topic.code]

@@ -1,4 +1,4 @@
-"""A region: its place in the tree of agencies, its limits, and which policy applies on which day."""
+"""A region: its agencies, its limits, and which policy applies on which day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _DAY = timedelta(days=1)
 
 
 class Office(NamedTuple):
-    """An agency as a region sets it up. `level`: province, region, county or platform; `divisions`: those that it serves."""
+    """An agency as a region defines it. `level`: province, region, county or platform; `divisions`: those it serves."""
 
     code: str
     name: str
@@ -25,14 +25,16 @@ class Office(NamedTuple):
 
 
 class Advice(NamedTuple):
-    """What somebody can do, in everyday words."""
+    """Something a person can do, in everyday words."""
 
     title: str
     text: str
 
 
 class PublicTexts(NamedTuple):
-    """What people read before and after: who does it (`institution`), what one gets and how long, how it goes, what is asked, what ends it."""
+    """Public texts: the responsible institution (`institution`), what people get and for how long, the steps,
+    the questions, and what ends it.
+    """
 
     institution: str
     gets: tuple[Advice, ...]
@@ -42,7 +44,7 @@ class PublicTexts(NamedTuple):
     lasts: str = ""
 
     def worded(self, texts: Mapping[str, tuple[tuple[str, str], ...]]) -> PublicTexts:
-        """The same with those that an office wrote itself: pairs of a title and a text, the title empty where there is none."""
+        """The same with an office's own texts: pairs of title (may be empty) and text."""
         own: dict[str, Any] = {}
         for name, pairs in texts.items():
             if name in ("gets", "goes", "duties"):
@@ -56,7 +58,7 @@ class PublicTexts(NamedTuple):
 
 @dataclass(frozen=True)
 class InForce:
-    """A policy and the days on which it applies. `place`: it applies below this agency only (六); "" for everywhere."""
+    """A policy and the days on which it applies. `place`: only below this agency (六), "" for everywhere."""
 
     code: str
     since: date
@@ -69,14 +71,17 @@ class InForce:
 
 @dataclass(frozen=True, eq=False, kw_only=True)
 class Region:
-    """A region as its folder declares it, or narrowed to one of its agencies (`at`).
+    """A region as declared in its folder, or narrowed to one of its agencies (`at`).
 
-    `path`: of its topmost agency. `policies`: in the order in which they came into force. `former`: the code of the policy
-    before the first of them, by which people were recognised who were carried over. `province`: how a household register
-    names it. `example`: the code and the name of a street, as hints show how one is written. `hotline`: whom
-    to ring where no office is meant. `curable`: yes-or-no facts that are
-    easily put right, with the way to do so; `remedies`: what to do where a fact stands in the way; `other_help`: for those who do
-    not qualify; `about`: what people read of it all. `places`: the agencies on the way down to where the question is asked, each with its depth.
+    - `path`: the path of its topmost agency.
+    - `policies`: in order of their first days; `former`: the code of the policy before the first, for
+      recognitions carried over.
+    - `province`: its name in household registers.
+    - `example`: the code and name of a street, for hints.
+    - `hotline`: the number to call if no office is responsible yet.
+    - `curable`: yes-or-no facts that are easy to change, with how; `remedies`: what to do if a fact stands in the
+      way; `other_help`: for people who do not qualify; `about`: public information.
+    - `places`: the agencies on the path to the one in question, with their depths.
     """
 
     code: str
@@ -97,7 +102,7 @@ class Region:
     places: Mapping[str, int] = field(default_factory=dict)
 
     def policy_code(self, day: date) -> str:
-        """The policy that applies here on a day: the city's own (六), else the province's; before the first one, the first."""
+        """The policy here on a day: the city's own (六), else the province's; before the first one, the first."""
         here = [policy for policy in self.policies if not policy.place or policy.place in self.places]
         found = [policy for policy in here if policy.on(day)]
         if not found:
@@ -105,11 +110,14 @@ class Region:
         return max(found, key=lambda policy: (self.places.get(policy.place, -1), policy.since)).code
 
     def differs_within(self, limit: str) -> bool:
-        """Whether some city in it has its own policy or its own value of this limit (六)."""
+        """Whether a city in it has its own policy or its own value of this limit (六)."""
         return any(one.place for one in self.policies) or any(one.place and one.name == limit for one in self.limits())
 
     def limit_figure(self, name: str, *, on: date) -> Figure:
-        """The limit in force here on a day, with its source: a city's own before its province's. KeyError: unknown name."""
+        """The limit here on a day, with its source; a city's value precedes its province's.
+
+        Raises KeyError for an unknown name.
+        """
         return _figure(self, name, on)
 
     def limit(self, name: str, *, on: date) -> int:
@@ -117,7 +125,7 @@ class Region:
         return _figure(self, name, on).value
 
     def limit_if_any(self, name: str, *, on: date) -> int | None:
-        """The same, or None if the region has no such limit on that day (no public notice, no days of notice)."""
+        """The value, or None if the region has no such limit on that day (for example no public notice)."""
         try:
             return self.limit(name, on=on)
         except KeyError:
@@ -125,11 +133,13 @@ class Region:
 
     @property
     def local_bounds(self) -> Mapping[str, str]:
-        """By name, the limits that a city here may change (六), with how (`Limit.local`)."""
+        """The limits that a city here may change (六), by name, with the bound (`Limit.local`)."""
         return local_bounds(self.limits(), defaults())
 
     def laxer(self, name: str, value: int, since: date, until: date) -> Figure | None:
-        """The figure of the region's own, in force on some day of these, below which a city's value would fall; None where it does not."""
+        """The region's own figure that a city's value would undercut on some day of the period;
+        None if it undercuts none.
+        """
         own = [limit for limit in self.limits() if not limit.place]
         named = [limit for limit in own if limit.name == name]
         changes = {limit.figure.effective_on for limit in named} | {
@@ -141,7 +151,9 @@ class Region:
 
 @lru_cache(maxsize=4096)
 def _figure(region: Region, name: str, on: date) -> Figure:
-    """What a city published counts while it is not laxer than what stands above it, which may have changed since, if anything does."""
+    """The figure here. A city's value counts only while it does not undercut the one above it,
+    which may change later.
+    """
     found = _standing(name, region.limits(), region.places, on)
     if not found.place:
         return found

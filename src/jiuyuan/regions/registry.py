@@ -1,4 +1,4 @@
-"""The regions by name, and how one is found: by its code, by the path of an agency, or by the code of a policy."""
+"""The registry of regions: lookup by code, by an agency's path, or by a policy's code."""
 
 from __future__ import annotations
 
@@ -27,31 +27,32 @@ if TYPE_CHECKING:
     from jiuyuan.regions.questions import Questions
     from jiuyuan.rules.scheme import Scheme
 
-#: The folders of the regions. The first is the default where no place is given. A folder may hold only a policy.
+#: The folders of the regions. The first is the default. A folder may hold only a policy.
 FOLDERS: dict[str, str] = {name: f"jiuyuan.regions.{name}" for name in ("jilin", "zhejiang")}
 
-#: What an installation adds (`limits.toml` in its data folder), for the regions whose agencies it names or for all.
+#: Limits from the installation's `limits.toml`, for regions with the agencies it names, or for all.
 _own: list[Limit] = []
 
-#: What cities published (六) and offices entered, as it was read on the day `_read_on`, and when by the clock of the machine.
+#: Limits published by cities (六) and values entered by offices, as read for the day `_read_on`, with the time of
+#: reading.
 _published: tuple[Limit, ...] = ()
 _entered = Entered()
 _read_on: date | None = None
 _read_at = 0.0
 _read_published: Callable[[], Iterable[Limit] | None] | None = None
 _read_entered: Callable[[], Entered | None] | None = None
-#: Seconds after which other processes know what one process wrote.
+#: The seconds after which other processes see a change.
 _KNOWN_FOR = 60
 
 
 @cache
 def regions() -> tuple[Region, ...]:
-    """Every region with agencies of its own, in the order of the list."""
+    """Every region with agencies, in list order."""
     return tuple(_stated())
 
 
 def home() -> Region:
-    """The default region where no place is given: the first of the list."""
+    """The default region: the first of the list."""
     return region_of("")
 
 
@@ -72,12 +73,18 @@ def region_of(path: str) -> Region:
 
 
 def part(region: str, name: str) -> ModuleType | None:
-    """A module of a region's folder that only the programs that need it load: `procedure`, `clauses`, `papers`, `questions`, `schemes`. None where it has none."""
+    """A module of a region's folder, or None: `procedure`, `clauses`, `papers`, `questions` or `schemes`.
+
+    They are imported on demand, so that programs load only what they need.
+    """
     return _module(f"{FOLDERS[region]}.{name}")
 
 
 def policy(code: str) -> Policy:
-    """The policy with this code (`jilin-2022-10`): `policy_2022_10.py` in the folder of its region. Raises UnknownPolicy."""
+    """The policy with this code: `jilin-2022-10` is `policy_2022_10.py` in the folder of its region.
+
+    Raises UnknownPolicy.
+    """
     try:
         return _policy(code)
     except KeyError:
@@ -86,9 +93,9 @@ def policy(code: str) -> Policy:
 
 
 def asked_for(text: str | None) -> Policy:
-    """The policy that a command line names, by code or as a Python file; the newest of the home region where it names none.
+    """The policy named on a command line, by code or as a Python file; by default the home region's newest.
 
-    A policy file is a program: load only those that you would run. Raises UnknownPolicy.
+    A policy file is a program: load only files that you would run. Raises UnknownPolicy.
     """
     if text is None:
         return policy(home().policies[-1].code)
@@ -96,29 +103,29 @@ def asked_for(text: str | None) -> Policy:
 
 
 def policy_of(path: str, day: date) -> Policy:
-    """The policy that decides at the agency with this path on a day."""
+    """The policy of the agency with this path on a day."""
     return policy(region_of(path).policy_code(day))
 
 
 def policies(region: Region | None = None) -> Iterator[Policy]:
-    """Every policy of a region, the newest first; of every region in the order of the list, where none is meant."""
+    """The policies of a region, newest first; without a region those of all regions, in list order."""
     for one in (region,) if region else regions():
         yield from (policy(each.code) for each in reversed(one.policies))
 
 
 def papers_of(path: str) -> Papers:
-    """The papers printed at the agency with this path. Raises LookupError if its region has none: there is no fallback."""
+    """The papers for the agency with this path. Raises LookupError if its region has none: there is no fallback."""
     code = region_of(path).code
     if (module := part(code, "papers")) is None:
         raise LookupError(f"region {code} has no papers")
     found: Papers = module.PAPERS
-    # The office that is nearest to whoever writes goes before those above it.
+    # The wording of the nearest office takes precedence over that of the offices above it.
     near = sorted((one for one in _entered.letters if path.startswith(one.area)), key=lambda one: len(one.area))
     return found.worded({one.letter: dict(one.sentences) for one in near})
 
 
 def questions_of(path: str) -> Questions:
-    """What the form asks besides facts at the agency with this path. Raises LookupError if the region has no form."""
+    """The form's questions for the agency with this path. Raises LookupError if the region has no form."""
     code = region_of(path).code
     if (module := part(code, "questions")) is None:
         raise LookupError(f"region {code} has no questions")
@@ -127,31 +134,33 @@ def questions_of(path: str) -> Questions:
 
 
 def posts_of(path: str) -> PublicPosts | None:
-    """The rules for public-interest posts at the agency with this path, if its region has any."""
+    """The rules for public-interest posts for the agency with this path, or None."""
     module = part(region_of(path).code, "posts")
     found: PublicPosts | None = module.POSTS if module else None
     return found
 
 
 def schemes_of(path: str, day: date) -> tuple[Scheme, ...]:
-    """The schemes of support in force on a day at the agency with this path."""
+    """The schemes of support in force on a day for the agency with this path."""
     return tuple(scheme for scheme in schemes(region_of(path).code) if scheme.in_force(day))
 
 
 def schemes(region: str) -> tuple[Scheme, ...]:
-    """Every scheme that a region states, in force or not."""
+    """Every scheme of a region, in force or not."""
     module = part(region, "schemes")
     return tuple(module.SCHEMES) if module else ()
 
 
 def scheme(region: str, code: str) -> Scheme:
-    """One of them. Raises `KeyError`."""
+    """The scheme of a region with this code. Raises `KeyError`."""
     return {one.code: one for one in schemes(region)}[code]
 
 
 @cache
 def materials() -> Mapping[str, str]:
-    """Every kind of material by code, with its name: the common ones, those that a policy names, then what is no one paper."""
+    """The names of all kinds of material, by code: the common ones, those of policies,
+    then those that are not one particular paper.
+    """
     names: dict[str, str] = {}
     for rules in policies():
         for one in rules.materials_for(rules.titles):
@@ -161,44 +170,49 @@ def materials() -> Mapping[str, str]:
 
 
 def document_of(code: str) -> str:
-    """A policy as letters cite it: its title and its number."""
+    """The citation of a policy in letters: title and number."""
     found = policy(code)
     return f"《{found.title}》（{found.document}）"
 
 
 def categories(region: Region | None = None) -> dict[str, Category]:
-    """Every category of these policies by code, as the newest policy has it, the home region's first."""
+    """Every category of these policies by code, in its newest version; the home region's first."""
     newest = {clause.code: clause for rules in reversed([*policies(region)]) for clause in rules.categories}
     order = dict.fromkeys(clause.code for rules in policies(region) for clause in rules.categories)
     return {code: newest[code] for code in order}
 
 
 def exits(region: Region | None = None) -> dict[str, Exit]:
-    """Every ground for exit of these policies by code, as the newest policy has it."""
+    """Every ground for exit of these policies by code, in its newest version."""
     return {clause.code: clause for rules in reversed([*policies(region)]) for clause in rules.exits}
 
 
 def extend(path: Path) -> None:
-    """Add the limits of an administrator's file. Raises ValueError, in Chinese (`read_own_limits`)."""
+    """Add the limits of an administrator's file. Raises ValueError, in Chinese (see `read_own_limits`)."""
     known = (limit.name for limit in (*(limit for region in regions() for limit in region.limits()), *defaults()))
     _own.extend(read_own_limits(path, (*known, *unset())))
     region_of.cache_clear()
 
 
 def published_by(read_published: Callable[[], Iterable[Limit] | None]) -> None:
-    """Register the function by which `keep_up` reads the limits that cities published; it returns None if the database does not answer."""
+    """Register the reader of the limits published by cities, used by `keep_up`.
+
+    It returns None if the database does not answer.
+    """
     global _read_published
     _read_published = read_published
 
 
 def entered_by(read_entered: Callable[[], Entered | None]) -> None:
-    """The same for what offices entered."""
+    """Register the reader of the values entered by offices, used by `keep_up`."""
     global _read_entered
     _read_entered = read_entered
 
 
 def keep_up(day: date, *, again: bool = False) -> None:
-    """Load what cities published and offices entered, as of a day: again with each new day and each minute, in each process."""
+    """Reload what cities published and offices entered, as of a day,
+    if the day is new or a minute has passed in this process.
+    """
     if _read_published is None or _read_entered is None:
         return
     if day == _read_on and monotonic() - _read_at < _KNOWN_FOR and not again:
@@ -210,7 +224,7 @@ def keep_up(day: date, *, again: bool = False) -> None:
 
 
 def know_published(limits: Iterable[Limit], day: date) -> None:
-    """Use these limits of cities from now on, as they were read on a day."""
+    """Use these published limits from now on, as read for a day."""
     global _published, _read_on, _read_at
     _read_on, _read_at = day, monotonic()
     if (found := tuple(limits)) != _published:
@@ -219,7 +233,7 @@ def know_published(limits: Iterable[Limit], day: date) -> None:
 
 
 def know_entered(typed: Entered) -> None:
-    """Use what offices entered from now on: limits here, wages and holidays where they are looked up."""
+    """Use these entered values from now on: limits here, wages and holidays in their own modules."""
     global _entered
     if typed == _entered:
         return
@@ -232,7 +246,7 @@ def know_entered(typed: Entered) -> None:
 
 
 def read_entered(folder: Path) -> None:
-    """Load what offices entered from the copy, for a program that opens no database. Raises ValueError, in Chinese."""
+    """Load entered values from the copy, for programs without a database. Raises ValueError, in Chinese."""
     path = folder / entered.FILE
     if path.is_file():
         try:
@@ -242,12 +256,12 @@ def read_entered(folder: Path) -> None:
 
 
 def words_of(kind: str, area: str) -> Iterator[entered.DepartmentWord]:
-    """The words that offices entered for a kind of department's file, for an import at the agency with this path."""
+    """Yield the words entered for a kind of departments' file, for an import at the agency with this path."""
     return (word for word in _entered.words if word.kind == kind and area.startswith(word.area))
 
 
 def known_limits(region: Region) -> dict[str, str]:
-    """Every limit of a region by name, with its label, including those without a value."""
+    """The labels of all limits of a region, by name, including limits without a value."""
     stated = {
         limit.name: limit.figure.label
         for limit in (*region.limits(), *defaults())

@@ -13,7 +13,7 @@ COURT_AFTER_REVIEW_DAYS = 15  # 行政诉讼法 45
 
 @dataclass(frozen=True)
 class RemedyBody:
-    """An office that hears objections."""
+    """An office that decides on objections or reviews."""
 
     name: str
     address: str = ""
@@ -21,7 +21,7 @@ class RemedyBody:
 
     @property
     def shown(self) -> str:
-        """Its name for a sentence, with address and telephone as far as they are known."""
+        """Its name with address and telephone, as far as known."""
         where = [
             *([say("地址：{address}", address=self.address)] if self.address else ()),
             *([say("电话：{phone}", phone=self.phone)] if self.phone else ()),
@@ -31,7 +31,9 @@ class RemedyBody:
 
 @dataclass(frozen=True, kw_only=True)
 class Bodies:
-    """`office` decided; `above` is the agency over it, if it is another; `review` the government that hears 行政复议."""
+    """The offices for remedies: `office` decided, `above` is the agency above it, if another,
+    `review` the government for 行政复议.
+    """
 
     office: RemedyBody
     above: RemedyBody | None
@@ -40,7 +42,9 @@ class Bodies:
 
 
 def by_law(bodies: Bodies) -> tuple[str, str]:
-    """行政复议 and the court, each with its limit and with the online way (行政复议法 20, 22, 24; 行政诉讼法 45, 46)."""
+    """行政复议 and the court, each with its time limit and its online channel (行政复议法 20, 22, 24;
+    行政诉讼法 45, 46).
+    """
     return (
         say(
             "自收到告知之日起{days}日内，可以向{body}申请行政复议，书面、口头都可以；也可以在“掌上复议”微信小程序上申请。",

@@ -1,15 +1,15 @@
-"""吉林省: what somebody can do who does not qualify yet, and where else there is help. For the self-check, in everyday words."""
+"""吉林省: what people can do who do not qualify yet, and other help. For the self-check, in everyday words."""
 
 from jiuyuan.regions.region import Advice
 
-#: Yes-or-no facts that are easily put right: after this, they are as the conditions want them.
+#: Yes-or-no facts that are easy to change, each with what to do; then they are as the conditions require.
 CURABLE = {
     "registered_unemployed": Advice(
         "先办失业登记，办好再来申请",
         "带身份证到您住的街道（乡镇）或社区就业窗口，当场就能办；也可以在吉林智慧人社的网上大厅、手机APP里办。不收费。",
     ),
 }
-#: What to do where a fact stands in the way, by the fact.
+#: What to do if a fact stands in the way, by fact.
 REMEDIES = {
     "insured_by_employer": Advice(
         "单位在给您交社保，现在不能认定",
@@ -43,23 +43,23 @@ OTHER_HELP = (
     Advice("残联", "有残疾的，可以办残疾人证，残联也帮着找工作、办培训。到县（市、区）残联。"),
 )
 
-#: What somebody gets who is recognised (四(二)).
+#: What recognised people get (四(二)).
 WHAT_ONE_GETS = (
     Advice("岗位信息", "能找工作的，至少给您3个岗位。"),
     Advice("免费培训", "缺技能的，免费学一门。"),
     Advice("创业服务", "想自己干的，帮您办、给政策扶持。"),
     Advice("公益性岗位", "实在难找到工作的，安排公益性岗位。"),
 )
-#: How long that lasts (三; 财社〔2023〕181号, as `schemes.conditions.THREE_YEARS`).
+#: How long it lasts (三; 财社〔2023〕181号, see `schemes.conditions.THREE_YEARS`).
 HOW_LONG = "认定一直有效，到找到工作、退休等情形为止。各项补贴最长3年；开始领时离退休不到5年的，可以领到退休。"
-#: From the application to the end (二).
+#: The steps from application to decision (二).
 HOW_IT_GOES = (
     Advice("您申请", "在手机上填表、拍照；也可以到常住地的街道（乡镇）、社区窗口。"),
     Advice("受理", "工作人员看材料。缺什么一次告诉您；齐全就受理，给您受理通知书。"),
     Advice("公示", "核实以后，在您住的地方公示3个工作日。只写姓名、性别和隐去一段的身份证号码。"),
     Advice("认定", "县（市、区）复核认定。从受理那天起，10个工作日办完。"),
 )
-#: What ends a stay (三), in the order of the document, as people say it.
+#: What ends a recognition (三), in document order and everyday words.
 WHAT_ENDS_IT = (
     "领养老金了，或者到了退休年龄",
     "就业援助政策享受期满",

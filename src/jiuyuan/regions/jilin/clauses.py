@@ -1,5 +1,6 @@
-"""By which clause of 吉人社发〔2022〕10号 the steps go whose tables every region shares: by workflow, and by `workflow.action`
-where one differs."""
+"""The clauses of 吉人社发〔2022〕10号 for transitions of shared tables: by workflow,
+or by `workflow.action` where one differs.
+"""
 
 CLAUSES = {
     "family": "一(一)4",

@@ -43,7 +43,7 @@ def _places(
 
 
 def _day(text: object) -> date | None:
-    """A day as the form prints it; words that are no date stay off the form and on the case."""
+    """Parse a date for the form; a text that is not a date is left off the form and stays in the case."""
     try:
         return date.fromisoformat(text) if isinstance(text, str) else None
     except ValueError:

@@ -1,5 +1,8 @@
-"""公益性岗位 in 吉林省. 吉人社联〔2022〕90号 is known here up to section 二(一) only: what it says of order and of a second placement
-is not, so what the ministry and other places say stands in, with its source."""
+"""公益性岗位 in 吉林省.
+
+吉人社联〔2022〕90号 was available only up to section 二(一), without its rules on priority and second placements.
+The rules here are those of the ministry and of other places, each with its source.
+"""
 
 from jiuyuan.regions.posts import PostGroup, PublicPosts
 

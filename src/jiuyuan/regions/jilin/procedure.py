@@ -1,6 +1,6 @@
 """How an application moves in 吉林省 (二): first review by the platform, public notice, review by the county.
 
-What the names of guards and effects stand for is said in `applications.workflow`.
+`applications.workflow` defines the guards and effects named here.
 """
 
 from typing import Any
@@ -16,7 +16,8 @@ _APPLYING = frozenset({Role.APPLICANT, Role.CHANNEL, Role.CLERK})
 _WITHOUT_PAPER = _APPLYING - {Role.CLERK}
 _ANYONE = frozenset(Role)
 
-# What stands in a cell of the form must fit it in readable type; of a refusal, beside the clauses that fail.
+# Opinions must fit their cell of the form in readable type; a refusal also has to leave room for the clauses that
+# fail.
 _ON_THE_FORM = LONGEST_OPINION
 _BESIDE_CLAUSES = LONGEST_OPINION - 80
 

@@ -1,4 +1,4 @@
-"""What 《吉林省就业困难人员申请认定表》 asks beside facts (二(一)), in the order of the form."""
+"""What 《吉林省就业困难人员申请认定表》 asks in addition to facts (二(一)), in the order of the form."""
 
 from jiuyuan.regions.questions import OTHER, Detail, Questions, Topic
 
@@ -41,7 +41,7 @@ QUESTIONS = Questions(
         Topic(code=OTHER, title="其他情况"),
     ),
     wishes=("education", "job_intention", "skills", "services_wanted"),
-    # A clerk writes in their own words; these are the words by which the page, or the material, is found.
+    # Words in a clerk's request by which the page or material concerned is recognised.
     words={
         "contact": ("电话", "手机", "地址", "住址"),
         "household": ("家庭成员", "家里人", "配偶"),

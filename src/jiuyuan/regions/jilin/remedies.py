@@ -1,4 +1,4 @@
-"""How somebody in 吉林省 is heard, by the letter or message that says so. One sentence each."""
+"""The remedies of a person in 吉林省, for each letter or message that states them. One sentence each."""
 
 from collections.abc import Mapping
 
@@ -51,7 +51,7 @@ def after_an_objection(bodies: Bodies) -> tuple[str, ...]:
     return by_law(bodies)
 
 
-#: By the name of the letter; `decision` for what is told by message alone.
+#: By letter name; under `decision` for decisions told by message only.
 HEARD: Mapping[str, Heard] = {
     "correction": to_be_corrected,
     "declined": not_accepted,

@@ -1,4 +1,6 @@
-"""The states of an application in 吉林省, for staff and for the person, and the line of its steps (二)."""
+"""The states of an application in 吉林省, as described to staff and to the person,
+and the steps of the progress line (二).
+"""
 
 from jiuyuan.procedures.table import State, Step
 

@@ -1,7 +1,7 @@
-"""浙江省: 浙人社发〔2025〕59号, as far as a copy of it shows it: who is hard to employ, and at what age on which day.
+"""浙江省: 浙人社发〔2025〕59号, as far as a copy shows it: who is hard to employ, and the age limits by day.
 
-The copy (M) ends before place, notice, limits, exclusions and exits; they are not stated here, and neither are the categories
-that the copy does not describe. When in 2025 it came into force, and that women's age rises on the first of January, are
+The copy (M) ends before places, notice, limits, exclusions and exits, so they are missing here, as are categories
+that it does not describe. The first day in 2025, and the first of January for the rise in women's age, are
 assumptions (D).
 """
 

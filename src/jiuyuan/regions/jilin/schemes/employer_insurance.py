@@ -1,4 +1,4 @@
-"""用人单位社会保险补贴: the employer that hires somebody hard to employ and insures them."""
+"""用人单位社会保险补贴: for employers that hire a recognised person and insure them."""
 
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import in_labour_relationship, insured_by_employer

@@ -1,4 +1,4 @@
-"""灵活就业社会保险补贴: who works on their own account and pays their own insurance."""
+"""灵活就业社会保险补贴: for people in flexible employment who pay their own insurance."""
 
 from fractions import Fraction
 
@@ -23,7 +23,7 @@ FLEXIBLE_INSURANCE = Scheme(
         Base("flexible_registered", "已办理灵活就业登记", of.PRACTICE, yes(flexible_registered)),
         Base("pays_flexible_pension", "以灵活就业身份缴费", of.PRACTICE, yes(pays_flexible_pension)),
     ),
-    # The months in which an employer insures, or a licence stands, are no months of flexible work (G.2, 3 and 4).
+    # Months with an employer's insurance or a business licence are not months of flexible employment (G.2, 3 and 4).
     exclusions=(
         Against("insured", "由用人单位参加社会保险", of.PRACTICE, yes(insured_by_employer)),
         Against("business", "从事经营或在其他单位任职", of.PRACTICE,

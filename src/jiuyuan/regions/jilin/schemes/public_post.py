@@ -1,4 +1,4 @@
-"""公益性岗位补贴, with the insurance of the post."""
+"""公益性岗位补贴, including the post's social insurance."""
 
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.policy import Base
@@ -22,7 +22,8 @@ PUBLIC_POST = Scheme(
     payer="就业补助资金",
     counted="months",
     term=of.THREE_YEARS,
-    # The national text measures the post's subsidy by the local minimum wage; 吉林省's own figure (吉人社联〔2022〕90号) was cut.
+    # The national text sets the subsidy by the local minimum wage. 吉林省's own figure (吉人社联〔2022〕90号) was
+    # not available.
     amounts=(
         Amount("岗位补贴的标准", None, "财社〔2023〕181号（转引）：参照当地最低工资标准执行；本省的标准没有查到", "M"),
         Amount("社会保险补贴的标准", None, "", "?"),

@@ -1,4 +1,4 @@
-"""一次性创业补贴: to begin a business ends the recognition, so that the right rests on the day of the licence."""
+"""一次性创业补贴. Starting a business ends the recognition, so the right is decided as of the day of the licence."""
 
 from jiuyuan.regions.jilin.schemes import conditions as of
 from jiuyuan.rules.facts import business_registered

@@ -1,6 +1,7 @@
-"""重点群体创业就业税收优惠: the tax office grants it; what the office can do is the entry in the 《就业创业证》.
+"""重点群体创业就业税收优惠.
 
-To be hard to employ is neither needed nor enough: it is the half-year of registered unemployment that counts, or the family.
+The tax office grants it; the employment office makes the entry in the 《就业创业证》. Recognition is neither
+sufficient nor necessary: each group in `who` has its own condition, such as half a year of registered unemployment.
 """
 
 from datetime import date

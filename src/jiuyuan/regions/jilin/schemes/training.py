@@ -1,4 +1,7 @@
-"""职业培训补贴: a course that ends with a certificate. The only figures found for 吉林省 ended on 2021-12-31 (D)."""
+"""职业培训补贴, for a course that ends with a certificate.
+
+The only figures found for 吉林省 expired on 2021-12-31 (D).
+"""
 
 from datetime import date
 

@@ -1,4 +1,4 @@
-"""培训期间的生活费补贴, 交通费 included."""
+"""培训期间的生活费补贴, including 交通费."""
 
 from datetime import date
 
