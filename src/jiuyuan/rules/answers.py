@@ -89,7 +89,7 @@ class ClauseAnswer(msgspec.Struct, eq=False, gc=False):
 
     @property
     def code(self) -> str:
-        """The code, for example `older`."""
+        """The code of the clause."""
         return self._frame.code
 
     @property

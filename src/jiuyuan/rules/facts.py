@@ -41,11 +41,9 @@ class FactDefinition:
     - `department`: the department asked about it; `by_hand`: no department's file has it.
     - `silent`: recorded only if there is something to record.
     - `optional`: why the form may leave it empty.
-    - `taken_for_no`: assumed to be no until a record says otherwise, for "everybody" or for people on the
-      "register"; nobody is asked.
+    - `taken_for_no`: not asked, but taken as no until a record differs, for "everybody" or those on the "register".
     - `lasting`: does not change once known; `dated`: has the date since when it holds.
-    - `from_age`, `until_age`: the plausible range in years of age; the latter for what is granted until a future
-      day.
+    - `from_age`, `until_age`: the plausible ages in years; the latter for what is granted until a future day.
     """
 
     name: str
