@@ -1,4 +1,6 @@
-"""What is asked before an application begins, or its categories change: place, categories, channel, and no second one."""
+"""Checks before an application is created or its categories change: platform, categories, channel,
+no second application.
+"""
 
 from collections.abc import Sequence
 
@@ -18,7 +20,7 @@ from jiuyuan.wording import say
 def check_new(
     user: User, platform: str, categories: Sequence[str], channel: str, rules: Policy | None = None
 ) -> tuple[Agency, Policy]:
-    """The platform and the policy under which an application begins there today; `rules` are those of one that has begun."""
+    """Return the platform and the policy of a new application. `rules` is given for one already begun."""
     errors = []
     agency = platform_for(platform or "")
     if agency is None:
@@ -47,12 +49,12 @@ def check_new(
 
 
 def ordered(rules: Policy, categories: Sequence[str]) -> list[str]:
-    """The categories in the order of the document."""
+    """Sort categories into document order."""
     return [category.code for category in rules.categories if category.code in categories]
 
 
 def refuse_second(user: User, person: Person) -> None:
-    """A second case is refused, and named to those who may see it (the contract's 409)."""
+    """Refuse a second application, with its number for users who may see it (409 in the contract)."""
     if existing := person.applications.filter(finished_on=None).first():
         visible = Application.objects.visible_to(user).filter(pk=existing.pk).exists()
         if visible:

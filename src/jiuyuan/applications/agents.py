@@ -1,4 +1,4 @@
-"""代办: who fills in an application for the person, named by the person's own account or at the window."""
+"""Agents (代办): people who fill in an application for somebody, named by that person's account or at the window."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -14,22 +14,21 @@ from jiuyuan.people.households import RELATIONS as OF_A_FAMILY
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-#: What an agent is to the person.
+#: The agent's relation to the person.
 RELATIONS = (*OF_A_FAMILY, "社区工作人员")
 
 
 def of(application: Application) -> Agent | None:
-    """The agent of an application that the caller may see."""
+    """The agent of an application that the caller may see, or None."""
     found: Agent | None = Agent.objects.unscoped().filter(application=application).first()
     return found
 
 
 def name(application: Application, said: Mapping[str, str]) -> dict[str, Any]:
-    """Write down who acts, or that nobody does (nothing said); returns what that set, nothing where it is as it was.
+    """Save who acts for the person, or nobody if `said` is empty. Returns the changed columns.
 
-    Raises `BadInput` for every wrong field.
-
-    Called inside the transaction that has the application locked (`services.save`).
+    Raises `BadInput` for every wrong field. Call it in the transaction that has locked the application
+    (`services.save`).
     """
     there = of(application)
     if there and _signed_already(application) and _another(there, said):
@@ -77,11 +76,13 @@ def _another(agent: Agent, said: Mapping[str, str]) -> bool:
 
 
 def _signed_already(application: Application) -> bool:
-    """Whether the agent's signature stands on it, and it is not theirs to sign again."""
+    """Whether the agent has signed it and is not asked to sign again."""
     return bool(application.signed and application.signed.get("agent")) and not application.state.theirs
 
 
 def _handles(application: Application, number: str) -> bool:
-    """Whether somebody with this ID number works at an office that has a part in the application: nobody acts on both sides."""
+    """Whether somebody with this ID number works at an office involved in the application:
+    nobody acts on both sides.
+    """
     staff = User.objects.filter(id_index=blind_index(number), is_active=True).exclude(agency=None) if number else []
     return any(application.area.startswith(one.agency.path) for one in staff if one.agency)

@@ -1,4 +1,4 @@
-"""Asking the departments about a case: those whose records its outcome can rest on (一(三))."""
+"""Sends enquiries about a case to the departments whose records can affect its outcome (一(三))."""
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.case import Case
@@ -10,13 +10,16 @@ from jiuyuan.rules.facts import FACTS
 
 
 def departments_of(case: Case) -> list[str]:
-    """In the order of the table of departments, whether or not they can be asked by an interface."""
+    """Those departments, in the order of `departments.toml`, including those without an interface."""
     wanted = {FACTS[name].department for name in case.needed}
     return [code for code in DEPARTMENTS if code in wanted]
 
 
 def ask_departments(user: User, number: str) -> list[Enquiry]:
-    """Order the questions of an open case. Returns the new ones. Raises as `open_for_change` and `enquiries.ask`."""
+    """Queue the enquiries of an open case and return the new ones.
+
+    Raises like `open_for_change` and `enquiries.ask`.
+    """
     application = open_for_change(user, number, None)
     case = Case(application, user)
     case.needs_the_file()

@@ -1,7 +1,7 @@
-"""The person's file as a case knows it, and what the case carries for it.
+"""The person's file as seen from a case, and the data that a case keeps for the file.
 
-Applying somewhere moves nobody and writes nothing on their file: until the new office accepts, the file, its telephone, its
-facts and its family stay as they are. What is said meanwhile is kept with the case, and put on the file as it is accepted.
+Applying at another office does not move the file or write to it. Until that office accepts the case, everything
+stated in it is stored with the case; on acceptance it is copied to the file.
 """
 
 import json
@@ -35,22 +35,27 @@ _FACTS, _HOUSEHOLD = "facts", "household"
 
 
 def elsewhere(application: Application) -> bool:
-    """Whether the person's file stands at another office, and stays there for now."""
+    """Whether the file is at another office and the case is not accepted yet."""
     return application.accepted_on is None and application.person.agency_id != application.agency_id
 
 
 def keeps(application: Application) -> bool:
-    """Whether what is said of the person stays with the case for now: the file stands elsewhere, or some of it is here already."""
+    """Whether statements about the person are stored with the case: the file is elsewhere,
+    or the case already has some.
+    """
     return elsewhere(application) or bool(of(application).keys() & {_FACTS, _HOUSEHOLD})
 
 
 def of(application: Application) -> dict[str, Any]:
-    """What the case carries: `phone`, `address`, `facts` by name and `household`; nothing where it is said on the file."""
+    """The data stored with the case: `phone`, `address`, `facts` by name, `household`; empty if it went to the file."""
     return json.loads(application.carried) if application.carried else {}
 
 
 def said_by(facts: Iterable[Fact], hands: Collection[int], since: datetime | None) -> list[Fact]:
-    """The facts that these accounts wrote, since then where given; what gave way to somebody else's stands here."""
+    """The facts that these accounts recorded, if given since a time.
+
+    One superseded by another account's fact counts as standing.
+    """
     mine = [fact for fact in facts if fact.recorded_by_id in hands and (since is None or fact.recorded_at >= since)]
     keys, found = {fact.pk for fact in mine}, []
     for fact in mine:
@@ -62,19 +67,19 @@ def said_by(facts: Iterable[Fact], hands: Collection[int], since: datetime | Non
 
 
 def _account(by: Mapping[str, Any]) -> int | None:
-    """The account of who said it; a case of before accounts were kept has its name in the system alone."""
+    """The account of the author. Older cases stored only the user name."""
     found = User.objects.filter(username=by["username"]).values_list("pk", flat=True)
     return by["account"] if "account" in by else found.first()
 
 
 def beside(application: Application, facts: Iterable[Fact]) -> list[Fact]:
-    """These facts of a file with those that the case carries, as they will stand once it is accepted."""
+    """These facts of the file and those of the case, as they will stand after acceptance."""
     on_file, own = _beside(application, facts)
     return [*on_file, *own]
 
 
 def _beside(application: Application, facts: Iterable[Fact]) -> tuple[list[Fact], list[Fact]]:
-    """Those of the file, and those of the case: a person's own word gives way to what was found out after it."""
+    """The facts of the file and of the case. The person's own statement yields to anything found out later."""
     said = of(application).get(_FACTS, {})
     if not said:
         return list(facts), []
@@ -97,7 +102,7 @@ def _beside(application: Application, facts: Iterable[Fact]) -> tuple[list[Fact]
 
 
 def members(application: Application) -> list[HouseholdMember] | None:
-    """The household that the case carries, numbered; None where it says nothing of it."""
+    """The household stored with the case, numbered; None if the case has none."""
     said = of(application).get(_HOUSEHOLD)
     if said is None:
         return None
@@ -108,13 +113,13 @@ def members(application: Application) -> list[HouseholdMember] | None:
 
 
 def household_by(person: Person, hands: Collection[str]) -> bool:
-    """Whether one of these accounts wrote down the family as it stands."""
+    """Whether one of these accounts recorded the household as it is."""
     acts = Entry.objects.of(person.file).filter(action="household_recorded").order_by("-seq")
     return acts.values_list("actor", flat=True).first() in hands
 
 
 def carry(application: Application, **said: Any) -> bool:
-    """Keep with the case what it says; whether that is something else than before. The caller saves."""
+    """Store data with the case and return whether anything changed. The caller saves the application."""
     return _write(application, of(application) | said)
 
 
@@ -126,9 +131,10 @@ def _write(application: Application, said: Mapping[str, Any]) -> bool:
 
 
 def contact(actor: Actor, application: Application, phone: str, address: str) -> bool:
-    """Say how the person is reached: on the file where it stands at this office, else with the case. Whether it changed.
+    """Set the phone and address: on the file if it is at this office, else with the case. Returns whether they
+    changed.
 
-    What a channel says goes on no file before somebody looked at it.
+    What a channel states never goes to the file before staff have looked at it.
     """
     if elsewhere(application) or actor.role == Role.CHANNEL:
         return carry(application, phone=phone, address=address or of(application).get("address", ""))
@@ -146,9 +152,9 @@ def state(
     department: str = "",
     observed_on: date | None = None,
 ) -> list[str]:
-    """Say facts of the person, on the file or with the case; returns the names of those that say something new. The caller saves.
+    """State facts about the person, on the file or with the case. Returns the names of those that are new.
 
-    Raises as `people.services.record_facts`.
+    The caller saves the application. Raises like `people.services.record_facts`.
     """
     person = application.person
     where: dict[str, Any] = {
@@ -172,7 +178,10 @@ def state(
 
 
 def name_household(actor: Actor, application: Application, said: Sequence[Mapping[str, str]]) -> bool:
-    """Say who lives in the household, on the file or with the case; whether that is something else than before. The caller saves."""
+    """State the household, on the file or with the case.
+
+    Returns whether it changed. The caller saves the application.
+    """
     if not keeps(application):
         return people.set_household(actor, application.person, said)
     rows = people.members_of(application.person, said)
@@ -183,7 +192,9 @@ def name_household(actor: Actor, application: Application, said: Sequence[Mappin
 
 
 def put_on_file(actor: Actor, application: Application) -> None:
-    """The case is accepted: the file moves to its office, with what the case carries, each under the name of the person who said it."""
+    """Accept the case: move the file to its office and copy the stored data to it,
+    each part under its author's name.
+    """
     said, person = of(application), application.person
     phone, address = said.get("phone", person.phone), said.get("address", "")
     reach.change(actor, person, phone=phone, address=address, agency=application.agency)
@@ -203,7 +214,10 @@ def put_on_file(actor: Actor, application: Application) -> None:
 
 
 class FileInCase(Context):
-    """The person as a case knows them. Everything is read lazily and at most once; `user` is who looks, None for the public."""
+    """The person as seen from a case.
+
+    Data is read lazily and at most once; `user` is the reader, None for the public.
+    """
 
     def __init__(self, application: Application, user: User | None, today: date | None = None) -> None:
         super().__init__(application, user, today)
@@ -215,8 +229,11 @@ class FileInCase(Context):
 
     @cached_property
     def whole_file(self) -> bool:
-        """Whether the person's file may be read here: by who sees the file, by the office that works on the case it accepted,
-        and for papers and the rules once it was accepted, or where the file stands at this office anyway."""
+        """Whether the person's file may be read here.
+
+        Yes for users who may see the file, and for the office that works on an accepted open case. For papers and
+        the rules (no user): once the case is accepted, or if the file is at this office.
+        """
         user, accepted = self.user, self.application.accepted_on is not None
         if user is None:
             return accepted or not elsewhere(self.application)
@@ -224,12 +241,12 @@ class FileInCase(Context):
 
     @cached_property
     def said_here(self) -> dict[str, Any]:
-        """What the case itself carries until it is accepted."""
+        """The data stored with the case until it is accepted."""
         return of(self.application)
 
     @property
     def phone(self) -> str:
-        """The telephone that this case names, else the one on file; empty where that is not for here."""
+        """The phone number stated in the case, else the one on file; empty if the file may not be read here."""
         return self.said_here.get("phone", self.person.phone if self.whole_file else "")
 
     @property
@@ -238,12 +255,12 @@ class FileInCase(Context):
 
     @property
     def address(self) -> str:
-        """As `phone`."""
+        """Like `phone`."""
         return self.said_here.get("address", self.person.address if self.whole_file else "")
 
     @cached_property
     def recorded(self) -> list[Fact]:
-        """Everything that was ever recorded of the person."""
+        """Every fact ever recorded about the person."""
         return belonging(self.person, Fact)
 
     @cached_property
@@ -251,7 +268,7 @@ class FileInCase(Context):
         facts, closed = self.recorded, self.application.finished_on
         if self.whole_file:
             return standing_facts.standing(beside(self.application, facts))
-        if self.application.accepted_on and closed and not self.by_channel:  # the file has moved on since
+        if self.application.accepted_on and closed and not self.by_channel:  # the file has changed since
             return standing_facts.stood_on(facts, closed)
         begun = None if self.by_channel else self.application.created_at
         said = said_by(facts, self._accounts, begun)
@@ -263,7 +280,9 @@ class FileInCase(Context):
 
     @cached_property
     def hands(self) -> set[str]:
-        """Whose words on the person are this case's own, where the file is not for who looks: a channel's are its own alone."""
+        """The accounts whose statements count if the file may not be read: those that acted in the case;
+        for a channel only itself.
+        """
         return {self.user.username} if self.user and self.by_channel else {act.actor for act in self.acts}
 
     @cached_property
@@ -272,7 +291,7 @@ class FileInCase(Context):
 
     @cached_property
     def household(self) -> list[HouseholdMember]:
-        """The family as the form lists it; where the file is not for who looks, only as this case's own hands wrote it."""
+        """The household on the form; without access to the file only as recorded by `hands`."""
         if (here := members(self.application)) is not None:
             return here
         if self.whole_file or household_by(self.person, self.hands):
@@ -280,11 +299,11 @@ class FileInCase(Context):
         return []
 
     def needs_the_file(self) -> None:
-        """Raises `GuardNotMet` while the file stands elsewhere and is not for who looks."""
+        """Raise `GuardNotMet` if the file is at another office and may not be read here."""
         if elsewhere(self.application) and not self.whole_file:
             raise GuardNotMet(say("这个人的档案还在另一平台，受理以后才转来；受理以前这里只登记本人填报的内容。"))
 
     @cached_property
     def acts(self) -> list[Entry]:
-        """The case's chain in the history, oldest first."""
+        """The entries of the case's record, oldest first."""
         return belonging_to_any(Entry, "file", [self.application.file], order="seq")

@@ -1,4 +1,4 @@
-"""A case as a guard, a page or the rules look at it: the application with what is known and decided, loaded once."""
+"""A case as guards, pages and the rules see it: the application with everything known and decided, loaded once."""
 
 from collections.abc import Iterable, Mapping
 from datetime import date, timedelta
@@ -50,12 +50,12 @@ if TYPE_CHECKING:
     from jiuyuan.rules.policy import MaterialRequirement, Policy
     from jiuyuan.rules.policy import Ruling as Answer
 
-#: The fact that a family counts as one without work.
+#: The fact that the household is a family without work.
 FAMILY = "zero_employment_family"
 
 
 class Case(FileInCase):
-    """Everything is read lazily and at most once; `user` is who looks, None for the public."""
+    """An application and its data, read lazily and at most once. `user` is the reader, None for the public."""
 
     def __init__(self, application: Application, user: User | None, today: date | None = None) -> None:
         super().__init__(application, user, today)
@@ -68,7 +68,7 @@ class Case(FileInCase):
         return need.kind == "objection" and len(self.open_objections) > 1
 
     def move(self, final: bool) -> None:
-        """A closed case has its day, waits for nobody, and its limit no longer runs."""
+        """Set the state; for a final one also the closing day, and clear what the case waited for and its limit."""
         super().move(final)
         if not final:
             return
@@ -90,22 +90,22 @@ class Case(FileInCase):
 
     @property
     def place(self) -> Region:
-        """The region, as it stands at the platform of this case."""
+        """The region, narrowed to the platform of this case."""
         return registry.region_of(self.application.area)
 
     @property
     def questions(self) -> "Questions":
-        """What the form asks here beside facts."""
+        """The form's questions beside facts."""
         return registry.questions_of(self.application.area)
 
     @property
     def policy(self) -> "Policy":
-        """The one under which the case was begun, whatever came into force since."""
+        """The policy under which the case was begun; later policies do not affect it."""
         return registry.policy(self.application.policy)
 
     @cached_property
     def facts(self) -> dict[str, Any]:
-        """What the rules may use today, in JSON form."""
+        """The facts that the rules may use today, as JSON values."""
         on_the_card = {} if self.whole_file else {"birth_date": str(self.person.birth_date), "sex": self.person.sex}
         return on_the_card | standing_facts.values(self.known) | {"as_of": self.today.isoformat()}
 
@@ -123,7 +123,7 @@ class Case(FileInCase):
 
     @cached_property
     def answer(self) -> dict[str, Any] | None:
-        """What the rules say of an open case today; of a closed one, what they said when it was decided."""
+        """The answer of the rules: for an open case today's, for a closed one that of its decision."""
         if self.application.is_open:
             return self.decision.as_json()
         decided = self.application.decisions.order_by("-id").first()
@@ -131,7 +131,7 @@ class Case(FileInCase):
 
     @cached_property
     def needed(self) -> set[str]:
-        """The facts that the base conditions, the claimed categories and the exclusions read."""
+        """The facts read by the base conditions, the claimed categories and the exclusions."""
         claimed = {*self.application.categories, *self.decision.categories}
         clauses = (
             *self.policy.base,
@@ -148,18 +148,20 @@ class Case(FileInCase):
 
     @cached_property
     def family_categories(self) -> dict[str, str]:
-        """The categories that rest on a family without work, by code, with their titles."""
+        """The titles of the categories based on a family without work, by code."""
         return _family_categories(self.application.policy)
 
     @property
     def household_lacking(self) -> bool:
-        """Whether a family without work is claimed and nobody of it is named."""
+        """Whether such a category is claimed but no household member is named."""
         claimed = any(code in self.family_categories for code in self.application.categories)
         return claimed and not self.household
 
     @cached_property
     def family_contradiction(self) -> list[str]:
-        """Who of the household works although the family counts as one without work, until somebody settles it in words."""
+        """The household members who work although the family counts as without work,
+        until somebody settles it in words.
+        """
         fact = self.known.get(FAMILY)
         if fact is None or fact.value is not True or not self.whole_file:
             return []
@@ -183,7 +185,7 @@ class Case(FileInCase):
 
     @cached_property
     def stale(self) -> frozenset[str]:
-        """What may have changed since it was found out, long before this application: it is asked again (四(三))."""
+        """Facts found out long before this application that may have changed, so they are asked again (四(三))."""
         begun = timezone.localdate(self.application.created_at)
         oldest = begun - timedelta(days=self.place.limit("fact_valid_days", on=begun))
         return frozenset(
@@ -194,7 +196,7 @@ class Case(FileInCase):
 
     @cached_property
     def unverified(self) -> list[str]:
-        """The facts on which the outcome rests and that nobody but the applicant has said yet, or not lately (二(二))."""
+        """The facts that affect the outcome and are not verified, or not recently (二(二))."""
         rests = self.rests_on
         always = self._unverified(rests["base"] | rests["exclusions"])
         if self.special_case_granted:
@@ -204,7 +206,7 @@ class Case(FileInCase):
 
     @cached_property
     def verified_categories(self) -> list[str]:
-        """Categories that are true on verified facts: those that can be entered in 《就业创业证》."""
+        """The categories that are true on verified facts and can be entered in 《就业创业证》."""
         if self.special_case_granted:
             return list(self.application.categories)
         return [code for code in self.decision.categories if not self._unverified(self.rests_on[code])]
@@ -218,13 +220,14 @@ class Case(FileInCase):
 
     @cached_property
     def agent(self) -> Agent | None:
-        """Who fills it in for the person; None for nobody."""
+        """The person's agent, or None."""
         return next(iter(belonging(self.application, Agent)), None)
 
     @cached_property
     def required_materials(self) -> list["MaterialRequirement"]:
-        """The papers that its categories ask for (二(一)), the authorisation of somebody who fills it in for the person, and
-        the signed commitment of what a program handed in without one."""
+        """The materials required for its categories (二(一)), plus the agent's authorisation,
+        plus the signed commitment if a program submitted it unsigned.
+        """
         required = list(self.policy.materials_for(self.application.categories))
         if self.agent:
             required.append(AUTHORISATION)
@@ -234,7 +237,7 @@ class Case(FileInCase):
 
     @property
     def unsigned(self) -> bool:
-        """Whether it was handed in and nobody's signature came with it: not online, and not at the window with a pen."""
+        """Whether it was submitted without a signature, neither online nor with a pen at the window."""
         return self.status == "submitted" and self.application.signed == {}
 
     @cached_property
@@ -248,12 +251,12 @@ class Case(FileInCase):
 
     @property
     def notice(self) -> PublicNotice | None:
-        """The latest notice, running or over."""
+        """The latest public notice, running or over."""
         return self.notices[-1] if self.notices else None
 
     @property
     def posted(self) -> PublicNotice | None:
-        """The notice that hangs out now."""
+        """The public notice running now."""
         return self.notice if self.notice and self.notice.taken_down_on is None else None
 
     @cached_property
@@ -276,7 +279,7 @@ class Case(FileInCase):
 
     @property
     def settled_special_case(self) -> SpecialCase | None:
-        """The last one on which two reviewers agreed: it binds, whichever way (一(三))."""
+        """The latest special case on which two reviewers agreed. It is binding either way (一(三))."""
         return next((s for s in reversed(self.special_cases) if s.granted is not None), None)
 
     @property
@@ -289,12 +292,12 @@ class Case(FileInCase):
 
     @cached_property
     def failing(self) -> list[Failing]:
-        """The clauses on which this person can be refused today (`failing.failing`)."""
+        """The clauses on which the application can be refused today (`failing.failing`)."""
         return failing.failing(self)
 
     @cached_property
     def batch_opened_by(self) -> str:
-        """Which reviewer was the first to look at a case of this batch since it was reported; empty where none has."""
+        """The reviewer who first opened a case of this batch since it was reported; empty if none has."""
         batch = self.application.batch
         if batch is None:
             return ""
@@ -308,13 +311,15 @@ class Case(FileInCase):
 
     @property
     def returned_with(self) -> list[Failing]:
-        """The clauses with which the county returned the case last; none where something was to be put right (二(三))."""
+        """The clauses for which the county last returned the case; empty if it asked only for corrections (二(三))."""
         last = next((d for d in reversed(self.decisions) if d.action == "return"), None)
         return list(last.refusal.get("clauses", ())) if last else []
 
     @cached_property
     def basis_withdrawn(self) -> list[str]:
-        """What it was refused on and the file said that was taken back since, by name; while the refusal is the last word."""
+        """The names of the facts behind the refusal that a withdrawn file had stated;
+        empty once there is a later decision.
+        """
         if self.application.is_open or not self.decisions or not self.whole_file:
             return []
         taken_back = [fact for fact in self.recorded if fact.withdrawn_at]
@@ -322,30 +327,30 @@ class Case(FileInCase):
 
     @cached_property
     def opinions(self) -> list[Opinion]:
-        """What officers wrote on the form, each with its agency, oldest first."""
+        """The officers' opinions on the form with their agencies, oldest first."""
         return belonging(self.application, Opinion, "agency", "decision")
 
     @cached_property
     def sealed_forms(self) -> list[SealedForm]:
-        """The form at each stage at which it was sealed, with the opinion for which it was."""
+        """The sealed versions of the form, each with its opinion."""
         return belonging(self.application, SealedForm, "opinion")
 
     @property
     def days_left(self) -> int | None:
-        """Working days left, negative past the end; None while no limit runs."""
+        """Working days left, negative after the limit; None if no limit runs."""
         if self.application.due_on is None or not self.application.is_open:
             return None
         return calendar.workdays_left(self.today, self.application.due_on)
 
     @property
     def overdue(self) -> bool:
-        """Past its limit, and for a finished case: finished past it. It stays so in the figures."""
+        """Whether it is past its limit; for a finished case, whether it finished late."""
         due = self.application.due_on
         return due is not None and (self.application.finished_on or self.today) > due
 
     @property
     def notice_is_over(self) -> bool:
-        """Whether it hangs out no longer and waits for the signature alone."""
+        """Whether its notice is over and only the signature is missing."""
         return self.status == "publishing" and bool(self.posted and self.today > self.posted.ends_on)
 
     @property
@@ -355,7 +360,7 @@ class Case(FileInCase):
 
     @cached_property
     def post_by(self) -> date | None:
-        """The latest day on which the notice must begin for the limit to be kept; None where it is not to begin any more."""
+        """The last day on which the notice can begin within the limit; None if no notice is to begin."""
         due = self.application.due_on
         days = self.place.limit_if_any("notice_working_days", on=self.today)
         if self.status != "accepted" or due is None or days is None:
@@ -364,7 +369,7 @@ class Case(FileInCase):
 
     @property
     def next_on(self) -> date | None:
-        """The next day on which something happens by itself: a running notice can be endorsed from then on."""
+        """The next day on which time alone changes something: the day from which a running notice can be endorsed."""
         if posted := self.posted:
             return posted.ends_on + timedelta(days=1)
         return self.application.due_on if self.application.is_open else None
@@ -376,7 +381,7 @@ def _family_categories(policy: str) -> dict[str, str]:
 
 
 def _without_end(value: Any) -> Any:
-    """What was said, as it stands inside a sentence."""
+    """Strip the final full stop, for use inside a sentence."""
     if isinstance(value, list):
         return "；".join(str(item).rstrip("。；") for item in value)
     return value.rstrip("。；") if isinstance(value, str) else value

@@ -1,4 +1,4 @@
-"""What is asked of an act once it is known what was said with it: the last question before anything is written."""
+"""Final checks of an act's input, before anything is written."""
 
 from collections.abc import Callable
 from datetime import timedelta
@@ -14,7 +14,7 @@ Inputs = dict[str, Any]
 
 
 def _submit(_case: Case, said: Inputs) -> None:
-    """A signature and the consent to be verified come together, or neither does."""
+    """The signature and the consent to verification must be given together or not at all."""
     given = {"signature", "consent"} & said.keys()
     if len(given) == 1:
         sentence = say("签名和同意核实要一起提交，只有一项不算签名。")
@@ -30,7 +30,7 @@ def _ask_correction(case: Case, said: Inputs) -> None:
 
 
 def _decline(case: Case, said: Inputs) -> None:
-    # From `correction` only past its day, which a guard asks.
+    # In state `correction` this is possible only after the deadline; a guard checks that.
     if said["ground"] == "not_completed" and case.application.status != "correction":
         message = say("只有要求过补正、期满仍没有补正的，才能以此为由；现在没有在补正。")
         raise BadInput(say("不予受理的情形有误。"), [("ground", message)])
@@ -44,20 +44,20 @@ def _decline(case: Case, said: Inputs) -> None:
 
 
 def _has_another(case: Case) -> bool:
-    """Whether the person is on the register, or has another application that is open."""
+    """Whether the person is on the register or has another open application."""
     others = case.person.applications.filter(finished_on=None).exclude(pk=case.application.pk)
     return recognitions.active(case.person) is not None or others.exists()
 
 
 def _clauses_fail(case: Case, said: Inputs) -> None:
-    """What is refused on clauses is refused on clauses that fail, and on every claimed category at once."""
+    """A refusal on clauses must name clauses that fail, and all claimed categories or none."""
     if said.get("clauses"):
         said["refusal"] = failing.chosen(case, said["clauses"])
         said["clauses"] = [clause["code"] for clause in said["refusal"]]
 
 
 def _reject(case: Case, said: Inputs) -> None:
-    """The clauses with which the county returned it, unchanged; that they still fail, a guard asks."""
+    """The clauses for which the county returned the case, unchanged; a guard checks that they still fail."""
     said["refusal"] = case.returned_with
     said["clauses"] = [clause["code"] for clause in said["refusal"]]
 

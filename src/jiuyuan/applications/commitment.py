@@ -1,4 +1,4 @@
-"""What an applicant signs: the same words on screen and on paper (一(三))."""
+"""The commitment that applicants sign, in the same words on screen and on paper (一(三))."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -19,7 +19,7 @@ from jiuyuan.wording import for_record, say
 
 
 def words(case: Case) -> list[str]:
-    """The paragraphs as they stand for this case today, the consent to be verified last: in the language of the paper, no matter who signs."""
+    """The paragraphs for this case today, the consent to verification last; always in the language of the papers."""
     own = {name: case.known[name].own for name in in_order("promised") if name in case.needed and name in case.known}
     with translation.override(settings.LANGUAGE_CODE):
         promised = [_said(name, fact.value) for name, fact in own.items() if fact]
@@ -28,14 +28,14 @@ def words(case: Case) -> list[str]:
 
 
 def _said(name: str, value: Any) -> str:
-    """An answer as a statement: 有劳动能力."""
+    """An answer as a statement, for example 有劳动能力."""
     fact = FACTS[name]
     said = (fact.yes if value else fact.no) if isinstance(value, bool) else ""
     return said or f"{fact.label}：{value_in_words(name, value)}"
 
 
 def signed(case: Case, signature: str) -> dict[str, Any]:
-    """What the person, or who acts for them, signs now, as it is kept word for word; the person's own answers become commitments.
+    """Return the signed commitment as it is stored, and mark the person's own answers as commitments.
 
     Call it inside the act.
     """
@@ -59,7 +59,7 @@ def signed(case: Case, signature: str) -> dict[str, Any]:
 
 
 def signer(signed: Mapping[str, Any] | None) -> str:
-    """Who signed online and when, and whether for somebody else; empty where nobody did."""
+    """Who signed online, when, and for whom; empty if nobody did."""
     if not signed:
         return ""
     name, on = signed["name"], date.fromisoformat(signed["at"][:10])
@@ -69,6 +69,6 @@ def signer(signed: Mapping[str, Any] | None) -> str:
 
 
 def promises(case: Case) -> dict[str, Any]:
-    """The person's own answers that a signature turns into a commitment, by name; those signed already are left out."""
+    """The person's own answers that a signature makes a commitment, by name, without those already signed."""
     said = {name: case.known[name].own for name in in_order("promised") if name in case.known}
     return {name: fact.value for name, fact in said.items() if fact and fact.source == Source.DECLARED}

@@ -1,4 +1,7 @@
-"""The one door to a case: who may see it, the lock, and the look that is recorded. Pages, API, services and engine enter by it."""
+"""The only way to load a case: checks scope, locks, and records the look.
+
+Used by pages, API, services and the engine.
+"""
 
 from collections.abc import Collection
 
@@ -26,10 +29,10 @@ def case(
     unmask: bool = False,
     public: Collection[str] = (),
 ) -> Case:
-    """The case with this number, as far as this user may see it; in a state of `public`, everybody may.
+    """Return the case with this number if the user may see it; in a state listed in `public` everybody may.
 
-    `lock`: nobody else changes it before the transaction ends. `look`: what is shown of it, for the record; with `unmask` the
-    whole numbers too. Raises `NotFound`, also for what lies outside the area, and as `refuse_unmasking`.
+    `lock` locks its row until the transaction ends. `look` is what is shown of it, for the record; with `unmask`
+    the full numbers too. Raises `NotFound`, also outside the user's area, and like `refuse_unmasking`.
     """
     parts = ("person", "person__account", "agency", "endorsed_by") if lock else _SHOWN
     found = next(iter(belonging_to_any(Application, "number", [number], *parts, lock=lock)), None)
@@ -42,8 +45,11 @@ def case(
 
 
 def looked(case: Case, what: str, *, unmask: bool = False, paper: bool = False) -> None:
-    """Record that somebody looked at a case. A `paper` shows whole numbers as it is, which an office shows nobody of
-    themselves and nobody without end. Raises `OwnMatter`, `TooOften`, and as `refuse_unmasking`."""
+    """Record that somebody looked at a case.
+
+    A `paper` always shows full numbers, so staff cannot open their own, and there is a limit on how many. Raises
+    `OwnMatter`, `TooOften`, and like `refuse_unmasking`.
+    """
     user, application = case.user, case.application
     assert user is not None
     refuse_unmasking(user, unmask, case.person)
@@ -54,7 +60,10 @@ def looked(case: Case, what: str, *, unmask: bool = False, paper: bool = False) 
 
 
 def document_of(user: User, number: str, material: int) -> Document:
-    """A material's document, also of one taken off. A look at somebody else's is recorded. Raises `NotFound`, `OwnMatter`."""
+    """Return the document of a material, even of a removed one, and record the look if it is somebody else's.
+
+    Raises `NotFound`, `OwnMatter`.
+    """
     seen = case(user, number)
     found = seen.application.materials.select_related("document").filter(pk=material).first()
     if found is None:

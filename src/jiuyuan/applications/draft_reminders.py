@@ -1,4 +1,4 @@
-"""Somebody who began an application on a telephone and left it lying is told once that it still waits (二(一))."""
+"""Reminds applicants once of a draft that they have not submitted (二(一))."""
 
 from datetime import date, timedelta
 
@@ -24,9 +24,9 @@ LIES = notices.declare(
 
 
 def remind(day: date) -> int:
-    """Tell whose draft has lain for the days of `draft_reminder_days` and was not spoken of yet; returns how many. Can be done again.
+    """Remind applicants whose drafts are `draft_reminder_days` old and returns how many. Safe to run again.
 
-    Never the dead, and never somebody who has handed in another since or is on the register.
+    Skips the dead, people who have since submitted another application, and people on the register.
     """
     drafts = Application.objects.unscoped().filter(status="draft", person__account__isnull=False)
     drafts = drafts.exclude(channel=Channel.WINDOW).exclude(person__recognitions__status=Recognition.Status.ACTIVE)

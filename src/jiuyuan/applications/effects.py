@@ -1,6 +1,7 @@
-"""What each transition writes. Called by the engine only, inside its transaction, with every check passed.
+"""What each transition writes.
 
-An effect writes its own rows, and returns what more the history should say (`why`: in words, for the person).
+Only the engine calls effects, inside its transaction and after all checks. An effect writes its own rows and
+returns what else goes into the record (`why`: an explanation for the person).
 """
 
 import re
@@ -37,7 +38,7 @@ Inputs = dict[str, Any]
 
 
 def _submit(case: Case, said: Inputs) -> Inputs:
-    """A form that is handed in again is signed again: what was signed before no longer stands on it."""
+    """Resubmitting requires a new signature; the earlier one is dropped."""
     application = case.application
     application.signed = commitment.signed(case, said["signature"]) if "signature" in said else _by_pen(case)
     application.submitted_on = application.submitted_on or case.today
@@ -48,7 +49,7 @@ def _submit(case: Case, said: Inputs) -> Inputs:
 
 
 def _by_pen(case: Case) -> dict[str, Any] | None:
-    """None where a clerk has the signed paper, empty where nobody signed."""
+    """None if a clerk holds the signed paper, an empty dict if nobody signed."""
     return None if case.user and case.user.role == Role.CLERK else {}
 
 
@@ -151,7 +152,7 @@ OBJECTION_NUMBER = re.compile(rf"Y-[{_UNMISTAKABLE}]{{5}}-[{_UNMISTAKABLE}]{{5}}
 
 
 def _a_number_nobody_guesses() -> str:
-    """For anyone who objects, perhaps without a name: 50 bits in letters and digits that are not mistaken for each other."""
+    """A random number with 50 bits, in characters that cannot be confused; objectors may not give a name."""
     drawn = "".join(secrets.choice(_UNMISTAKABLE) for _ in range(10))
     return f"Y-{drawn[:5]}-{drawn[5:]}"
 
@@ -215,7 +216,7 @@ def _return(case: Case, said: Inputs) -> Inputs:
 
 
 def _reopen(case: Case, said: Inputs) -> Inputs:
-    """A second round; the limit keeps running from the first acceptance (二(四))."""
+    """Begin a second round; the limit keeps running from the first acceptance (二(四))."""
     application = case.application
     application.round += 1
     application.batch, application.endorsed_by = None, None
@@ -223,7 +224,7 @@ def _reopen(case: Case, said: Inputs) -> Inputs:
 
 
 def _reject(case: Case, said: Inputs) -> Inputs:
-    """The county's clauses and reason, repeated as they are (二(三))."""
+    """Repeat the county's clauses and reason unchanged (二(三))."""
     returned = next(o for o in reversed(case.opinions) if o.action == "return")
     decision = _decide(case, clauses=said["refusal"])
     _opinion(case, returned.text, decision)
@@ -245,7 +246,7 @@ def _take_down(case: Case, result: str) -> None:
 
 
 def _decide(case: Case, **refusal: Any) -> Decision:
-    """Keep what the rules answered with everything needed to run them again years later, and what a refusal rests on."""
+    """Store the rules' answer with everything needed to compute it again years later, and the basis of a refusal."""
     wage = case.minimum_wage
     figures = {"value": float(wage.value), "source": wage.source, "place": wage.place} if wage else None
     decision = Decision.objects.create(
@@ -282,7 +283,7 @@ def _opinion(case: Case, text: str, decision: Decision | None = None) -> Opinion
 
 
 def new_batch(user: User) -> Batch:
-    """An empty batch with its number, for cases that are about to be reported."""
+    """Create an empty batch, for cases about to be reported."""
     assert user.agency is not None
     now = clock.now()
     batch = Batch.objects.create(

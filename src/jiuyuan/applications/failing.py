@@ -1,7 +1,8 @@
-"""The clauses on which a person can be refused today: what the rules answer on facts that nobody has to take on trust.
+"""Computes the clauses on which an application can be refused today, from reliable facts only.
 
-A contradicted or disputed fact is unknown, and so is one that only the applicant said, an old one, and one that was settled
-in words; three values do the rest. Nobody types clause, fact, value or source: they are kept and printed from here.
+Facts that are contradicted, disputed, stated only by the applicant, outdated or settled in words count as
+unknown; three-valued logic does the rest. Clause, fact, value and source are stored and printed from here, never
+typed.
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -19,15 +20,15 @@ from jiuyuan.rules.logic import Clause
 from jiuyuan.rules.policy import Policy, Ruling
 from jiuyuan.wording import say
 
-#: The code of a refusal that rests on a special case settled "no" (一(三)), beside those of the rules.
+#: The code of a refusal based on a special case settled "no" (一(三)), used beside the codes of the rules.
 SPECIAL_CASE = "special_case"
 _GOES_UP = "raise_special_case"
-#: A clause that fails, in JSON form: clause, code, title, reason, and its facts with value, source, department and day.
+#: A failing clause as JSON: clause, code, title, reason, and its facts with value, source, department and day.
 Failing = dict[str, Any]
 
 
 class Judged(Protocol):
-    """A case (`applications.case.Case`), as far as the rules are asked of it here."""
+    """The part of a case (`applications.case.Case`) that the rules need here."""
 
     today: date
     application: Application
@@ -53,9 +54,9 @@ class Judged(Protocol):
 
 
 def codes(rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
-    """The clauses of a policy that can be in doubt, with their names: base conditions, categories and exclusions.
+    """The clauses that can be in doubt, with their titles: base conditions, categories and exclusions.
 
-    Those of every policy, where none is meant.
+    Default: every policy.
     """
     found: dict[str, str] = {}
     for one in (rules,) if rules else registry.policies():
@@ -67,8 +68,9 @@ def codes(rules: Policy | None = None) -> tuple[tuple[str, str], ...]:
 def failing(case: Judged) -> list[Failing]:
     """Every clause that fails today, in the order of the notice.
 
-    A base condition that is false; an exclusion that is true; where all seven categories are false, every claimed one; and
-    the last special case where it was settled "no". One that two reviewers granted covers the clauses that were in doubt.
+    These are false base conditions, true exclusions, every claimed category if all categories are false, and the
+    latest special case if it was settled "no". A special case that was granted covers the clauses that were in
+    doubt.
     """
     known = {n: s.value for n, s in case.known.items() if s.verified and n not in case.stale and not s.settled}
     facts = case.policy.parse(known | {"as_of": case.today.isoformat()})
@@ -124,9 +126,9 @@ def _special_case(case: Judged) -> Iterable[Failing]:
 
 
 def chosen(case: Judged, named: Sequence[str]) -> list[Failing]:
-    """The failing clauses that a refusal names; where it names one claimed category, every claimed one.
+    """The failing clauses that a refusal names; naming one claimed category means all of them.
 
-    Raises `GuardNotMet`: `clause_not_failing`, or `rules_say_otherwise` where the rules refuse nobody here.
+    Raises `GuardNotMet`: `clause_not_failing`, or `rules_say_otherwise` if nothing fails.
     """
     wanted = set(named)
     claimed = {c.code for c in case.policy.categories}
@@ -139,7 +141,7 @@ def chosen(case: Judged, named: Sequence[str]) -> list[Failing]:
 
 
 def refusal(case: Judged, named: Sequence[str] = ()) -> GuardNotMet:
-    """Why nobody can be refused on these clauses, with what does fail, and what to do instead."""
+    """The error for a refusal on these clauses: what does fail, and what to do instead."""
     details: dict[str, Any] = {"failing": case.failing, **otherwise(case)}
     unsure = _not_sure(case)
     if case.decision.outcome != "ineligible" or not (case.failing or unsure):
@@ -159,7 +161,7 @@ def refusal(case: Judged, named: Sequence[str] = ()) -> GuardNotMet:
 
 
 def otherwise(case: Judged) -> dict[str, Any]:
-    """What a program is told beside a refusal that the rules do not bear."""
+    """Details for programs of a refusal that the rules do not support."""
     return {
         "answer": case.decision.as_json(),
         "missing": list(case.decision.missing),
@@ -168,17 +170,17 @@ def otherwise(case: Judged) -> dict[str, Any]:
 
 
 def wait_or_go_up(case: Judged) -> str:
-    """What to do where a record is disputed."""
+    """What to do if a record is disputed."""
     return say("请等查清，或按特殊情况上报。") if _can_go_up(case) else say("请等查清。")
 
 
 def _can_go_up(case: Judged) -> bool:
-    """Whether the region's procedure lets what is in doubt be studied as a special case."""
+    """Whether the region's procedure has special cases."""
     return _GOES_UP in WORKFLOWS["application"].of(case.region).by_action
 
 
 def special_case_clause(region: str = "") -> str:
-    """By which clause what is in doubt is studied as a special case in a region; empty where it is not."""
+    """The clause on special cases in a region; empty if it has none."""
     going_up = WORKFLOWS["application"].of(region).by_action.get(_GOES_UP)
     return going_up.clause if going_up else ""
 
@@ -202,14 +204,14 @@ def _says_otherwise(case: Judged) -> str:
 
 
 def _not_sure(case: Judged) -> list[str]:
-    """The facts behind what fails by the whole answer that nobody has verified, or not lately."""
+    """The facts behind what fails in today's full answer that are not verified, or not recently."""
     facts = case.policy.parse(case.facts)
     names = {name for clause in _failing_by_the_answer(case) for name in case.policy.carriers(clause.code, facts)}
     return [n for n in FACTS if n in names and n in case.known and (not case.known[n].verified or n in case.stale)]
 
 
 def _failing_by_the_answer(case: Judged) -> list[Clause]:
-    """What fails by today's whole answer, no matter who said the facts: a category only where nothing else does."""
+    """What fails in today's full answer, whoever stated the facts; categories only if nothing else fails."""
     failed: list[Clause] = [c for c in case.policy.base if _status(case)[c.code] is False]
     failed += [c for c in case.policy.exclusions if _status(case)[c.code] is True]
     return failed or list(case.policy.categories)

@@ -1,4 +1,7 @@
-"""The columns of cases by state and limit, each with the list that it counts. How many there are says `oversight.figures.state_tables`."""
+"""The columns of case figures by state and limit, each with the list it counts.
+
+`oversight.figures.state_tables` computes the numbers.
+"""
 
 from dataclasses import dataclass
 
@@ -10,7 +13,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class CaseFigure:
-    """A number and the filters of the list that it counted."""
+    """A number and the filters of the list that it counts."""
 
     count: int
     filters: CaseFilters
@@ -23,7 +26,7 @@ class FigureRow:
 
 
 def columns(user: User) -> tuple[tuple[str, CaseFilters], ...]:
-    """The columns of the figures: a heading, and what narrows the list behind it."""
+    """The columns: a heading, and the filters of the list."""
     return (
         (say("全部"), CaseFilters()),
         (say("超期未办"), CaseFilters(due="overdue")),

@@ -1,4 +1,7 @@
-"""The pages of the application form by code, and which of them a sentence speaks of; what each asks is the region's."""
+"""The pages of the application form, and recognition of the page that a sentence refers to.
+
+The region defines the pages.
+"""
 
 from jiuyuan.regions import registry
 from jiuyuan.regions.questions import Questions
@@ -9,7 +12,7 @@ WHOLE_FORM = "form"
 
 
 def pages(questions: Questions) -> dict[str, str]:
-    """Every page of a region's form by code, with its title: those of the form, then one a material."""
+    """The titles of all pages of a region's form, by code: its own pages, then one per material."""
     return {
         "contact": say("联系方式"),
         "categories": say("申请类别"),
@@ -39,7 +42,7 @@ def _papers() -> dict[str, str]:
 
 
 def spoken_of(text: str, questions: Questions) -> list[str]:
-    """Pages that a sentence speaks of: materials first, for most of what is asked is a better photograph."""
+    """The pages that a sentence refers to. Materials come first: most requests are for a better photograph."""
 
     def spoken(code: str) -> bool:
         return any(word in text for word in questions.words.get(code, ()))
@@ -52,5 +55,5 @@ def spoken_of(text: str, questions: Questions) -> list[str]:
 
 
 def page_of(text: str, questions: Questions) -> str:
-    """The page that a sentence speaks of first; the form as a whole, where it speaks of none."""
+    """The first page that a sentence refers to; the whole form if none."""
     return next(iter(spoken_of(text, questions)), WHOLE_FORM)

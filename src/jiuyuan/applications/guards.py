@@ -1,4 +1,4 @@
-"""What must hold before a transition. A guard is named and speaks: the page asks it in advance why a button is off."""
+"""The guards of case transitions. Pages evaluate them in advance to explain why a button is disabled."""
 
 from collections.abc import Collection, Iterable
 from datetime import timedelta
@@ -40,7 +40,7 @@ def _materials_missing(case: "Case") -> str | None:
 
 
 def _unsigned(case: "Case") -> str | None:
-    if not case.unsigned or SIGNED_FORM not in case.missing_materials:  # the list asks it of each row
+    if not case.unsigned or SIGNED_FORM not in case.missing_materials:  # lists evaluate this for each row
         return None
     return say(
         "提交时没有本人签名的承诺，也没有同意核实，不能受理。请收本人签字的承诺，或要求补正、由本人在网上签名后再提交。"

@@ -1,4 +1,7 @@
-"""Somebody leaves, or an office closes: what is open, and to whom it falls. Work belongs to a post, not to a person."""
+"""Handing over when an account or an office is closed: what is open, and who takes over.
+
+Work belongs to a post, not a person.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +21,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Left:
-    """One piece of open work: what it is, its number, and who goes on with it."""
+    """A piece of open work: its kind, its number, and who takes over."""
 
     what: str
     number: str
@@ -32,12 +35,12 @@ _further: list[Callable[[User], list[Left]]] = []
 
 
 def also(further: Callable[[User], list[Left]]) -> None:
-    """Let an app above this one name what an account leaves there."""
+    """Let an app above this one add the open work of an account."""
     _further.append(further)
 
 
 def open_work(account: User) -> list[Left]:
-    """What this account began or vouched for and nobody has ended, oldest first a kind."""
+    """What this account began or vouched for and nobody has finished, by kind, oldest first."""
     if account.agency is None:
         return []
     clerks = say("{name}的其他经办人", name=account.agency.name)
@@ -57,7 +60,7 @@ def open_work(account: User) -> list[Left]:
                 say("{agency}（意见照算，还要另一人）", agency=_county(case.agency)),
             )
         )
-    # Before accounts were kept, a proposal has no more than a name.
+    # Older proposals have only a name, no account.
     named = Q(proposed_by=None, proposed_by_name=account.name, recognition__area__begins=account.area)
     waiting = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN)
     proposals = waiting.filter(Q(proposed_by=account) | named)
@@ -85,7 +88,7 @@ def _county(agency: Agency) -> str:
 
 @transaction.atomic
 def close(by: User | Actor, account: User, reason: str) -> list[Left]:
-    """Close the account and say what it leaves; the record names it too. Raises as `people.staff.close`."""
+    """Close the account and return its open work, which is also recorded. Raises like `people.staff.close`."""
     left = open_work(account)
     staff.close(by, account, reason, [str(one) for one in left])
     return left
@@ -93,9 +96,10 @@ def close(by: User | Actor, account: User, reason: str) -> list[Left]:
 
 @transaction.atomic
 def close_own(account: User, password: str, *, open_seen: bool = False) -> None:
-    """An applicant closes their own account. What is under way goes on without it, so that has to be seen first.
+    """Close an applicant's own account.
 
-    Raises `BadInput` for `password`, and for `open_seen` where something is under way.
+    Open applications continue without it, so they must have been seen (`open_seen`). Raises `BadInput` for
+    `password` and `open_seen`.
     """
     going_on = under_way(account)
     if going_on and not open_seen:
@@ -106,7 +110,7 @@ def close_own(account: User, password: str, *, open_seen: bool = False) -> None:
 
 
 def under_way(account: User) -> list[str]:
-    """What is open about the person to whom an applicant's account belongs: applications, and a stay on the register."""
+    """What is open about the holder of an applicant's account: applications and recognition."""
     cases = Application.objects.visible_to(account).filter(finished_on=None).order_by("pk")
     stays = Recognition.objects.visible_to(account).filter(status=Recognition.Status.ACTIVE)
     return [say("正在办理的申请{number}", number=case.number) for case in cases] + [
@@ -115,7 +119,7 @@ def under_way(account: User) -> list[str]:
 
 
 def open_work_of(agency: Agency) -> list[str]:
-    """What keeps an agency from being closed, kind by kind with its number."""
+    """What prevents an agency from being closed, by kind with numbers."""
     counted = (
         (say("份申请没有办完"), Application.objects.unscoped().filter(agency=agency, finished_on=None).count()),
         (say("人在册"), Recognition.objects.unscoped().filter(person__agency=agency, status="active").count()),
@@ -130,5 +134,5 @@ def open_work_of(agency: Agency) -> list[str]:
 
 @transaction.atomic
 def close_agency(by: User | Actor, agency: Agency, reason: str) -> Agency:
-    """Close an agency that nothing keeps open any more. Raises as `people.offices.close`."""
+    """Close an agency without open work. Raises like `people.offices.close`."""
     return offices.close(by, agency, reason, open_work_of(agency))

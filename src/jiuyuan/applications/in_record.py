@@ -1,4 +1,4 @@
-"""Whom entries of the record concern, for what is kept up to date by acts (figures, what is due)."""
+"""Which people record entries are about, for data that is updated from the record (figures, duties)."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -9,12 +9,12 @@ _MANY = 5_000
 
 
 def files_in(entries: Any) -> dict[str, set[str]]:
-    """The files of some entries: by kind, their keys."""
+    """The keys of the files of these entries, by kind of file."""
     return by_kind(entries.order_by().values_list("file", flat=True).distinct())
 
 
 def by_kind(files: Iterable[str]) -> dict[str, set[str]]:
-    """Some files of the record: by kind, their keys."""
+    """The keys of these files, by kind of file."""
     found: dict[str, set[str]] = {}
     for file in files:
         kind, _, key = file.partition(":")
@@ -23,7 +23,7 @@ def by_kind(files: Iterable[str]) -> dict[str, set[str]]:
 
 
 def people_of(files: dict[str, set[str]]) -> set[int]:
-    """In whose files or applications something was recorded."""
+    """The people whose files or applications these are, by primary key."""
     found = {int(key) for key in files.get("person", ())}
     numbers = sorted(files.get("application", ()))
     for at in range(0, len(numbers), _MANY):

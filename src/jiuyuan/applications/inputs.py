@@ -1,4 +1,4 @@
-"""What the acts of a case are told beyond text, days and choices: papers, clauses, objections, platforms."""
+"""Input of case transitions beyond text, dates and choices: papers, clauses, objections, platforms."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from jiuyuan.wording import say
 
 
 def _missing(case: Case, need: Need, raw: Any) -> list[dict[str, str]]:
-    """What is to be corrected, each with its page: the one named, else the one of which the words speak."""
+    """Parse the items to be corrected, each with its page: the one given, else the one its text refers to."""
     if not isinstance(raw, list | tuple | str):
         raise ValueError(say("{label}：请一行写一项，或列成一个清单。", label=need.label))
     lines, pages = raw.splitlines() if isinstance(raw, str) else raw, form_pages.pages(case.questions)
@@ -46,7 +46,7 @@ def _category(case: Case, need: Need, raw: Any) -> str:
 
 
 def _clauses(case: Case, need: Need, raw: Any) -> list[str]:
-    """Codes in the order of the notice; whether they fail is for the service to say."""
+    """Parse clause codes into the order of the notice; the service checks whether they fail."""
     given = list(raw) if isinstance(raw, list | tuple) else [raw]
     known = [code for code, _ in clause_choices(need, case.policy)]
     if unknown := [code for code in given if not isinstance(code, str) or code not in known]:
@@ -70,7 +70,7 @@ def _material(case: Case, need: Need, raw: Any) -> int:
 
 
 def _platform(case: Case, need: Need, raw: Any) -> str:
-    """The code of a platform; of a place outside the province, where there is none of ours, that of the place."""
+    """Parse the code of a platform, or of a place outside the province, which has no platform here."""
     said = raw.strip() if isinstance(raw, str) else ""
     code = place_named(said) or said
     agency = platform_for(code) if code.isascii() and code.isdigit() else None
@@ -113,13 +113,15 @@ def _consent(case: Case, need: Need, raw: Any) -> bool:
 
 
 def clause_choices(need: Need, rules: Policy | None = None, region: str = "") -> tuple[tuple[str, str], ...]:
-    """The clauses that a need may name: any that can be in doubt; those on which somebody is refused, a special case too."""
+    """The clauses that a need may name: any that can be in doubt, or those for refusals,
+    which include special cases.
+    """
     codes = failing.codes(rules)
     return codes if need.of == "any" else (*codes, (failing.SPECIAL_CASE, failing.special_case_in_words(region)))
 
 
 def _missing_item(need: Need) -> dict[str, Any]:
-    """What is to be corrected, with the page of the form, or the paper, where that is done."""
+    """The JSON Schema of an item to be corrected, with its page or paper."""
     return {
         "type": "object",
         "required": ["text"],
@@ -134,7 +136,7 @@ def _codes_of_clauses(need: Need) -> dict[str, Any]:
 
 
 def _entry(_need: Need) -> dict[str, Any]:
-    """What the county enters, as one object (contract of the API)."""
+    """The JSON Schema of the county's entry (contract of the API)."""
     return {
         "type": "object",
         "required": ["category"],

@@ -1,4 +1,4 @@
-"""How the jobs about applications are done."""
+"""Runs the jobs of applications."""
 
 from datetime import timedelta
 from functools import partial
@@ -22,7 +22,7 @@ def screen_list(job: Job) -> None:
 
 @job(JobKind.SEAL_FORM)
 def seal_form(job: Job) -> None:
-    """Every seal that the form of this opinion's case still waits for, the oldest first."""
+    """Set every missing seal on the form of this opinion's case, oldest first."""
     rows = Application.objects.unscoped().select_related("person", "agency")
     printed_form.seal_application(rows.get(opinions=int(job.key)))
 
@@ -39,7 +39,7 @@ def make_sheets(_job: Job) -> None:
 
 @job(JobKind.NIGHTLY, Lane.NIGHT)
 def run_night(job: Job) -> None:
-    """The night of one day, or nothing once that day is over: the next night finds what it would have found."""
+    """Run the night of one day. Does nothing once the day is over: the next night finds the same."""
     if demonstration_progress.progress(settings.JIUYUAN):
         raise NotYet
     if job.key == clock.today().isoformat():

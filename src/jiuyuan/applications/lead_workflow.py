@@ -1,4 +1,7 @@
-"""What becomes of somebody who seems to qualify and has not applied: a draft of an application, or a reason why not."""
+"""The workflow of leads: people who seem to qualify and have not applied.
+
+It ends with a draft application or a reason.
+"""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -38,7 +41,7 @@ class LeadContext(Context):
     def payload(
         self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
     ) -> dict[str, Any]:
-        """Of what was answered the record keeps which facts, not what."""
+        """The record keeps which facts were answered, not the answers."""
         kept = {**said, "answers": sorted(said["answers"])} if "answers" in said else said
         return super().payload(transition, kept, more, moved)
 
@@ -48,7 +51,7 @@ class LeadContext(Context):
 
 
 def _draft(context: LeadContext, said: dict[str, Any]) -> dict[str, Any]:
-    """What the list said is filled in, with its source and day."""
+    """Create a draft, filled with the data of the list, its source and date."""
     lead, user = context.subject, context.user
     assert user is not None
     assert user.agency is not None
@@ -70,9 +73,9 @@ def _draft(context: LeadContext, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _listed(lead: Lead) -> Iterator[dict[str, Any]]:
-    """What the list says of somebody, as `carried.state` takes it, and what they said when they were called.
+    """Yield the list's data on a person, in the form of `carried.state`, and what they said when called.
 
-    What the provider of the list cannot know is taken as the person's word until somebody has verified it.
+    What the list's provider cannot know counts as the person's statement until somebody verifies it.
     """
     extract = lead.extract
     evidence = for_record(
@@ -102,7 +105,7 @@ def _listed(lead: Lead) -> Iterator[dict[str, Any]]:
 
 
 def _call(context: LeadContext, said: dict[str, Any]) -> None:
-    """A call is kept with what was answered; the answers become declared facts once somebody applies."""
+    """Store a call and its answers; the answers become declared facts when the person applies."""
     lead, user = context.subject, context.user
     assert user is not None
     LeadCall.objects.create(
@@ -113,7 +116,7 @@ def _call(context: LeadContext, said: dict[str, Any]) -> None:
 
 
 def _answers(context: Context, need: Need, raw: Any) -> dict[str, Any]:
-    """Answers to what was still to be asked, as the rules understand them."""
+    """Parse the answers to the open questions into facts."""
     wanted = {name: value for name, value in dict(raw).items() if name in context.subject.missing}
     try:
         parse({"as_of": context.today.isoformat(), **wanted})
@@ -153,7 +156,7 @@ LEAD.add(
         (
             Transition(
                 "find", "找到", frozenset(), ("new",), frozenset(), machines=frozenset({"worker"}),
-                stated_elsewhere=True,  # how many were found stands in the list's own entry
+                stated_elsewhere=True,  # the list's own entry states how many were found
             ),
             Transition(
                 "draft", "代为申请", frozenset({"new"}), ("applied",), _CLERK,

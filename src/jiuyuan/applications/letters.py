@@ -1,4 +1,4 @@
-"""What the letters of a case say, by the name with which the region's table calls them, and the notice for the board."""
+"""The contents of a case's letters, by the names in the region's table, and of the notice for the board."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -21,7 +21,7 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import facts as rule_facts
 from jiuyuan.wording import say
 
-# What somebody can do whose application was not accepted, by its ground.
+# What people can do after an application was not accepted, by ground.
 _REMEDIES = {
     "wrong_place": "带同样的材料，向{name}申请。",
     "already_open": "已有的那份申请或认定继续有效，有变化的，到办理它的平台说明。",
@@ -56,7 +56,7 @@ def receipt(case: Case, name: str, officer: str) -> letters.ReceiptData:
 
 
 def correction(case: Case, name: str, officer: str) -> letters.CorrectionData:
-    """补正告知书: everything at once (二(二)). Raises `NotFound` where nothing is to be corrected."""
+    """补正告知书, with all corrections at once (二(二)). Raises `NotFound` if nothing is to be corrected."""
     missing, until = case.application.corrections, case.application.correct_by
     if not missing:
         raise NotFound(say("这份申请没有需要补正的内容。"))
@@ -69,7 +69,7 @@ def correction(case: Case, name: str, officer: str) -> letters.CorrectionData:
 
 
 def refusal(case: Case, name: str, officer: str) -> letters.RejectionData:
-    """A refusal: clause, fact, value, source and what would change it. Raises `NotFound` where nothing was refused."""
+    """The refusal: clause, fact, value, source, and what would change it. Raises `NotFound` if nothing was refused."""
     grounds = tuple(_grounds(case))
     if case.application.status not in ("rejected", "declined") or not grounds:
         raise NotFound(say("这份申请没有不予认定的结果。"))
@@ -77,7 +77,7 @@ def refusal(case: Case, name: str, officer: str) -> letters.RejectionData:
 
 
 def returned(case: Case, name: str, officer: str) -> letters.ReturnData:
-    """复核退回告知书 (二(三)). Raises `NotFound` where the county returned nothing."""
+    """复核退回告知书 (二(三)). Raises `NotFound` if the county returned nothing."""
     opinion = next((o for o in reversed(case.opinions) if o.action == "return"), None)
     if opinion is None:
         raise NotFound(say("这份申请没有被复核退回。"))
@@ -107,7 +107,7 @@ def recognition(case: Case, name: str, officer: str) -> letters.RecognitionData:
     )
 
 
-#: How each letter is written, by its name in the region's papers.
+#: The writer of each letter, by its name in the region's papers.
 WRITTEN: Mapping[str, Callable[[Case, str, str], letters.LetterData]] = {
     "receipt": receipt,
     "correction": correction,
@@ -122,7 +122,7 @@ WRITTEN: Mapping[str, Callable[[Case, str, str], letters.LetterData]] = {
 
 
 def notice_board(agency: Agency, running: Sequence[PublicNotice]) -> letters.PublicNoticeData:
-    """The notice for the board outside, masked as on the public page (二(二)). One period a sheet: notices that run together."""
+    """The sheet for the notice board, masked like the public page (二(二)): all notices of one period."""
     people = [notice.application.person for notice in running]
     return letters.PublicNoticeData(
         letter=letters.Letterhead(
@@ -167,7 +167,9 @@ _CHANGES = "情况有变化，或这条记录与事实不符并有凭据的，�
 
 
 def _grounds(case: Case) -> Iterator[letters.RefusalGround]:
-    """What the decision was stored with; of one from before clauses were stored, what the rules answered or was written."""
+    """Yield the stored grounds of a refusal; for decisions older than stored grounds,
+    those of the answer or the officer's text.
+    """
     procedure = WORKFLOWS["application"].of(case.region)
     refusing = {t.action for t in procedure.transitions if any(procedure.by_state[s].refused for s in t.targets)}
     opinion = next((o for o in reversed(case.opinions) if o.action in refusing), None)
@@ -191,7 +193,7 @@ def _grounds(case: Case) -> Iterator[letters.RefusalGround]:
 
 def _clause(clause: dict[str, Any]) -> letters.RefusalGround:
     facts = refusal_texts.behind(clause)
-    if not facts:  # a special case: what two reviewers of the county found
+    if not facts:  # a special case: the finding of the two reviewers
         day = date.fromisoformat(clause["settled_on"]) if "settled_on" in clause else None
         source = say("县（市、区）人力资源社会保障部门研究")
         return letters.RefusalGround(
@@ -215,7 +217,9 @@ def _clause(clause: dict[str, Any]) -> letters.RefusalGround:
 
 
 def _grounds_before(case: Case) -> Iterator[letters.RefusalGround]:
-    """Of a refusal that named no clause: what the rules answered against the person, else what the officer wrote."""
+    """Yield the grounds of a refusal without clauses: what the rules answered against the person,
+    else the officer's text.
+    """
     stored = case.application.decisions.last()
     against, titles = [], dict[str, str]()
     if stored is not None:

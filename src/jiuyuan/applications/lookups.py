@@ -1,4 +1,4 @@
-"""Looking cases up from a program: a list by state and by what was typed."""
+"""Lists cases for programs, by state and search text."""
 
 import re
 
@@ -16,7 +16,7 @@ _NUMBER = re.compile(r"[0-9A-Z]+-[0-9]{4}-[0-9]+")
 
 
 def listed(user: User, *, status: str = "", typed: str = "") -> ScopedQuerySet:
-    """The cases this user sees, to be paged by `SOONEST_DUE` and `id`.
+    """The cases this user may see, to be paged by `SOONEST_DUE` and `id`.
 
     `typed` is a number, or what `people.queries.matching` understands. Raises `NotForRole`, `BadInput`.
     """

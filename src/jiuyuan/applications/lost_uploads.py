@@ -1,4 +1,4 @@
-"""Uploads that a killed program left lying: encrypted, but of people who may not be on file."""
+"""Removes uploads left behind by killed processes. They are encrypted, but may concern people without a file."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ _LOST = timedelta(days=1)
 
 
 def remove_lost() -> int:
-    """Remove the files that no import and no list names, not yet or no longer, after a day. Returns how many."""
+    """Remove files older than a day that belong to no import and no list. Returns how many."""
     lost = set(storing.lying_since(_LOST))
     for model in (ImportBatch, Extract) if lost else ():
         lost -= set(model.objects.unscoped().filter(stored_as__in=lost).values_list("stored_as", flat=True))

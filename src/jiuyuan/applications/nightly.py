@@ -1,4 +1,4 @@
-"""One night's work, in steps that can each be done again: the register, the limits, what waits, the digest of the day."""
+"""The nightly run, in steps that are safe to repeat: register, limits, reminders, waiting jobs, the day's digest."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -29,23 +29,23 @@ from jiuyuan.wording import say
 from jiuyuan.worker.kinds import JobKind
 from jiuyuan.worker.loop import run_waiting
 
-_RUN_AGAIN = 200  # stored decisions a night, drawn anew each night
+_RUN_AGAIN = 200  # stored decisions to check each night, a new sample every time
 
-# Called with the name of the step and how many more of it are done.
+# Called with the name of the step and the number of items just done.
 Progress = Callable[[str, int], None]
-# What the apps above do at night: what a page calls it, the name of its figure, and the work, which returns how many.
+# Steps added by apps above: label, name of the figure, and the function, which returns a count.
 _ALSO: list[tuple[str, str, Callable[[date], int]]] = []
 _FIRST = ("核查退出情形", "提前预警", "零就业家庭", "更新暂定期限", "提醒没提交的申请")
 _LAST = ("盖章和发送", "封存当日记录")
 
 
 def steps() -> tuple[str, ...]:
-    """The names of the steps, in their order."""
+    """The names of the steps, in order."""
     return (*_FIRST, *(step for step, _, _ in _ALSO), *_LAST)
 
 
 def also(step: str, figure: str, work: Callable[[date], int]) -> None:
-    """Let a step of an app above this one be part of every night; it must bear being done again."""
+    """Add a step of an app above this one to the nightly run; it must be safe to repeat."""
     _ALSO.append((step, figure, work))
 
 
@@ -56,10 +56,10 @@ def run(
     ledger: Path | None = None,
     by: User | None = None,
 ) -> NightlyRun:
-    """Everything that happens to the register by itself, for today. Safe to run twice and after a kill.
+    """Run the night of today. Safe to run twice and after a kill.
 
-    What is found is proposed, investigated or warned of; nothing here ends a recognition (三, contracts: Recognition).
-    Without `seals` papers that wait for theirs are left to the worker. `ledger`: the installation's own where none is given.
+    Findings become proposals, investigations or warnings; nothing here ends a recognition (三, contracts:
+    Recognition). Without `seals` the worker seals papers later. `ledger` defaults to the installation's own.
     `by`: who ordered it on the page.
     """
     day = clock.today()
@@ -124,14 +124,14 @@ _SEALS = (
     JobKind.MAKE_CLAIM_LETTER,
     JobKind.MAKE_RECOVERY_LETTER,
 )
-# Run again on one day, these count on: they were new when they were found.
+# Figures added up over several runs on one day: each run counts only what is new.
 _ADDED = frozenset(
     {"families_cleared", "proposals", "investigations", "lapsed", "seals", "messages", "due_dates", "drafts_reminded"}
 )
 
 
 def _sealed(day: date, ledger: Path) -> bool:
-    """False where the key is not to be had. Where only its public part is here, sealing is somebody else's work."""
+    """Seal the day's record. False if the key is not available; True where another machine seals."""
     try:
         if signs_here():
             seal(day, ledger)
@@ -141,7 +141,7 @@ def _sealed(day: date, ledger: Path) -> bool:
 
 
 def firm_up_due_dates(day: date) -> int:
-    """Reckon provisional days again: the year's holidays may have been published since. Returns how many changed."""
+    """Recompute provisional due dates, because holidays may have been published since. Returns how many changed."""
     changed = 0
     provisional = Application.objects.unscoped().filter(due_state=DueState.PROVISIONAL, finished_on=None)
     for pk in provisional.values_list("pk", flat=True):

@@ -1,4 +1,4 @@
-"""The nightly run as the page orders it: a job of the day, done by the worker and taken up again after a kill."""
+"""The nightly run as ordered on the page: one job per day, done by the worker, resumed after a kill."""
 
 from django.db import transaction
 
@@ -17,7 +17,7 @@ FILE = "nightly"
 
 @transaction.atomic
 def order(user: User) -> None:
-    """Ask for today's run. Raises `NotForRole`, `Conflict` while one is waiting or under way."""
+    """Order today's run. Raises `NotForRole`, or `Conflict` if one is waiting or running."""
     if not user.may(Right.RUN_NIGHTLY):
         raise NotForRole(say("夜间核查由省级管理人员运行。"))
     day = clock.today().isoformat()
@@ -32,15 +32,15 @@ def order(user: User) -> None:
 
 
 def todays() -> Job | None:
-    """The job of today's run."""
+    """The job of today's run, or None."""
     return queue.latest(JobKind.NIGHTLY, clock.today().isoformat())
 
 
 def under_way(job: Job | None) -> bool:
-    """Waiting for the worker, or being done by it."""
+    """Whether it is waiting or running."""
     return job is not None and job.state in (Job.State.WAITING, Job.State.RUNNING)
 
 
 def interrupted(job: Job | None) -> bool:
-    """Begun, and killed or failed before its end; it is tried again by itself."""
+    """Whether it was started and then killed or failed; it is retried automatically."""
     return job is not None and job.state in (Job.State.SILENT, Job.State.AGAIN, Job.State.FAILED)

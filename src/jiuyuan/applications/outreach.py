@@ -1,6 +1,6 @@
-"""Finding those who qualify and never applied: a list goes through the same rules, leads come out by platform.
+"""Finds people who qualify and never applied: screens a list with the rules and creates leads by platform.
 
-Nothing is kept about people outside the uploading agency's area, nor about those who do not seem to qualify.
+Nothing is stored about people outside the uploading agency's area, or about those who do not seem to qualify.
 """
 
 from collections import Counter
@@ -47,7 +47,7 @@ _NO = frozenset({"否", "无", "没有", "false", "0", "n", "no", "×"})
 
 
 def _asked() -> dict[str, tuple[str, ...]]:
-    """The columns of facts that a list may have, each with its headings. Several days are no column."""
+    """The fact columns that a list may have, with their headings. Facts with several dates have none."""
     return {
         name: (fact.label, fact.label.removeprefix("是否"), name)
         for name, fact in FACTS.items()
@@ -59,7 +59,7 @@ def _asked() -> dict[str, tuple[str, ...]]:
 def upload(
     user: User, *, provider: str, file_name: str, pieces: Iterable[bytes], observed_on: date | None = None
 ) -> Extract:
-    """Keep a list for screening; the worker does it. Raises `BadInput` for `provider`, `file`, `observed_on`."""
+    """Store a list for screening by the worker. Raises `BadInput` for `provider`, `file`, `observed_on`."""
     if not user.may(Right.SCREEN) or user.agency is None:
         raise NotForRole(say("名单由县（市、区）复核人或市州督导上传筛查。"))
     errors = []
@@ -97,7 +97,7 @@ def upload(
 
 
 def screen(pk: int, progress: Callable[[int, int], None] = lambda done, total: None) -> Extract:
-    """Put a list through the rules, chunk after chunk, each settled in one transaction with `progress` (rows, of how many)."""
+    """Screen a list in chunks, one transaction each. `progress` is called with (rows done, rows in all)."""
     extract = Extract.objects.unscoped().select_related("agency").get(pk=pk)
     if extract.status not in (Extract.Status.WAITING, Extract.Status.RUNNING):
         return extract
@@ -126,7 +126,7 @@ def screen(pk: int, progress: Callable[[int, int], None] = lambda done, total: N
 
 
 class _Offices:
-    """Which office of the area a division code belongs to: the platform, or the county where no street is named."""
+    """Maps division codes to offices of the area: the platform, or the county if the code names no street."""
 
     def __init__(self, area: str) -> None:
         self._by_division = {
@@ -182,7 +182,7 @@ def _settle(
         extract.save(update_fields=["done", "counts", "faults"])
         progress(
             extract.done, max(extract.total, extract.done)
-        )  # with the chunk: a process that lost the list writes nothing
+        )  # saved with the chunk: a process that has lost its claim on the list writes nothing
 
 
 def _words(fault: Exception) -> str:
@@ -215,7 +215,7 @@ def _read(number: int, row: Sequence[Cell], table: reading.SourceTable) -> _Read
 
 
 def _value(fact: FactDefinition, cell: Cell, first_day: date) -> Any:
-    """What a cell says of a fact, in the JSON form of the schema; None where it says that it knows none."""
+    """The value of a fact in a cell, in the JSON form of the schema; None if it says "unknown"."""
     written = cells.text(cell)
     if (fact.kind == "date" and cells.nothing(cell, zero=True)) or (fact.kind == "number" and cells.no_sum(cell)):
         return None
@@ -230,7 +230,7 @@ def _value(fact: FactDefinition, cell: Cell, first_day: date) -> Any:
         if written in codes:
             return codes[written]
         begin = [code for label, code in codes.items() if label.startswith(written)]
-        if len(begin) == 1:  # 城镇 for 城镇户籍
+        if len(begin) == 1:  # the beginning is enough: 城镇 for 城镇户籍
             return begin[0]
         raise UnreadableCell(
             say(
@@ -249,7 +249,7 @@ def _value(fact: FactDefinition, cell: Cell, first_day: date) -> Any:
 
 
 def _lead(extract: Extract, said: _Read, offices: _Offices) -> tuple[Lead | None, str]:
-    """A lead where one category is true and nothing known stands against it; else only which count it goes to."""
+    """Return a lead if a category is true and no known fact speaks against it; otherwise only the count to increase."""
     office = offices.of(said.facts.get("residence_division"))
     if office is None:
         return None, "outside"
@@ -266,7 +266,7 @@ def _lead(extract: Extract, said: _Read, offices: _Offices) -> tuple[Lead | None
 
 
 def _known(leads: Mapping[str, Lead]) -> set[str]:
-    """Those who have applied or are on the register, and those whom this list or an open lead names already."""
+    """The people who have applied, are on the register, or are already in this list or in an open lead."""
     indexes = list(leads)
     applied = Application.objects.unscoped().filter(person__id_index__in=indexes, finished_on=None)
     registered = Recognition.objects.unscoped().filter(person__id_index__in=indexes, status="active")

@@ -1,4 +1,4 @@
-"""A page of the list of cases, by key: the first, one after or before another, and what is due the soonest."""
+"""Keyset pagination of the list of cases, neighbours in a list, and the cases due soonest."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,12 +17,12 @@ from jiuyuan.characters import whole_number
 from jiuyuan.speed.counts import rows_of
 from jiuyuan.speed.rows import belonging_to_any
 
-PAGE = 30  # two screens, and most of what a clerk does in a day
+PAGE = 30  # two screens, and most of a clerk's day
 
 
 @dataclass(frozen=True)
 class PageOfCases:
-    """A page of a list and the cursors of its neighbours; None at either end."""
+    """A page of a list, with the cursors of the pages before and after (None at the ends)."""
 
     rows: list[Application]
     previous: str | None
@@ -30,7 +30,9 @@ class PageOfCases:
 
 
 def first_or_later(user: User, filters: CaseFilters, cursor: str) -> PageOfCases:
-    """A page of a list. The first of one that only a state narrows is the one that everybody opens: its statement is composed once."""
+    """A page of a list. The query of the first page filtered by state alone is the one most used,
+    and is prepared once.
+    """
     if cursor or filters.narrowed:
         return page(listed(user, filters), cursor)
     here = (user.pk, user.role, user.area, filters, clock.today(), PAGE)
@@ -48,7 +50,7 @@ def _after(shown: list[Application]) -> str:
 
 
 def page(rows: ScopedQuerySet, cursor: str = "", size: int = 0) -> PageOfCases:
-    """Paged by key (soonest due first): as fast on the thousandth page as on the first. A bad cursor means the first."""
+    """A page by keyset pagination, soonest due first: equally fast on every page. A bad cursor means the first page."""
     size = size or PAGE
     backwards, key = cursor.startswith("before:"), _key(cursor)
     if key and backwards:
@@ -67,19 +69,23 @@ def page(rows: ScopedQuerySet, cursor: str = "", size: int = 0) -> PageOfCases:
 
 
 def _keys(ordered: ScopedQuerySet, size: int) -> list[int]:
-    """The keys of a page and of one row more. In one statement with people and offices, those of every row would be read
-    before they are sorted."""
+    """The keys of a page and one more.
+
+    Joined with people and offices, the database would read all rows before sorting.
+    """
     return list(ordered.values_list("pk", flat=True)[: size + 1])
 
 
 def read(keys: list[int]) -> list[Application]:
-    """The cases with these keys, in their order, each with its person and offices."""
+    """The cases with these keys, in order, with their people and offices."""
     found = {row.pk: row for row in belonging_to_any(Application, "id", keys, "person", "agency", "endorsed_by")}
     return [found[key] for key in keys if key in found]
 
 
 def beside(rows: ScopedQuerySet, application: Application, way: str) -> str | None:
-    """The number of the case before (`previous`) or after (`next`) one in a list, whether or not it still belongs to it."""
+    """The number of the case before (`previous`) or after (`next`) this one in a list,
+    even if it is no longer in the list.
+    """
     key = (application.sort_on, application.pk)
     if way == "previous":
         ordered = rows.filter(_beyond(key, "lt")).order_by("-sort_on", "-pk")
@@ -99,12 +105,14 @@ def _key(cursor: str) -> tuple[date, int] | None:
 
 def _beyond(key: tuple[date, int], way: str) -> Q:
     day, pk = key
-    # The first condition follows from the other two; it lets the database begin reading there.
+    # The first condition is redundant, but lets the database start at that position of the index.
     return Q(**{f"sort_on__{way}e": day}) & (Q(**{f"sort_on__{way}": day}) | Q(sort_on=day, **{f"pk__{way}": pk}))
 
 
 def soonest(user: User, kind: str, most: int) -> list[tuple[Application, bool]]:
-    """The open cases that stand so to their limit (`DUE`), the soonest due first, each with whether its notice is over."""
+    """The open cases with this status of their limit (`DUE`), soonest due first,
+    each with whether its notice is over.
+    """
     today = clock.today()
     here, wanted = (user.pk, user.role, user.area, today, most), due(kind, today, user)
     found = dict(rows_of((soonest, *here, repr(wanted)), partial(_open_by_limit, user, wanted, today, most)))

@@ -1,4 +1,4 @@
-"""The letters of a case as they were given out: what they say is fixed by their act, the worker seals them once, never a look."""
+"""The letters of a case as given out. The act fixes their contents; the worker seals them once."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -25,13 +25,13 @@ from jiuyuan.wording import say
 from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
 
-#: The letters that refuse, under the name that addresses have for all of them.
+#: The refusal letters; in URLs they share one name.
 REFUSING = "rejection"
 _REFUSING = ("declined", "rejected", "objection_upheld", "not_passed")
 
 
 def _order(name: str, case: Case) -> None:
-    """Let the worker make a letter of the act that is under way. Nobody writes to the dead: then it stays with the record."""
+    """Order a letter of the current act from the worker. No letters are written to the dead."""
     application, officer = case.application, case.user.name if case.user else ""
     if is_dead(case.person):
         return
@@ -49,12 +49,12 @@ def _order(name: str, case: Case) -> None:
     queue.order(JobKind.MAKE_LETTER, letter.pk, about=about, area=application.area)
 
 
-#: By the names with which transitions call them.
+#: By the letter names that transitions use.
 ORDERS: dict[str, Callable[[Case], None]] = {name: partial(_order, name) for name in letters.WRITTEN}
 
 
 def kinds(case: Case) -> list[tuple[str, str]]:
-    """The letters that a case has, by the kind that their address names, with their titles."""
+    """The letters that a case has: their kind in URLs and their title."""
     application, found = case.application, dict[str, str]()
     for letter in belonging(application, Letter):
         found[letter.kind] = _title(application, letter.kind)
@@ -64,7 +64,7 @@ def kinds(case: Case) -> list[tuple[str, str]]:
         found["correction"] = _title(application, "correction")
     has = registry.papers_of(application.area).letters
     if not application.accepted_on:
-        found.pop("receipt", None)  # its act was taken back
+        found.pop("receipt", None)  # the acceptance was taken back
     if application.accepted_on and "receipt" in has and "receipt" not in found:
         found["receipt"] = _title(application, "receipt")
     refusing = [found.pop(name) for name in _REFUSING if name in found]
@@ -74,9 +74,9 @@ def kinds(case: Case) -> list[tuple[str, str]]:
 
 
 def read(case: Case, kind: str) -> bytes:
-    """The letter as it was sealed; those of acts before letters were sealed are written anew, with the day of the act.
+    """The sealed letter. Letters older than sealing are rendered again, dated as the act.
 
-    Raises `NotFound` where the case has none, `WrongState` while it is being made.
+    Raises `NotFound` if the case has none, `WrongState` while it is being made.
     """
     if kind != REFUSING and kind not in letters.WRITTEN:
         raise NotFound(say("没有这种文书。"))
@@ -95,8 +95,8 @@ def read(case: Case, kind: str) -> bytes:
 
 
 def together(cases: Sequence[Case], kind: str) -> bytes:
-    """One file to print with the letter of each case, in their order. Raises as `read`."""
-    from pypdf import PdfReader, PdfWriter  # few need it, and it takes a tenth of a second to load
+    """One PDF with the letter of each case, in order, for printing. Raises like `read`."""
+    from pypdf import PdfReader, PdfWriter  # imported on use: rarely needed, and takes a tenth of a second
 
     writer, out = PdfWriter(), BytesIO()
     for case in cases:
@@ -107,14 +107,14 @@ def together(cases: Sequence[Case], kind: str) -> bytes:
 
 
 def title(case: Case, kind: str) -> str:
-    """What the letter of that kind is called here, as the source has it. Raises `NotFound`."""
+    """The title of this kind of letter, untranslated. Raises `NotFound`."""
     if kind != REFUSING and kind not in letters.WRITTEN:
         raise NotFound(say("没有这种文书。"))
     return _letter(case.application, refusal_of(case) if kind == REFUSING else kind).title
 
 
 def seal(pk: int) -> None:
-    """Set a letter as its act wrote it, seal it for its office and keep it; nothing where it was sealed already."""
+    """Typeset a letter, seal it for its office and store it; nothing if it is sealed already."""
     rows = Letter.objects.unscoped()
     letter = rows.select_related("application__person", "application__agency", "agency").get(pk=pk)
     if letter.stored_as:
@@ -123,7 +123,7 @@ def seal(pk: int) -> None:
     said = letter.said
     if (
         "letter" not in said
-    ):  # ordered before letters kept what they say; of a correction only what was asked and until when
+    ):  # older letters did not store their contents; a correction has only what was asked and the deadline
         if "items" in said:
             application.corrections = said["items"]
             application.correct_by = date.fromisoformat(said["until"]) if said["until"] else None
@@ -135,12 +135,12 @@ def seal(pk: int) -> None:
     agency = letter.agency or application.agency
     sealed = seal_letter(pdf, certificate_of(agency), officer=letter.officer_name, subject=subject)
     kept = sealed_papers.keep(sealed, agency)
-    # Where another worker was first, its letter is the one that is given out. What it says stands in it, and no more in the row.
+    # If another worker was first, its letter counts. The contents are in the letter now and leave the row.
     rows.filter(pk=pk, stored_as="").update(**kept, sealed_at=clock.now(), said={})
 
 
 def _of_before(case: Case, name: str) -> bytes:
-    """A letter of an act from before letters were kept: dated as the act, without a seal."""
+    """A letter of an act older than stored letters: dated as the act, without a seal."""
     on = _day_of_act(case, name)
     data = letters.WRITTEN[name](Case(case.application, None, today=on or case.today), name, "")
     kind = _letter(case.application, name)
@@ -161,7 +161,7 @@ def _day_of_act(case: Case, name: str) -> date | None:
 
 
 def refusal_of(case: Case) -> str:
-    """Which letter tells of the refusal of a case, by its last act that refused."""
+    """The letter that tells of the refusal, by the last refusing act."""
     by_action = WORKFLOWS["application"].of(case.region).by_action
     told = [by_action[o.action].letters for o in case.opinions if o.action in by_action]
     found = [name for names in told for name in names if name in _REFUSING]
@@ -169,7 +169,7 @@ def refusal_of(case: Case) -> str:
 
 
 def _agency(application: Application, name: str) -> Agency:
-    """Whose seal it bears: the county's where it recognised or returned, else the platform's."""
+    """The agency whose seal it has: the county's for recognitions and returns, else the platform's."""
     if name in ("proof", "entry"):
         return application.recognition.agency if application.recognition else application.agency
     if name == "returned":

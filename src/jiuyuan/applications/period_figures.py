@@ -1,6 +1,6 @@
-"""What a supervisor asks of a period: applications and how they ended, days used, returns and their reasons.
+"""Period figures for supervisors: applications and outcomes, days taken, returns and their reasons.
 
-How many there are says `oversight.figures.period_tables`, from sums that are kept; each number opens the list that it counts.
+`oversight.figures.period_tables` computes the numbers from stored sums; each number opens the list it counts.
 """
 
 from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -20,20 +20,20 @@ from jiuyuan.applications.queries import CaseFilters
 from jiuyuan.people import segments
 from jiuyuan.wording import say
 
-#: By what a table divides, in the words of the page.
+#: The dimensions by which a table can be divided, as named on the page.
 DIMENSIONS = {"agency": "按机构", "category": "按类别", "sex": "按性别", "age": "按年龄", "month": "按月"}
 
 
 @dataclass(frozen=True)
 class CaseFigureLine:
-    """A line of a table: what it counts and the figures, each with the list that it counted."""
+    """A line of a table: its label and its figures, each with the list it counts."""
 
     label: str
     cells: Sequence[CaseFigure]
 
     @property
     def share_on_time(self) -> int | None:
-        """Of the closed cases with a limit, those within it, in percent."""
+        """The percentage of closed cases with a limit that were closed within it."""
         counts = {cell.filters.due: cell.count for cell in self.cells if cell.filters.due}
         every = counts.get("on_time", 0) + counts.get("late", 0)
         return round(100 * counts.get("on_time", 0) / every) if every else None
@@ -41,7 +41,7 @@ class CaseFigureLine:
 
 @dataclass(frozen=True)
 class Used:
-    """How long cases took that were closed in a period: working days from acceptance on."""
+    """The working days from acceptance to closing, for cases closed in a period."""
 
     cases: int
     average: float
@@ -49,7 +49,7 @@ class Used:
 
 
 def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str, CaseFilters]]:
-    """The lines by which a table divides, each with what narrows to it."""
+    """The lines of a table, each with the filters that narrow to it."""
     match by:
         case "category":
             return [(title, CaseFilters(category=code)) for code, title in queries.categories(user.area).items()]
@@ -69,7 +69,7 @@ def divisions(user: User, under: Agency, by: str, period: str) -> list[tuple[str
 
 
 def both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
-    """A column within a part; a part that is a month takes the place of the column's own period."""
+    """Combine the filters of a column and a line; a line that is a month replaces the column's period."""
     if part.received:
         month = part.received
         periods = {name: month for name in ("received", "finished", "returned") if getattr(column, name)}
@@ -79,9 +79,9 @@ def both(column: CaseFilters, part: CaseFilters, period: str) -> CaseFilters:
 
 
 class Return(NamedTuple):
-    """That a case was returned on a day: whom it is about, where it is, and the clauses that failed (`none` where there was none).
+    """A return of a case on a day: person, place, and failing clauses (`none` if there are none).
 
-    `before`: the last day before on which it had been returned; by clause too.
+    `before`: the day of the previous return, in all and by clause.
     """
 
     person: int
@@ -95,7 +95,9 @@ class Return(NamedTuple):
 
 
 def returns(under: str, among: Collection[int] | None = None) -> Iterator[Return]:
-    """Every day on which a case below an agency's path was returned, of everybody or of these people, each case's in their order."""
+    """Yield every return of cases below an agency's path, by case in order of time,
+    for everybody or only for `among`.
+    """
     rows = Decision.objects.unscoped().filter(action="return", application__area__begins=under)
     if among is not None:
         rows = rows.filter(application__person__any_of=among)
@@ -122,7 +124,7 @@ def returns(under: str, among: Collection[int] | None = None) -> Iterator[Return
 
 
 def by_reason(counts: Mapping[str, int], under: Agency, period: str) -> list[CaseFigureLine]:
-    """How many cases were returned, by the clause that failed; those to be put right have none."""
+    """The number of returned cases by failing clause; returns for correction have none."""
     titles = dict(codes()) | {"none": say("要补充或改正（没有不符合的条款）")}
     found = [
         CaseFigureLine(

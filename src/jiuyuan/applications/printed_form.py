@@ -1,7 +1,7 @@
-"""The form of a case: what stands in it, and its seals.
+"""The form of a case: its contents and its seals.
 
-An act orders a seal with its opinion (`order_seal`); the worker sets it after the act's transaction. Who asks for the form in
-between is told so: to look sets no seal.
+An act orders a seal with its opinion (`order_seal`), and the worker sets it after the act's transaction. Until
+then the form is reported as not ready; reading it never seals.
 """
 
 from collections.abc import Iterator
@@ -29,9 +29,9 @@ from jiuyuan.worker.kinds import JobKind
 
 
 def form_pdf(case: Case) -> bytes:
-    """The form as it stands: sealed where an opinion has been given, else with empty lines to fill by hand.
+    """The form as PDF: sealed once there is an opinion, else with blank lines to fill in by hand.
 
-    Raises `WrongState` while a seal is waited for: a form without it would say that nobody has decided.
+    Raises `WrongState` while a seal is pending: an unsealed form would suggest that nobody has decided.
     """
     application = case.application
     if waiting := _waiting(application).first():
@@ -42,19 +42,19 @@ def form_pdf(case: Case) -> bytes:
 
 
 def order_seal(opinion: Opinion) -> None:
-    """Let the worker set the seal of an opinion, where its act is one of those that are sealed."""
+    """Order the seal of an opinion from the worker, if its act is one that is sealed."""
     application = opinion.application
     if opinion.action in _form(application).cells:
         queue.order(JobKind.SEAL_FORM, opinion.pk, about=application.number, area=application.area)
 
 
 def seal_application(application: Application) -> int:
-    """Set the seals that a case still waits for, oldest first."""
+    """Set the pending seals of a case, oldest first. Returns how many."""
     return sum(1 for opinion in _waiting(application) if _seal(application, opinion))
 
 
 def form_data(case: Case) -> form.FormData:
-    """What the form shows today, opinions aside: those come with their seals."""
+    """The contents of the form today, without opinions, which are added with their seals."""
     application, person, paper = case.application, case.person, _form(case.application)
     signed = application.signed
     titles = case.policy.titles
@@ -101,7 +101,7 @@ def _waiting(application: Application) -> QuerySet[Opinion]:
 
 
 def _latest(application: Application, before: Opinion | None = None) -> SealedForm | None:
-    """The form with the last seal, or with the last before an opinion's: another worker may have set that one already."""
+    """The latest sealed form, or the latest before an opinion's, whose seal another worker may have set already."""
     rows = application.sealed_forms.order_by("-opinion_id")
     found: SealedForm | None = (rows.filter(opinion_id__lt=before.pk) if before else rows).first()
     return found
@@ -135,7 +135,7 @@ def _seal(application: Application, opinion: Opinion) -> bool:
                 **kept,
                 sealed_at=clock.now(),
             )
-    except IntegrityError:  # somebody else was first: their seal is the one that was waited for
+    except IntegrityError:  # another worker was first, and its seal counts
         return False
     return True
 
@@ -147,7 +147,7 @@ def _entry(application: Application) -> str:
 
 
 def _remarks(case: Case) -> Iterator[form.Remark]:
-    """Returns and refusals of earlier rounds stand on the form with their reasons (二(二), 二(三))."""
+    """Yield the returns and refusals of earlier rounds, which the form shows with their reasons (二(二), 二(三))."""
     names = {
         "return": say("复核退回"),
         "first_review_fail": say("初审不符合"),
@@ -178,6 +178,6 @@ def _form(application: Application) -> FormOfRegion:
 
 
 def _layout(application: Application) -> form.Layout:
-    """The region's form, or with templates of the office's own."""
+    """The layout of the region's form, or of the office's own templates."""
     folder = settings.JIUYUAN.data / "forms"
     return _form(application).layout(folder if folder.is_dir() else None)

@@ -1,4 +1,4 @@
-"""The workflows of cases and leads, and what is looked at again: `procedures` finds them here at start."""
+"""The workflows of cases and leads, and input reviewed before saving. `procedures` imports this module at start."""
 
 from jiuyuan.applications import withdrawn_basis
 from jiuyuan.applications.lead_workflow import LEAD

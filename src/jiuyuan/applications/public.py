@@ -1,6 +1,6 @@
-"""What anybody may see and do without a login: the notices of the day, an objection to one, the confirming page.
+"""What the public can see and do without a login: today's notices, objections, and the verification page.
 
-Masks are put on here, so that no page and no program can show more (二(二), docs of the public notice).
+Masking happens here, so no page or program can show more (二(二), docs of the public notice).
 """
 
 import re
@@ -27,14 +27,14 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound
 from jiuyuan.wording import say
 
-#: 残疾 and 低保 never stand on a public page: everybody is called the same.
+#: 残疾 and 低保 never appear on a public page: everybody has the same label.
 NEUTRAL = "就业困难人员"
 _A_PAGE = 20
 
 
 @dataclass(frozen=True)
 class NoticeEntry:
-    """A notice as the public sees it. It has no field for a category, an address or a telephone."""
+    """A notice as shown to the public. It has no field for category, address or telephone."""
 
     pk: int
     name: str
@@ -62,42 +62,48 @@ class NoticeEntry:
 
 
 def listed(platform: Agency) -> ScopedQuerySet:
-    """What this platform has on notice today, to be shown page by page. There is no way to ask for all. Raises `TooOften`."""
+    """The notices running today at this platform, to be paged; there is no way to list all platforms.
+
+    Raises `TooOften`.
+    """
     pace.count("notices")
     return running().filter(application__area__begins=platform.path)
 
 
 def on_notice(platform: Agency, after: int = 0) -> tuple[list[NoticeEntry], int | None]:
-    """One page of what this platform has on notice today, and the cursor of the next. Raises `TooOften`."""
+    """A page of the notices running today at this platform, and the cursor of the next page. Raises `TooOften`."""
     rows = list(listed(platform).filter(pk__gt=after)[: _A_PAGE + 1])
     more = rows[_A_PAGE - 1].pk if len(rows) > _A_PAGE else None
     return [NoticeEntry.of(notice) for notice in rows[:_A_PAGE]], more
 
 
 def notice(pk: int) -> NoticeEntry:
-    """One notice that runs today. Raises `NotFound` for one that is over, as if it had never been, and `TooOften`."""
+    """A notice running today. Raises `TooOften`, and `NotFound` for one that is over, as if it had never existed."""
     pace.count("notice")
     return NoticeEntry.of(_one(pk))
 
 
 @transaction.atomic
 def object_to(pk: int, said: Mapping[str, Any], browser: str = "") -> str:
-    """Object to a notice that runs today; returns the number of the objection. The same words sent twice within an hour
-    from one browser, or with one way to be told, are one: with the number of another one could follow what became of theirs.
+    """Object to a notice running today and return the objection's number.
 
-    Raises `NotFound`, `BadInput`, `GuardNotMet`, `TooOften`.
+    The same words sent again with the same contact, or within an hour from the same browser, return the first
+    number. Nobody else gets an existing number, because it gives access to the outcome. Raises `NotFound`,
+    `BadInput`, `GuardNotMet`, `TooOften`.
     """
     number = _one(pk).application.number
     Application.objects.unscoped().select_for_update().get(number=number)
     words = {name: as_kept(str(said.get(name, ""))) for name in ("ground", "name", "contact")}
     rows = Objection.objects.unscoped().filter(notice_id=pk).order_by("-pk")
     alike = rows.filter(upheld=None, ground=words["ground"], name=words["name"]).values_list("number", "contact")
-    for same in [number for number, contact in alike if contact == words["contact"]]:  # encrypted, so compared here
+    for same in [
+        number for number, contact in alike if contact == words["contact"]
+    ]:  # encrypted, so compared in Python
         if words["contact"] or (browser and pace.noted(_sent_by(browser, same))):
             pace.count("objection")
             return str(same)
     engine.act(None, APPLICATION, number, "object", words)
-    made = str(rows.values_list("number", flat=True)[0])  # the case is locked: nobody objected in between
+    made = str(rows.values_list("number", flat=True)[0])  # the case is locked, so this objection is the newest
     if browser:
         pace.note(_sent_by(browser, made))
     return made
@@ -108,13 +114,13 @@ def _sent_by(browser: str, number: str) -> str:
 
 
 def objection_number(typed: str) -> str:
-    """The number of an objection as it is printed; empty for what has not its form."""
+    """Normalise an objection number to its printed form; empty if it has another format."""
     number = as_printed(typed)
     return number if OBJECTION_NUMBER.fullmatch(number) else ""
 
 
 def running() -> ScopedQuerySet:
-    """The notices that stand today, everywhere; to be narrowed to one platform."""
+    """All notices running today; narrow it to one platform."""
     rows = PublicNotice.objects.unscoped().select_related("application__person", "application__agency")
     return rows.filter(
         taken_down_on=None,
@@ -133,7 +139,7 @@ def _one(pk: int) -> PublicNotice:
 
 @dataclass(frozen=True)
 class ObjectionState:
-    """What anyone who holds its number may know of an objection: nothing of the person on notice. `upheld`: None while it is looked into."""
+    """What the holder of an objection's number may know; nothing about the person. `upheld`: None while undecided."""
 
     number: str
     made_on: date
@@ -143,7 +149,7 @@ class ObjectionState:
 
 
 def objection_state(typed: str) -> ObjectionState | None:
-    """The objection with this number, however it is typed. Raises `TooOften`."""
+    """The objection with this number, in any spelling, or None. Raises `TooOften`."""
     number = as_printed(typed)
     if not number.startswith("Y-"):
         return None
@@ -156,7 +162,7 @@ def objection_state(typed: str) -> ObjectionState | None:
 
 
 class Found(StrEnum):
-    """What stands behind a number that somebody holds on paper."""
+    """What a number on a paper belongs to."""
 
     RECOGNISED = "recognised"
     ENDED = "ended"
@@ -167,7 +173,7 @@ class Found(StrEnum):
 
 @dataclass(frozen=True)
 class Confirmation:
-    """What the code on a paper leads to, and nothing more: `on` is the day of recognition, of the end, or of the application."""
+    """The result of scanning the code on a paper. `on`: the day of the recognition, exit or application."""
 
     found: Found
     number: str
@@ -177,7 +183,7 @@ class Confirmation:
 
 
 def confirmation(typed: str) -> Confirmation | None:
-    """What stands behind the number of a form, a letter or a recognition, however it is typed. Raises `TooOften`."""
+    """Look up the number on a form, letter or recognition, in any spelling. Raises `TooOften`."""
     pace.count("confirm")
     number = as_printed(typed)
     rows = Recognition.objects.unscoped().select_related("agency").order_by("-pk")
@@ -192,7 +198,7 @@ def confirmation(typed: str) -> Confirmation | None:
 
 
 def as_printed(typed: str) -> str:
-    """A number as papers print it, from full width, lower case, blanks and whatever stroke a keyboard offers."""
+    """Normalise a typed number to its printed form: full width, lower case, spaces and all kinds of dashes."""
     plain = characters.with_one_dash(unicodedata.normalize("NFKC", typed))
     return re.sub(r"\s", "", plain).upper()
 

@@ -1,4 +1,4 @@
-"""What is asked of cases: lists by what is due, and the figures over them. A figure and its list are one query."""
+"""Queries of cases: lists by due date, and figures. A figure and its list use the same query."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -38,11 +38,11 @@ from jiuyuan.speed import counts as counting
 from jiuyuan.speed.rows import belonging_to_any
 from jiuyuan.wording import as_written, say
 
-_MANY, _LATELY = 5_000, 60  # cases, seconds
-TODO, NOTICE_OVER = "todo", "notice_over"  # groups of the list beside the states
-SOON = 3  # working days before the end at which a case is marked
+_MANY, _LATELY = 5_000, 60  # from this number of cases on, counts are cached for so many seconds
+TODO, NOTICE_OVER = "todo", "notice_over"  # groups of states in lists
+SOON = 3  # working days left from which a case is marked
 
-#: Ways to look at the limit of 10 working days (二(四)), in the words of the lists.
+#: Filters by the limit of 10 working days (二(四)), as named in lists.
 with as_written():
     DUE = {
         "overdue": "已超期，还没有办结",
@@ -53,14 +53,14 @@ with as_written():
         "on_time": "按期办结",
         "late": "超期办结",
     }
-# By the day on which it was finished: that needs no parameters, and an index holds the open ones alone.
+# By the finishing day, without parameters; an index covers the open ones.
 BY_LIMIT = {"on_time": Q(finished_on__lte=F("due_on")), "late": Q(finished_on__gt=F("due_on"))}
 _IN_GROUP = {"open": Q(finished_on=None), "closed": Q(finished_on__isnull=False)}
 
 
 @dataclass(frozen=True)
 class CaseFilters(ListFilters):
-    """What narrows a list, as it stands in the address."""
+    """The filters of a list, as in its URL."""
 
     state: str = ""
     category: str = ""
@@ -71,7 +71,7 @@ class CaseFilters(ListFilters):
     channel: str = ""
     agency: str = ""
     batch: str = ""
-    received: str = ""  # periods, as `people.segments.between` reads them
+    received: str = ""  # periods, in the format of `people.segments.between`
     finished: str = ""
     returned: str = ""
     reason: str = ""
@@ -84,7 +84,7 @@ class CaseFilters(ListFilters):
 
 
 def narrowed(rows: ScopedQuerySet, filters: CaseFilters, today: date, user: User) -> ScopedQuerySet:
-    """The rows of a list; the figure that leads to it counts these very rows."""
+    """The rows of a list; figures count the same rows."""
     if filters.state:
         rows = rows.filter(in_state(filters.state, today, user))
     if filters.category:
@@ -110,7 +110,7 @@ def narrowed(rows: ScopedQuerySet, filters: CaseFilters, today: date, user: User
 
 
 def in_period(filters: CaseFilters, today: date) -> Q:
-    """The part of the filters by which figures divide: when something happened, and of whom."""
+    """The filters by which figures are divided: when something happened, and to whom."""
     found = Q()
     if filters.received:
         found &= segments.between("submitted_on", filters.received)
@@ -126,7 +126,7 @@ def in_period(filters: CaseFilters, today: date) -> Q:
 
 
 def returns(period: str, reason: str = "") -> ScopedQuerySet:
-    """The returns of a period: with one clause that failed, or (`none`) without one, where something was to be put right."""
+    """The returns in a period, with a given failing clause, or (`none`) without any, returned for correction."""
     rows = Decision.objects.unscoped().filter(segments.between("made_at", period, moment=True), action="return")
     if not reason:
         return rows
@@ -135,12 +135,12 @@ def returns(period: str, reason: str = "") -> ScopedQuerySet:
 
 
 def clauses_of(refusal: Mapping[str, Any]) -> list[str]:
-    """The codes of the clauses with which something was returned or refused."""
+    """The codes of the clauses of a return or refusal."""
     return [clause["code"] for clause in refusal.get("clauses", ())]
 
 
 def in_state(state: str, today: date, user: User) -> Q:
-    """A group, or one state; an open one is asked for so that the index of open cases serves it."""
+    """Filter by a group or a state; open states are written so that the index of open cases is used."""
     if state == TODO:
         return todo.waits_for(user, today)
     if state == NOTICE_OVER:
@@ -151,7 +151,9 @@ def in_state(state: str, today: date, user: User) -> Q:
 
 
 def claims(category: str) -> Q:
-    """JSON containment where the database has it, the quoted code in the text elsewhere."""
+    """Cases that claim a category: JSON containment if the database supports it,
+    else a text search for the quoted code.
+    """
     if connection.vendor == "postgresql":
         return Q(categories__contains=[category])
     return Q(categories__icontains=f'"{category}"')
@@ -161,9 +163,7 @@ def due(kind: str, today: date, user: User) -> Q:
     running = Q(finished_on=None)
     soon = calendar.add_workdays(today, SOON).day
     days = registry.region_of(user.area).limit_if_any("notice_working_days", on=today)
-    missed, last = (
-        (today, today) if days is None else on_time.last_chance(today, days)
-    )  # without a notice, none is late
+    missed, last = (today, today) if days is None else on_time.last_chance(today, days)  # without a notice none is late
     unposted = Q(status="accepted", finished_on=None)
     kinds = {
         "overdue": running & Q(due_on__lt=today),
@@ -180,7 +180,7 @@ _STANDS: dict[str, Any] = {"superseded_by": None, "withdrawn_at": None}
 
 
 def _contradicted() -> ScopedQuerySet:
-    """Facts of the person that stand beside another of the same name and say something else."""
+    """Facts that have another standing fact of the same name with another value."""
     other = Fact.objects.unscoped().filter(
         person=OuterRef("person"), name=OuterRef("name"), pk__lt=OuterRef("pk"), **_STANDS
     )
@@ -193,10 +193,10 @@ def listed(user: User, filters: CaseFilters) -> ScopedQuerySet:
 
 
 def counts(user: User, filters: CaseFilters) -> dict[str, int]:
-    """How many stand in each state, with the other filters kept: one query for all tabs.
+    """The number of cases in each state with the other filters kept, in one query for all tabs.
 
-    Where closed cases lie by the thousand, as in a city, they are as of at most a minute ago; each process of the site
-    remembers its own. The open ones are of this very moment.
+    With thousands of closed cases their counts may be a minute old, cached per process. Counts of open cases are
+    exact.
     """
     key = f"closed:{user.role}:{user.area}:{clock.today()}:{hash(replace(filters, state=''))}"
     lately: dict[str, int] | None = cache.get(key)
@@ -224,10 +224,10 @@ def how_many(user: User, filters: CaseFilters) -> int:
 
 
 def cases(user: User, applications: Sequence[Application], *, whole: bool = False) -> list[Case]:
-    """Cases for a list, loaded together, with the facts that stand: as many queries for many as for one.
+    """Cases for a list, loaded together with their standing facts, with a constant number of queries.
 
-    Each with what its state asks about, `whole` with papers and decisions too; what else it has is still there, at a query a
-    case.
+    Each has what its state needs; with `whole` also papers and decisions. Anything else is loaded on use, one
+    query per case.
     """
     today = clock.today()
     drafts = [row.pk for row in applications if whole or row.status == "draft"]
@@ -269,7 +269,7 @@ def cases(user: User, applications: Sequence[Application], *, whole: bool = Fals
 
 
 def _by_person(people: Sequence[int]) -> dict[int, list[Fact]]:
-    """Every fact of these people, what was superseded too: refusals and changes since the check read it."""
+    """All facts of these people, including superseded ones, which refusals and the check for changes need."""
     found: dict[int, list[Fact]] = defaultdict(list)
     for fact in Fact.objects.unscoped().filter(person__in=people).order_by("pk"):
         found[fact.person_id].append(fact)
@@ -284,18 +284,18 @@ def _by_case(rows: Iterable[Any]) -> dict[int, list[Any]]:
 
 
 def states_of(user: User) -> dict[str, State]:
-    """The states in which a case can stand where this user works; everywhere, for somebody of no office."""
+    """The states of cases where this user works; all states for a user without an office."""
     return dict(APPLICATION.of(registry.region_of(user.area).code).by_state) if user.area else APPLICATION.states
 
 
 def categories(area: str = "") -> dict[str, str]:
-    """Codes and titles of the categories in their order: of the region in which an area lies, else of every region."""
+    """The titles of categories by code, in order: of the region of an area, else of all regions."""
     known = registry.categories(registry.region_of(area)) if area else registry.categories()
     return {code: say(category.title) for code, category in known.items()}
 
 
 def on_notice(user: User) -> list[PublicNotice]:
-    """Notices that run today in the user's area, by platform and period, for the board outside."""
+    """The notices running today in the user's area, by platform and period, for the notice board."""
     rows = running_notices(user).select_related("application__person", "application__agency")
     return list(rows.order_by("application__area", "posted_on", "ends_on", "application__person__name_pinyin", "pk"))
 

@@ -1,4 +1,4 @@
-"""A refusal in words, made from what was stored with its decision: for the person, the form and the letter."""
+"""Words a refusal, from the data stored with its decision, for the person, the form and the letter."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Behind:
-    """A fact on which a refusal rests: what it is called, its value, and the source that said so on that day."""
+    """A fact behind a refusal: label, value, and the source that stated it on that day."""
 
     label: str
     value: str
@@ -40,7 +40,7 @@ def behind(clause: dict[str, Any]) -> list[Behind]:
 
 
 def why(decision: Decision | None, words: str) -> str:
-    """Why, as one sentence without its end: the reasons and their clauses as decided, then what the officer wrote."""
+    """The reason as one sentence without its full stop: reasons and clauses as decided, then the officer's words."""
     refusal = decision.refusal if decision else {}
     parts = [_with_clause(clause) for clause in refusal.get("clauses", ())]
     if refusal.get("ground") not in (None, "clause"):
@@ -50,7 +50,7 @@ def why(decision: Decision | None, words: str) -> str:
 
 
 def _with_clause(clause: dict[str, Any]) -> str:
-    """A reason, and behind it so much of its clause as it does not name itself."""
+    """A reason, followed by those parts of its clause that it does not mention."""
     reason = _plain(clause["reason"])
     unnamed = [part for part in (clause["clause"], clause["title"]) if part not in reason]
     return f"{reason}（{' '.join(unnamed)}）" if unnamed else reason
@@ -65,7 +65,7 @@ def ground(refusal: dict[str, Any]) -> str:
 
 
 def on_the_form(opinion: Opinion) -> str:
-    """The reason as it stands in its cell: clause, fact, value and source as decided, shorter where they are many."""
+    """The reason in its cell of the form: clause, fact, value and source as decided, abridged if there are many."""
     clauses = opinion.decision.refusal.get("clauses", ()) if opinion.decision else ()
     if not clauses:
         return opinion.text
@@ -89,5 +89,5 @@ def _facts(clause: dict[str, Any]) -> str:
 
 
 def _plain(text: str) -> str:
-    """Without the end of its sentence, so that none has two."""
+    """Strip the final full stop."""
     return text.strip().rstrip("。；，.;, ")

@@ -1,4 +1,4 @@
-"""The record replayed into the tables: what every act set, beside what is there. `jiuyuan audit verify --state` says it."""
+"""Replays the record and compares the result with the tables, for `jiuyuan audit verify --state`."""
 
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterator
@@ -26,7 +26,7 @@ from jiuyuan.procedures.table import NOTHING
 from jiuyuan.recognitions import replay as register
 from jiuyuan.wording import say
 
-#: The rows that an effect makes; those of before acts said what they set are counted by it.
+#: The rows that each effect creates. Entries older than stated columns are only counted, using this table.
 _MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "create": (Application,),
     "form": (Agent,),
@@ -42,12 +42,12 @@ _MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "return": (Decision, Opinion),
     "reject": (Decision, Opinion),
 }
-#: Acts and effects that only change what is there.
+#: Acts and effects that only change existing rows.
 _CHANGES = frozenset({
     "submit", "ask_correction", "accept", "report", "recall", "take_back", "reopen", "withdraw", "facts", "dispute", "material",
     "material_removed", "due_on_reckoned_again", "notice_reckoned_again", "erased", *MOVED_ALONG,
 })  # fmt: skip
-#: Acts that are no case's, and set nothing of one.
+#: Acts that do not belong to a case and change nothing in one.
 SETS_NOTHING = frozenset(
     {
         "job_retried",
@@ -62,17 +62,17 @@ SETS_NOTHING = frozenset(
 
 
 def _effects() -> dict[str, str]:
-    """What the tables' acts are called in the record, with the effects that they have."""
+    """The effects of the tables' acts, by their names in the record."""
     return {t.record or t.action: t.effect or t.action for t in APPLICATION.every_transition}
 
 
 def makes() -> dict[str, tuple[type[Recorded], ...]]:
-    """The rows that each act makes, whatever a region calls it."""
+    """The rows that each act creates, under every name that a region gives it."""
     return _MAKES | {action: _MAKES[effect] for action, effect in _effects().items() if effect in _MAKES}
 
 
 def known() -> frozenset[str]:
-    """Every act of a case, whatever a region calls it."""
+    """All acts of cases, under every name that a region gives them."""
     theirs = {action for action, effect in _effects().items() if effect in _CHANGES or effect in (*_MAKES, NOTHING)}
     return frozenset({*_MAKES, *_CHANGES, *theirs})
 
@@ -89,13 +89,15 @@ _PARTS: tuple[tuple[type[Any], str], ...] = (
 
 
 def total() -> int:
-    """How many files and cases there are to be replayed, for the progress."""
+    """The number of files and cases to replay, for progress."""
     return Person.objects.unscoped().count() + Application.objects.unscoped().count()
 
 
 def verify_state(progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
-    """Every row that is not as the record left it, a sentence each. Adds to `uncompared` the rows of before acts said what
-    they set. One file after the other, so that its memory does not grow with the record."""
+    """Yield every row that differs from the record, as a sentence. Counts rows too old to compare in `uncompared`.
+
+    Replays one file at a time, so memory use does not grow with the record.
+    """
     faults: list[str] = []
     yield from people.strangers()
     for belonging in people.files(faults, progress):
@@ -132,7 +134,7 @@ def _of_cases(cases: list[Application], faults: list[str], uncompared: Counter[s
 
 
 def _parts(cases: list[Application], faults: list[str]) -> dict[int, list[Recorded]]:
-    """What belongs to each case, by its key: decisions, notices with their objections, opinions, special cases."""
+    """The rows of each case, by its key: decisions, notices with objections, opinions, special cases."""
     keys = [case.pk for case in cases]
     found: dict[int, list[Recorded]] = defaultdict(list)
     notices: dict[int, int] = {}
@@ -171,5 +173,5 @@ def _of_case(
 
 
 def every_known_act() -> frozenset[str]:
-    """Every act that is replayed, or declared to set nothing."""
+    """All acts that are replayed or declared to change nothing."""
     return known() | SETS_NOTHING | register.KNOWN | agencies.SETS_NOTHING

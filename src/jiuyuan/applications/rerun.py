@@ -1,4 +1,4 @@
-"""Decisions run again with the facts and the policy that they were made with: none may answer otherwise."""
+"""Repeats stored decisions with their own facts and policy: the answers must be the same."""
 
 import random
 from collections.abc import Iterator
@@ -15,7 +15,10 @@ _COMPARED = ("outcome", "categories", "exclusions", "missing")
 
 @dataclass(frozen=True)
 class Differing:
-    """A decision that answers otherwise than it was stored; `now` is empty where it cannot be run, and `why` says why."""
+    """A decision whose answer differs from the stored one.
+
+    `now` is empty if it could not be repeated; `why` is the reason.
+    """
 
     decision: Decision
     now: dict[str, Any]
@@ -31,7 +34,7 @@ class Differing:
 
 
 def differing(sample: int, seed: int | None = None) -> Iterator[Differing]:
-    """Those of `sample` decisions, drawn from all by key, that do not answer as stored. Words may have improved since."""
+    """Yield those of `sample` randomly drawn decisions whose answers differ. The wording may differ."""
     rows = Decision.objects.unscoped()
     last = rows.order_by("-pk").values_list("pk", flat=True).first() or 0
     keys = random.Random(seed).sample(range(1, last + 1), min(sample, last))

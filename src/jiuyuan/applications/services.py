@@ -1,4 +1,4 @@
-"""What is written on a case between its transitions: the application itself, facts, form, papers. One action, one transaction."""
+"""Writes to a case between transitions: creation, facts, form, papers. One transaction each."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -54,9 +54,10 @@ def create(
     channel: str | None = None,
     listed: Sequence[Mapping[str, Any]] = (),
 ) -> Application:
-    """Begin an application (二(一)). Raises `BadInput` for all wrong fields, `Conflict` where there is one already.
+    """Create an application (二(一)).
 
-    `agent`: who fills it in for the person. `listed`: what others say of the person, each as `carried.state` takes it.
+    `agent`: who fills it in for the person. `listed`: statements of others about the person, in the form of
+    `carried.state`. Raises `BadInput` with every wrong field, `Conflict` if there is an application already.
     """
     if Role(user.role) not in _MAY_CREATE:
         raise NotForRole(say("申请由本人、办理渠道或基层经办人填写，您的角色不能新建。"))
@@ -136,11 +137,12 @@ def save(
     material: int | None = None,
     observed_on: date | None = None,
 ) -> Application:
-    """Save what one page says of a case that is open: one lock, one version, one act; none where nothing changed.
+    """Save the input of one page of an open case: one lock, one version, one act; nothing if nothing changed.
 
-    `source` and what follows it say where the facts are from; applicants declare or commit, nothing else. `material` is
-    the paper of this case that shows them, `observed_on` the day on which the source said so. `platform`: another one than
-    the draft was begun for. `agent`: who fills it in for the person; nothing in it for nobody.
+    - `source` and the following parameters: where the facts come from. Applicants can only declare or commit.
+    - `material`: the paper of this case that shows them; `observed_on`: the day of the source.
+    - `platform`: another platform for a draft.
+    - `agent`: who fills it in for the person; an empty mapping for nobody.
     """
     application = open_for_change(user, number, version)
     before, fields = {"categories": application.categories, "details": application.details}, []
@@ -193,7 +195,7 @@ def save(
 
 
 def _moved(user: User, application: Application, platform: str) -> bool:
-    """Bring a draft to the platform where the person lives; whether it is another one."""
+    """Move a draft to the platform where the person lives. Returns whether it changed."""
     if application.submitted_on is not None:
         raise WrongState(say("提交以后不能改办理平台，要换地方办的，请撤回后重新申请。"), status=application.status)
     agency, rules = check_new(user, platform, application.categories, application.channel)
@@ -208,7 +210,7 @@ def _moved(user: User, application: Application, platform: str) -> bool:
 
 
 def _reach(user: User, application: Application, contact: Mapping[str, str]) -> bool:
-    """Bring telephone and address up to date; whether they changed."""
+    """Update the phone and address. Returns whether they changed."""
     person, there = application.person, carried.of(application)
     said = people.checked(
         name=person.name,
@@ -227,7 +229,10 @@ def _shown_by(
     material: int | None,
     observed_on: date | None,
 ) -> Document | None:
-    """The document that shows these facts. Raises `NotForRole`, `BadInput` where they cannot be from this source."""
+    """The document that shows these facts.
+
+    Raises `NotForRole`, or `BadInput` if they cannot come from this source.
+    """
     if user.role in (Role.APPLICANT, Role.CHANNEL) and source not in (Source.DECLARED, Source.COMMITMENT):
         raise NotForRole(say("申请人只能填报或书面承诺，部门数据和核查结果由工作人员登记。"))
     if not facts:
@@ -244,9 +249,9 @@ def _shown_by(
 
 @transaction.atomic
 def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: int | None = None) -> Application:
-    """The person disputes a record; the clerk or the applicant writes it down with its evidence.
+    """Record that the person disputes a fact, with their evidence.
 
-    The applicant may as long as the case is open: the record often turns up only when the office checks.
+    Applicants may do so while the case is open: a wrong record is often found only when the office checks.
     """
     application = open_for_change(user, number, version, applicant_anytime=True)
     Case(application, user).needs_the_file()
@@ -257,9 +262,10 @@ def dispute_fact(user: User, number: str, name: str, evidence: str, *, version: 
 
 @transaction.atomic
 def add_material(user: User, number: str, kind: str, content: bytes | None, file_name: str, part: str = "") -> Material:
-    """Hand in a document for a case that is open: an act each, for a good picture is kept beside one that is refused.
+    """Add a document to an open case. Each is an act of its own, so a good picture is kept when another is refused.
 
-    The applicant may until the case is accepted: what they did not have at hand is brought later. `part`: which side or page (`policy.PARTS`). Raises `BadInput` for `kind`, `file` or `part`.
+    Applicants may until the case is accepted, to add what they did not have at hand. `part`: which side or page
+    (`policy.PARTS`). Raises `BadInput` for `kind`, `file` or `part`.
     """
     application = open_for_change(user, number, None, adding=True)
     content = files.given(kind, content, part)
@@ -274,7 +280,7 @@ def add_material(user: User, number: str, kind: str, content: bytes | None, file
 
 @transaction.atomic
 def use_again(user: User, number: str, document: int) -> Material:
-    """Hand in a document that is on the person's file from before. Handed in twice, it is in once. Raises `NotFound`."""
+    """Add a document that the person's file already has; adding it twice has no effect. Raises `NotFound`."""
     application = open_for_change(user, number, None, adding=True)
     found = Document.objects.visible_to(user).filter(pk=document, person=application.person).first()
     if found is None:
@@ -288,7 +294,7 @@ def use_again(user: User, number: str, document: int) -> Material:
 
 @transaction.atomic
 def remove_material(user: User, number: str, material: int) -> Application:
-    """Take a document off the case; the document itself stays on the person's file."""
+    """Remove a document from the case; it stays in the person's file."""
     application = open_for_change(user, number, None)
     found = application.materials.filter(pk=material, removed_at=None).first()
     if found is None:
@@ -300,7 +306,7 @@ def remove_material(user: User, number: str, material: int) -> Application:
 
 
 def takes_papers(application: Application) -> bool:
-    """Whether the applicant may hand in papers still: while the case waits for them, and until it is accepted."""
+    """Whether the applicant may still add papers: while the case waits for them, and until it is accepted."""
     accepting = APPLICATION.of(application.region).by_action.get("accept")
     return application.state.theirs or (accepting is not None and application.status in accepting.sources)
 
@@ -308,8 +314,11 @@ def takes_papers(application: Application) -> bool:
 def open_for_change(
     user: User, number: str, version: int | None, *, applicant_anytime: bool = False, adding: bool = False
 ) -> Application:
-    """The case, locked, where this user may change what is on it today: staff while it is open, the applicant while it
-    waits for them, or `applicant_anytime`; what is `adding` papers as long as those are taken."""
+    """Return the case, locked, if this user may change its data today.
+
+    Staff may while it is open; applicants while it waits for them, or always with `applicant_anytime`; with
+    `adding`, as long as papers are taken.
+    """
     application = door.case(user, number, lock=True).application
     applying = user.role in (Role.APPLICANT, Role.CHANNEL)
     if not (applying or user.may(Right.RECORD_FACTS)):
@@ -336,14 +345,17 @@ def _changed(
     payload: Mapping[str, Any],
     beside: Mapping[str, Any] | None = None,
 ) -> None:
-    """`beside`: what the act set in other rows."""
+    """Record a change. `beside`: the columns that the act set in other rows."""
     application.version += 1
     application.save()
     _record(application, user.actor, action, payload, beside)
 
 
 def _clean_details(values: dict[str, Any], questions: Questions) -> dict[str, str]:
-    """The columns of the form that decide nothing, trimmed, by name. Raises `BadInput` for names the form does not have and texts too long for it."""
+    """Trim the form's columns that do not affect the decision, by name.
+
+    Raises `BadInput` for unknown names and texts that are too long.
+    """
     errors, known = [], questions.by_name
     for name, value in values.items():
         if name not in known:
@@ -361,7 +373,9 @@ def _clean_details(values: dict[str, Any], questions: Questions) -> dict[str, st
 
 
 def _why_no_day(text: str) -> str | None:
-    """Why a day as a form writes it cannot be; None where it can, and for other words, which are printed as they stand."""
+    """Why a date in a form column is impossible; None if it is possible or is not a date,
+    which is printed unchanged.
+    """
     try:
         day = date.fromisoformat(text)
     except ValueError:

@@ -1,4 +1,6 @@
-"""The sheets for the boards outside: one a platform and period, sealed by the worker for exactly those who are on notice (二(二))."""
+"""The sheets for notice boards: one per platform and period,
+sealed by the worker for the notices then running (二(二)).
+"""
 
 from itertools import groupby
 
@@ -18,12 +20,12 @@ Key = tuple[int, str, str]
 
 
 def key(notice: PublicNotice) -> Key:
-    """Which notices hang on one sheet: the platform's number, first and last day."""
+    """The notices that share a sheet: platform, first and last day."""
     return notice.application.agency_id, notice.posted_on.isoformat(), notice.ends_on.isoformat()
 
 
 def make_missing() -> None:
-    """Make the sheets of today that are not there yet, or not for those who are on notice by now."""
+    """Make today's sheets that are missing or no longer match the running notices."""
     for _, group in groupby(sorted(public.running(), key=key), key=key):
         notices = list(group)
         if _made(notices) is None:
@@ -31,7 +33,7 @@ def make_missing() -> None:
 
 
 def read(notices: list[PublicNotice]) -> bytes:
-    """The sheet of notices that run together, as it was sealed. Raises `WrongState` until it is made."""
+    """The sealed sheet of notices that run together. Raises `WrongState` until it is made."""
     made = _made(notices)
     if made is None:
         raise queue.not_made_yet(say("公示单"), queue.latest(JobKind.MAKE_SHEETS, ""))

@@ -1,7 +1,8 @@
-"""One's own act taken back within minutes, while nothing has followed from it: an act in the record, with its reason.
+"""Undoes one's own act within minutes, while nothing has followed from it.
 
-A wrong click at the end of a day is put right before anybody was told: the message of such an act waits as long, and only what
-nobody has read, printed or built upon is taken back. What was sealed on the form or put on the register is not among it.
+This corrects a wrong click before anybody is told: the message of such an act waits as long. Only what nobody has
+read, printed or built upon can be undone, and nothing that was sealed on the form or entered in the register.
+Undoing is an act in the record, with a reason.
 """
 
 from collections.abc import Callable
@@ -21,7 +22,7 @@ if TYPE_CHECKING:
     from jiuyuan.applications.carried import FileInCase
     from jiuyuan.applications.models import Application
 
-#: How long one's own act can be taken back; as long its message waits before a text says that it is there.
+#: How long an act can be undone, and how long its message is held back.
 WITHIN = timedelta(minutes=10)
 
 
@@ -33,17 +34,17 @@ def _no_correction(application: "Application") -> None:
     application.corrections, application.correction_pages, application.correct_by = [], [], None
 
 
-#: What can be taken back, by the name of its act: each gives the columns back that the act set.
+#: The acts that can be undone, each with the function that resets the columns it set.
 UNDONE: dict[str, Callable[["Application"], None]] = {"accept": _not_accepted, "ask_correction": _no_correction}
 
 
 def waits(case: "FileInCase") -> timedelta:
-    """How long the message of the act under way waits."""
+    """How long the message of the current act is held back."""
     return WITHIN if case.action in UNDONE and "take_back" in _table(case) else timedelta(0)
 
 
 def not_mine(case: "FileInCase") -> str:
-    """Why this user has nothing here to take back; empty where they have, and where the state says so already."""
+    """Why this user has nothing to undo here; empty if they have, or if the state already says so."""
     if case.status not in _table(case)["take_back"].sources:
         return ""
     last = next(reversed(list(case.acts)), None)
@@ -55,7 +56,7 @@ def not_mine(case: "FileInCase") -> str:
 
 
 def held(case: "FileInCase") -> frozenset[str]:
-    """The letters that an office can print at once and that are not given out on the portal yet, for their act can be taken back."""
+    """The letters that staff can print but the portal does not show yet, because their act can still be undone."""
     table = _table(case)
     if "take_back" not in table or case.status not in table["take_back"].sources:
         return frozenset()
@@ -65,7 +66,7 @@ def held(case: "FileInCase") -> frozenset[str]:
 
 
 def followed(case: "FileInCase") -> str | None:
-    """What has followed from the last act already, so that it stands."""
+    """What has already followed from the last act, so that it can no longer be undone; None if nothing has."""
     last, file = list(case.acts)[-1], case.application.file
     if notifications.reached(file, last.at):
         return say("本人已经看到消息，不能收回。")
@@ -80,7 +81,7 @@ def followed(case: "FileInCase") -> str | None:
 
 
 def take_back(case: "FileInCase", _said: dict[str, Any]) -> dict[str, Any]:
-    """The case stands as before the act, and its message goes to nobody."""
+    """Restore the case to its state before the act, and cancel the message."""
     last, application = list(case.acts)[-1], case.application
     UNDONE[last.action](application)
     handed_in = next(entry for entry in reversed(list(case.acts)) if entry.action == "submit")

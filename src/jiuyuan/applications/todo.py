@@ -1,4 +1,6 @@
-"""What somebody must do today: the main acts that the table of their region gives their role, where nothing but they is waited for."""
+"""The cases waiting for a user: those in which the region's table gives their role a main act and nothing else is
+awaited.
+"""
 
 from datetime import date
 
@@ -20,13 +22,15 @@ def objected() -> Exists:
 
 
 def notice_over(today: date) -> Q:
-    """On notice, and the notice has run its days without an open objection: waits for the signature."""
+    """Notices that have run their days without an open objection: they await the signature."""
     over = PublicNotice.objects.unscoped().filter(ends_on__lt=today, **_RUNNING)
     return Q(Exists(over), ~objected(), status="publishing", finished_on=None)
 
 
 def waits_for(user: User, today: date) -> Q:
-    """The cases of the area that wait for somebody of this role, the own voice on a special case left out once it is given."""
+    """The cases of the area that wait for this role,
+    without special cases on which the user has already given an opinion.
+    """
     procedure, role = APPLICATION.of(registry.region_of(user.area).code), Role(user.role)
     found = Q(pk__in=[])
     for transition in procedure.transitions:
@@ -38,7 +42,7 @@ def waits_for(user: User, today: date) -> Q:
 
 
 def my_work(user: User) -> str:
-    """The group with which the list of cases opens: what waits for this user; for who only reads, what is open."""
+    """The group with which the list of cases opens: what waits for this user; for read-only roles, what is open."""
     procedure = APPLICATION.of(registry.region_of(user.area).code)
     acts = any(Role(user.role) in t.roles and t.emphasis == "main" for t in procedure.transitions)
     return "todo" if acts else "open"

@@ -1,5 +1,8 @@
-"""Decisions on applications that rest on facts of a file that was taken back: who is on the register by one is looked at again,
-who was refused is told and may apply again. Nothing is undone by itself."""
+"""Handles decisions based on facts that were withdrawn with their file.
+
+People recognised on such a fact are flagged for review; people refused on one are told that they may apply again.
+Nothing is undone automatically.
+"""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -24,10 +27,12 @@ _TOLD = notices.declare(
 
 
 def look_again(gone: Mapping[int, Sequence[Fact]]) -> None:
-    """Warn of each place on the register that rests on these facts; tell whose last application was refused on one of them."""
+    """Flag every recognition based on these facts,
+    and tell people whose latest application was refused on one of them.
+    """
     rows = Application.objects.unscoped().filter(person__in=list(gone), finished_on__isnull=False)
     rows = rows.select_related("person__account", "person__agency", "agency", "recognition").order_by("pk")
-    for application in {one.person_id: one for one in rows}.values():  # the last one of each
+    for application in {one.person_id: one for one in rows}.values():  # the latest of each person
         facts, decision = gone[application.person_id], application.decisions.order_by("-pk").first()
         stay = application.recognition
         if decision is None:
@@ -41,7 +46,7 @@ def look_again(gone: Mapping[int, Sequence[Fact]]) -> None:
 
 
 def refused_on(decision: Decision, facts: Sequence[Fact]) -> list[Fact]:
-    """Of these facts those on which it refused somebody, as it states them."""
+    """Those of these facts on which the decision refused the person."""
     stated = [one for clause in decision.refusal.get("clauses", ()) for one in clause["facts"]]
     return [fact for fact in facts if _as_stated(fact) in stated]
 
@@ -54,7 +59,7 @@ def _as_stated(fact: Fact) -> dict[str, Any]:
 
 
 def _rests_on(decision: Decision, fact: Fact) -> bool:
-    """Whether a recognition read the fact in a clause that bore it, and as it was said then."""
+    """Whether a recognition used the fact, with this value, in a clause that supported it."""
     if decision.facts.get(fact.name) != fact.value or fact.recorded_at > decision.made_at:
         return False
     policy = registry.policy(decision.policy)

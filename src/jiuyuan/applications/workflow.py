@@ -1,4 +1,4 @@
-"""The workflow of an application: how a case is reached, and what the names in the regions' tables stand for."""
+"""The workflow of applications: how a case is loaded, and the functions behind the names in the regions' tables."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -18,7 +18,7 @@ from jiuyuan.wording import say
 
 
 def _door(user: User | None, number: Any, transition: Transition) -> Case:
-    """The case, locked; one on public notice is there for everyone."""
+    """The case, locked; anybody may reach one on public notice."""
     everywhere = APPLICATION.transitions(transition.action)
     open_to_all = {status for one in everywhere if one.public for status in one.sources}
     return door.case(user, number, lock=True, public=open_to_all)
@@ -47,7 +47,7 @@ APPLICATION = register(
 
 @transaction.atomic
 def recall_batch(user: User, batch: str) -> int:
-    """Take back a batch that nobody at the county has opened yet: all of its cases or none. Returns how many."""
+    """Recall a batch that nobody at the county has opened: all of its cases or none. Returns how many."""
     rows = Application.objects.visible_to(user).filter(batch__number=batch).order_by("pk")
     numbers = list(rows.values_list("number", flat=True))
     if not numbers:
@@ -59,7 +59,7 @@ def recall_batch(user: User, batch: str) -> int:
 
 @transaction.atomic
 def report_batch(user: User, numbers: Sequence[str], versions: Mapping[str, int] | None = None) -> Batch:
-    """Report several endorsed cases as one numbered batch (二(二)): all of them or none. `versions`: as they were seen."""
+    """Report endorsed cases as one numbered batch (二(二)), all or none. `versions`: those that the user saw."""
     if user.role != Role.CLERK or user.agency is None:
         raise NotForRole(say("汇总上报由基层经办人办理。"))
     if not numbers:

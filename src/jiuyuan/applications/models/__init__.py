@@ -1,4 +1,4 @@
-"""The tables of this layer, by subject."""
+"""The models of applications, by subject."""
 
 from jiuyuan.applications.models.agents import Agent
 from jiuyuan.applications.models.application import (

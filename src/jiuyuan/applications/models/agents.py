@@ -1,4 +1,4 @@
-"""The person who fills in an application for somebody else, with the person's own authorisation."""
+"""The model of agents, who fill in applications with the person's authorisation."""
 
 from typing import ClassVar
 
@@ -11,7 +11,7 @@ from jiuyuan.history.state import Recorded
 
 
 class Agent(Recorded):
-    """代办人. The authorisation itself is a paper of the application (`authorisation`)."""
+    """代办人. The authorisation itself is a material of the application (`authorisation`)."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 

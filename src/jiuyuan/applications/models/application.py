@@ -1,4 +1,4 @@
-"""An application, its rounds, and what was said and decided in each."""
+"""Models of an application, its rounds, and what was stated and decided in each."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.procedures.table import State
 from jiuyuan.recognitions.models import Recognition
 
-# The last of all days: closed cases, and those that wait for the applicant, come after everything that is due.
+# Sorts closed cases, and those waiting for the applicant, after everything that is due.
 NOT_OURS = date(9999, 12, 31)
 
 
@@ -37,7 +37,7 @@ class DueState(Labelled):
 
 
 class Batch(models.Model):
-    """Several cases reported to the county at once (二(二))."""
+    """Cases reported to the county together (二(二))."""
 
     scope: ClassVar = Scope(area="area", owner="created_by")
 
@@ -55,7 +55,7 @@ class Batch(models.Model):
 
 
 class Application(Subject):
-    """One application. `sort_on` is the day by which lists put what is due first; `NOT_OURS` while nothing is for staff to do."""
+    """An application. `sort_on` is the day by which lists sort; `NOT_OURS` while staff have nothing to do."""
 
     scope: ClassVar = Scope(area="area", owner="person__account", channel="channel_account")
 
@@ -63,7 +63,7 @@ class Application(Subject):
     person = models.ForeignKey(Person, models.PROTECT, related_name="applications", verbose_name="申请人")
     agency = models.ForeignKey(Agency, models.PROTECT, related_name="applications", verbose_name="受理平台")
     area = models.CharField("辖区", max_length=200)
-    # What was in force where and when it began: a later policy changes no open case.
+    # The region, scheme and policy in force when it was begun; later policies do not affect it.
     region = models.CharField("地区", max_length=20)
     scheme = models.CharField("认定事项", max_length=40)
     policy = models.CharField("依据", max_length=40)
@@ -78,10 +78,11 @@ class Application(Subject):
     round = models.PositiveSmallIntegerField("轮次", default=1)
     created_at = models.DateTimeField("创建时间")
     submitted_on = models.DateField("提交日期", null=True)
-    # What was signed online, as it was signed: `name`, `at`, `text` (the paragraphs) and `consented_at`. None at the window: a pen.
-    # Empty where a program handed it in and said nothing of a signature.
+    # What was signed online, unchanged: `name`, `at`, `text` (the paragraphs) and `consented_at`. None if signed
+    # with a pen at the window. Empty if a program submitted it without a signature.
     signed: "models.JSONField[dict[str, Any] | None, dict[str, Any] | None]" = models.JSONField("网上签名", null=True)
-    # What it says of somebody whose file stands at another office, as JSON, until it is accepted (`applications.carried`).
+    # Statements about a person whose file is at another office, as JSON, until it is accepted
+    # (`applications.carried`).
     carried = EncryptedTextField("受理以前随申请存的登记内容", null=True)
     accepted_on = models.DateField("受理日期", null=True)
     due_on = models.DateField("办结期限", null=True)
@@ -89,7 +90,7 @@ class Application(Subject):
     finished_on = models.DateField("办结日期", null=True)
     sort_on = models.DateField("排序日期")
     corrections: "models.JSONField[list[str], list[str]]" = models.JSONField("需补正事项", default=list)
-    # For each of them the page of the form, or the paper, where it is put right; `correct_by`: until when (二(二)).
+    # For each item the page of the form, or the paper, to be corrected; `correct_by` is the deadline (二(二)).
     correction_pages: "models.JSONField[list[str], list[str]]" = models.JSONField("补正之处", default=list)
     correct_by = models.DateField("补正期限", null=True)
     endorsed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", verbose_name="初审签署人")
@@ -117,13 +118,13 @@ class Application(Subject):
             ),
         ]
         indexes = [
-            # PostgreSQL finds the beginning of a path by this operator class alone, whatever the collation.
+            # PostgreSQL needs this operator class for prefix searches, whatever the collation.
             models.Index(
                 fields=["area", "status", "sort_on", "id"],
                 name="applications_inbox",
                 opclasses=["varchar_pattern_ops", "text_ops", "date_ops", "int8_ops"],
             ),
-            # A condition without parameters: it serves a plan that PostgreSQL keeps, too.
+            # No parameters in the condition, so that PostgreSQL's generic plans can use the index.
             models.Index(
                 fields=["area", "status", "sort_on", "id"],
                 name="applications_open_inbox",
@@ -139,12 +140,12 @@ class Application(Subject):
 
     @property
     def file(self) -> str:
-        """The key of this case's chain in the history."""
+        """The key of its file in the record."""
         return f"application:{self.number}"
 
     @property
     def state(self) -> State:
-        """Where it stands, as its procedure says."""
+        """Its state in the procedure."""
         return WORKFLOWS["application"].of(self.region).by_state[self.status]
 
     def get_status_display(self) -> str:
@@ -156,7 +157,7 @@ class Application(Subject):
 
 
 class Material(models.Model):
-    """A document handed in with an application."""
+    """A document submitted with an application."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
@@ -173,7 +174,7 @@ class Material(models.Model):
 
 
 class PublicNotice(Recorded):
-    """One publication of 3 working days (二(二)). A second round is published again."""
+    """A publication for 3 working days (二(二)). A second round is published again."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
@@ -193,7 +194,7 @@ class PublicNotice(Recorded):
 
 
 class Objection(Recorded):
-    """What somebody said against a notice, in their own name or not, and what was found."""
+    """An objection to a notice, named or anonymous, and the finding."""
 
     scope: ClassVar = Scope(area="notice__application__area", owner=None)
 
@@ -255,7 +256,7 @@ class SpecialCase(Recorded):
 
 
 class SpecialCaseOpinion(Recorded):
-    """One of the two voices."""
+    """The opinion of one of the two reviewers."""
 
     special_case = models.ForeignKey(SpecialCase, models.PROTECT, related_name="opinions", verbose_name="特殊情况")
     reviewer = models.ForeignKey(User, models.PROTECT, verbose_name="复核人")

@@ -1,4 +1,4 @@
-"""What was decided and said on a case, and the form as it was sealed for it."""
+"""Models of decisions and opinions on a case, sealed forms and letters."""
 
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from jiuyuan.people.models.letters import SealedLetter
 
 
 class Decision(Recorded):
-    """What the rules answered when an act rested on them, with all it takes to run them again."""
+    """The rules' answer for an act, with everything needed to compute it again."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
@@ -25,7 +25,7 @@ class Decision(Recorded):
     facts = EncryptedJSONField("所据事实")
     parameters: "models.JSONField[dict[str, Any], dict[str, Any]]" = models.JSONField("所据参数")
     answer = EncryptedJSONField("判定结果")
-    # Of a refusal: the ground, and the clauses that failed with their facts as they stood (`failing.Failing`).
+    # For a refusal: the ground, and the failing clauses with the facts of the time (`failing.Failing`).
     refusal = EncryptedJSONField("拒绝的依据", default=dict)
     made_at = models.DateTimeField("判定时间")
 
@@ -40,7 +40,7 @@ class Decision(Recorded):
 
 
 class Opinion(Recorded):
-    """An opinion or reason that stands on the form, with officer, agency and day (二(二), 二(三))."""
+    """An opinion or reason on the form, with officer, agency and day (二(二), 二(三))."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
@@ -66,7 +66,7 @@ class Opinion(Recorded):
 
 
 class SealedForm(models.Model):
-    """The form as it was sealed at one stage: the signed bytes, encrypted in the data folder."""
+    """The form as sealed at one stage: the signed bytes, encrypted in the data folder."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
@@ -83,7 +83,7 @@ class SealedForm(models.Model):
 
 
 class Letter(SealedLetter):
-    """A letter of one act: ordered with it, sealed once by the worker, and given out as it is. The bytes lie encrypted."""
+    """A letter of one act: ordered with it, sealed once by the worker, never changed. The bytes are encrypted."""
 
     scope: ClassVar = Scope(area="application__area", owner="application__person__account")
 
@@ -104,7 +104,7 @@ class Letter(SealedLetter):
 
 
 class NoticeSheet(models.Model):
-    """The sheet for a platform's board, sealed for the notices that it names; where they change, another is made."""
+    """The sealed sheet for a platform's notice board with the notices it names; if they change, a new sheet is made."""
 
     scope: ClassVar = Scope(area="agency__path", owner=None)
 

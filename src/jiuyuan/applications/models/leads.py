@@ -15,9 +15,9 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Extract(models.Model):
-    """A list of people that an office was given, such as everybody registered as unemployed, and what was found in it.
+    """A list of people given to an office, such as all registered unemployed, and the result of screening it.
 
-    `done` is the last row that is settled; a run that was killed goes on after it.
+    `done` is the last settled row, from which an interrupted run continues.
     """
 
     class Status(Labelled):
@@ -53,7 +53,7 @@ class Extract(models.Model):
 
 
 class Lead(Subject):
-    """Somebody who seems to qualify and has not applied: what is known, what is missing, and who to call."""
+    """Somebody who seems to qualify and has not applied: what is known, what is missing, and the phone number."""
 
     class Status(Labelled):
         NEW = "new", "待联系"
@@ -100,7 +100,7 @@ class Lead(Subject):
 
     @property
     def file(self) -> str:
-        """What becomes of it stands in the record of its list."""
+        """The file in the record: that of its list."""
         return f"extract:{self.extract_id}"
 
     @property
@@ -109,7 +109,7 @@ class Lead(Subject):
 
 
 class LeadCall(models.Model):
-    """Somebody was called: whether they were reached, what they said, when to call again."""
+    """A phone call to a lead: whether the person was reached, what they said, when to call again."""
 
     class Result(Labelled):
         REACHED = "reached", "接通了"
