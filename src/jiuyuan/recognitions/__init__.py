@@ -1,1 +1,1 @@
-"""The register: recognitions from the day they are given to the ground on which they end (三, 四(一))."""
+"""The register: recognitions from the day they are granted until they end on a ground (三, 四(一))."""

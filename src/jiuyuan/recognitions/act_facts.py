@@ -1,4 +1,4 @@
-"""Facts that only an act makes: what an investigation confirmed, that a person asked to leave, what counts as refused."""
+"""Records facts that only an act can create: confirmed findings, requests to leave, counted refusals."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -17,7 +17,7 @@ def record(
     evidence: str,
     document: Document | None = None,
 ) -> None:
-    """Record what the act says; it settles what stood before."""
+    """Record the facts of an act. They settle what was known before."""
     words = evidence[:400]
     people.record_facts(
         user.actor, person, facts, source=source, evidence=words, settlement=words, document=document, by_act=True

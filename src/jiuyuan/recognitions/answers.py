@@ -1,4 +1,6 @@
-"""The answer of `jiuyuan exits` about one recognition, with the facts it rests on: as the night, a page and a proposal say it."""
+"""The answer of `jiuyuan exits` about one recognition with the facts used; shared by the nightly run,
+pages and proposals.
+"""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -15,7 +17,7 @@ from jiuyuan.rules.facts import Invalid
 
 @dataclass(frozen=True)
 class Answered:
-    """One recognition with the answers on a day and the facts they rest on."""
+    """A recognition, its answer on a day, and the facts used."""
 
     answer: ExitAnswer
     facts: dict[str, Any]
@@ -34,7 +36,9 @@ class Answered:
 
 
 def read(recognition: Recognition, facts: Mapping[str, Any], day: date) -> Answered | None:
-    """None where the facts cannot all be true (`facts.parse`): somebody has to put the file right first."""
+    """Answer from these facts; None if they are contradictory (`facts.parse`) and the file has to be corrected
+    first.
+    """
     of_the_question = {"as_of": day.isoformat(), "recognised_on": recognition.recognised_on.isoformat()}
     said = {**facts, **of_the_question}
     rules = registry.policy_of(recognition.area, day)
@@ -45,12 +49,14 @@ def read(recognition: Recognition, facts: Mapping[str, Any], day: date) -> Answe
 
 
 def today(recognition: Recognition, day: date) -> Answered | None:
-    """The answer from what stands on file."""
+    """The answer from the facts on file today."""
     return read(recognition, standing_facts.values(standing_facts.standing(recognition.person.facts.all())), day)
 
 
 def compared(recognition: Recognition, ground: str, day: date) -> tuple[dict[str, Any], dict[str, Any], list[str]]:
-    """What a ground said on the day of recognition and says on `day`, and the facts that changed, as a proposal keeps them."""
+    """The answer of a ground on the day of recognition and on `day`, and the facts that changed,
+    as stored with a proposal.
+    """
     recorded = list(recognition.person.facts.all())
     now = read(recognition, standing_facts.values(standing_facts.standing(recorded)), day)
     before = stood(recognition, recorded, recognition.recognised_on)
@@ -58,7 +64,7 @@ def compared(recognition: Recognition, ground: str, day: date) -> tuple[dict[str
 
 
 def stood(recognition: Recognition, recorded: Sequence[Fact], day: date) -> Answered | None:
-    """The answer of an earlier day, from what stood then."""
+    """The answer on an earlier day, from the facts known then."""
     return read(recognition, standing_facts.values(standing_facts.stood_on(recorded, day)), day)
 
 

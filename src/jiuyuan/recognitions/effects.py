@@ -1,6 +1,6 @@
-"""What each act on a recognition, a proposal of its end and an objection to it writes, and what follows from it.
+"""What each act on a recognition, exit proposal or exit objection writes, with its consequences.
 
-Called by the engine only. An effect returns what the record says of the act, beside what it set in the tables.
+Only the engine calls effects. An effect returns what the record states beside the changed columns.
 """
 
 from datetime import date
@@ -36,13 +36,13 @@ from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
 
-#: What an objection keeps of the exit while it is suspended.
+#: The columns of the exit that an objection keeps while the exit is suspended.
 _OF_THE_EXIT = ("ground", "case", "annulled", "ended_on", "evidence", "basis")
 _NO_EXIT = {"ground": "", "case": "", "annulled": False, "ended_on": None, "evidence": "", "basis": None}
 
 
 def _open(stay: OnRegister, said: Said) -> Said:
-    """Put a person on the register, pointing to the stay before (四(三))."""
+    """Enter a person in the register, with a link to the previous recognition (四(三))."""
     former = stay.person.recognitions.order_by("-recognised_on", "-id").first()
     agency = said["agency"]
     recognition = Recognition.objects.create(
@@ -65,7 +65,8 @@ def _open(stay: OnRegister, said: Said) -> Said:
 
 
 def must_be_borne(stay: Stay, ground: str, on: date) -> Said:
-    """Which case of the ground the file bears on that day, and the facts it rests on; nothing that this user recorded by hand.
+    """The case of the ground that the file supports on that day, and its facts, without any that this user recorded
+    by hand.
 
     Raises `GuardNotMet`: `needs_investigation`, `ground_not_borne`.
     """
@@ -82,7 +83,10 @@ def _end_is_borne(stay: OnRegister, said: Said) -> None:
 
 
 def _close(stay: OnRegister, said: Said) -> Said:
-    """Write an end, and say why, on which fact, from which source. What is annulled ends on the day it began."""
+    """End the recognition and state the ground, the facts and their sources.
+
+    An annulled recognition ends on its first day.
+    """
     recognition, user = stay.stay, stay.user
     assert user is not None
     recognition.ground, recognition.case, recognition.annulled = (
@@ -121,14 +125,16 @@ def _order_notice(stay: OnRegister) -> None:
 
 
 def _order_outcome(objection: Contest) -> None:
-    """The outcome is made, and where the exit stands its notice is made again: it is that of the end as it stands now."""
+    """Order the letter on the outcome, and if the exit stands, its notice anew:
+    it is the notice of the end as it stands now.
+    """
     order_outcome(objection.subject)
     if not objection.subject.upheld:
         order_exit_notice(objection.stay)
 
 
 def _follow_up(stay: OnRegister, _said: Said) -> None:
-    """Proposals that still wait need no decision any more."""
+    """Open proposals need no decision any more."""
     for proposal in stay.stay.proposals.filter(status=ExitProposal.Status.OPEN):
         proposal.recognition = stay.stay
         engine.follow(stay, WORKFLOWS["exit_proposal"], proposal, "lapse")
@@ -141,14 +147,14 @@ def _suspend(stay: OnRegister, _said: Said) -> Said:
 
 
 def _reinstate(stay: OnRegister, said: Said) -> Said:
-    """The exit stands as it was."""
+    """Restore the exit unchanged."""
     for name in _OF_THE_EXIT:
         setattr(stay.stay, name, getattr(said["objection"], name))
     return {}
 
 
 def _restore(stay: OnRegister, said: Said) -> Said:
-    """The end is as if it had never been: what it rested on was taken back, and somebody looked again."""
+    """Undo the end after a review, because the facts behind it were withdrawn."""
     recognition = stay.stay
     more = _looked_again(stay, said)
     for name, value in (_NO_EXIT | {"ended_by": None, "ended_by_name": "", "decided_on": None}).items():
@@ -157,7 +163,7 @@ def _restore(stay: OnRegister, said: Said) -> Said:
 
 
 def _looked_again(stay: OnRegister, said: Said) -> Said:
-    """The warning is gone. Who is on the register hears nothing, for nothing changes for them."""
+    """Remove the warning. The person is not told, because nothing changes for them."""
     Warning.objects.unscoped().filter(recognition=stay.stay, kind=Warning.Kind.BASIS).delete()
     stay.tells_nothing = stay.active
     words = held_of(stay.stay)
@@ -183,7 +189,10 @@ def _is_their_own_ground(proposal: Proposal, said: Said) -> None:
 
 
 def _propose(proposal: Proposal, said: Said) -> Said:
-    """`on`: from which day, that of the decision where not given. `request`: the paper in which the person asked to leave."""
+    """Propose an exit. `on`: its day, by default that of the decision.
+
+    `request`: the paper in which the person asked to leave.
+    """
     user, stay = proposal.user, proposal.stay
     assert user is not None
     if user.role == Role.APPLICANT:
@@ -195,7 +204,9 @@ def _propose(proposal: Proposal, said: Said) -> Said:
             kept(request, proposal),
         )
         record(user, stay.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=paper)
-    before, now, changed = compared(stay, said["ground"], said.get("on") or proposal.today)  # with what was just said
+    before, now, changed = compared(
+        stay, said["ground"], said.get("on") or proposal.today
+    )  # including the facts just given
     proposal.subject = ExitProposal(
         recognition=stay,
         ground=said["ground"],
@@ -212,7 +223,7 @@ def _propose(proposal: Proposal, said: Said) -> Said:
 
 
 def _is_borne(proposal: Proposal, said: Said) -> None:
-    """On the day said, else the proposed one, else today, the file must bear the ground by now."""
+    """Require that the file supports the ground on the day given, else the proposed day, else today."""
     subject: ExitProposal = proposal.subject
     said["on"] = said.get("on") or subject.on or proposal.today
     if said["on"] < proposal.stay.recognised_on:
@@ -227,7 +238,10 @@ def _decide_proposal(proposal: Proposal, said: Said) -> Said:
 
 
 def _dismiss(proposal: Proposal, said: Said) -> Said:
-    """The person stays on the register. Where it was their own wish to leave, they are told so, and it bears no exit any more."""
+    """Keep the person on the register.
+
+    If they had asked to leave, tell them; their request supports no exit any more.
+    """
     proposer = proposal.subject.proposed_by
     own_wish = proposer is not None and proposer.role == Role.APPLICANT
     proposal.tells_nothing = not own_wish
@@ -250,10 +264,10 @@ def _end_as_proposed(proposal: Proposal, said: Said) -> None:
 
 
 def _take_back(proposal: Proposal, said: Said) -> Said:
-    """A person who asked to leave stays, as if they had never asked."""
+    """Keep a person who had asked to leave, as if they had not."""
     user = proposal.user
     assert user is not None
-    if user.role == Role.APPLICANT:  # what a clerk wrote down from a signed paper stays until a paper says otherwise
+    if user.role == Role.APPLICANT:  # facts that a clerk took from a signed paper stay until another paper changes them
         evidence = for_record("{today}本人撤回退出申请：{reason}", today=day(proposal.today), reason=said["reason"])
         record(user, proposal.person, {"withdrew": False}, source=Source.COMMITMENT, evidence=evidence)
     return _decide_proposal(proposal, said)
@@ -265,7 +279,9 @@ def _lapse(proposal: Proposal, _said: Said) -> Said:
 
 
 def _object(objection: Contest, said: Said) -> Said:
-    """The person, or a clerk on a signed request, objects: the exit is suspended until another person decides."""
+    """Object to an exit, as the person or as a clerk on a signed request;
+    it is suspended until another person decides.
+    """
     stay = objection.stay
     kept_of_it = {name: getattr(stay, name) for name in (*_OF_THE_EXIT, "ended_by", "ended_by_name")}
     objection.subject = ExitObjection(
@@ -280,7 +296,7 @@ def _object(objection: Contest, said: Said) -> Said:
 
 
 def _settle(objection: Contest, said: Said) -> Said:
-    """Somebody who had no part in the exit decides: upheld, the person stays; else the exit stands as it was."""
+    """Decide as somebody who had no part in the exit. If upheld, the person stays; otherwise the exit is restored."""
     subject, upheld, finding = objection.subject, said["upheld"], said["finding"]
     subject.upheld, subject.finding = upheld, finding
     sign(objection, subject, "decided")
@@ -302,7 +318,7 @@ def _settle(objection: Contest, said: Said) -> Said:
 
 
 def _overturn(objection: Contest) -> None:
-    """What an investigation had confirmed is not so: the fact no longer counts."""
+    """Withdraw the finding that an investigation had confirmed."""
     subject, user = objection.subject, objection.user
     if subject.ground != DISQUALIFIED:
         return
@@ -313,7 +329,7 @@ def _overturn(objection: Contest) -> None:
 
 
 def _call_recovery_off(objection: Contest, said: Said) -> None:
-    """No money is recovered for what was not so."""
+    """Cancel the recovery of money that was based on it."""
     if not (said["upheld"] and objection.subject.ground == DISQUALIFIED):
         return
     for one in objection.investigations:

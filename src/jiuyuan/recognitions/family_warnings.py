@@ -1,4 +1,4 @@
-"""A family without work is to have somebody in work by a day (一(一)4): the warning of that day, and of its passing."""
+"""Warns when the deadline by which a family without work must have a member in work (一(一)4) is near or past."""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -18,9 +18,9 @@ _FAMILY = Warning.Kind.FAMILY
 
 @transaction.atomic
 def warn(day: date) -> int:
-    """Renew the warnings of families not cleared whose day comes soon or is past. Returns how many stand.
+    """Renew the warnings of uncleared families whose deadline is near or past. Returns how many there are.
 
-    A family has one warning: on the person it was certified for, or on the first of its members who is on the register.
+    Each family has one warning, for the person it was certified for, or else its first member on the register.
     """
     due: dict[int, date] = {}
     for family in FamilyCertification.objects.unscoped().filter(cleared_on=None).select_related("person"):
@@ -36,7 +36,7 @@ def warn(day: date) -> int:
 
 @transaction.atomic
 def clear(user: User, pk: int, said: Mapping[str, Any]) -> FamilyCertification:
-    """Clear a family, and its warning with it."""
+    """Clear a family and its warning."""
     family: FamilyCertification = engine.act(user, families.FAMILY, pk, "clear", said)
     Warning.objects.unscoped().filter(kind=_FAMILY, recognition__person__in=_people(family)).delete()
     return family

@@ -1,4 +1,4 @@
-"""Whether a ground of 三(一)–(七) is borne on a day, by which facts, and which of its cases holds, in words."""
+"""Whether a ground of 三(一)–(七) is supported by facts on a day, and which of its cases, in words."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -29,7 +29,7 @@ DISQUALIFIED = "disqualified"
 
 @dataclass(frozen=True)
 class GroundHeld:
-    """The clause under which somebody was struck off, in words which of its cases held, and the document of both."""
+    """The clause on which a recognition ended, the case in words, and the document."""
 
     clause: str
     title: str
@@ -37,38 +37,38 @@ class GroundHeld:
 
 
 def grounds_of(recognition: Recognition) -> dict[str, Exit]:
-    """The grounds for exit (三) of the region that recognised somebody, by code."""
+    """The grounds for exit (三) by code, of the region that granted the recognition."""
     return registry.exits(registry.named(recognition.region))
 
 
 def document_of(recognition: Recognition, on: date | None = None) -> str:
-    """The number of the document by which exits are decided where somebody is on the register, on a day, today where none is said."""
+    """The number of the document that governs exits of this recognition on a day, by default today."""
     return registry.policy_of(recognition.area, on or clock.today()).document
 
 
 def ground_that_reads(grounds: Mapping[str, Exit], fact: str) -> str:
-    """The code of the ground that rests on a fact; empty where there is none."""
+    """The code of the ground based on a fact; empty if there is none."""
     return next((code for code, clause in grounds.items() if fact in reads(clause.when)), "")
 
 
 def grounds_to_choose(recognition: Recognition) -> Choices:
-    """The grounds as choices, each with its clause."""
+    """The grounds as choices, with their clauses."""
     return tuple((code, f"{clause.clause} {clause.title}") for code, clause in grounds_of(recognition).items())
 
 
 def own_wish(recognition: Recognition) -> str:
-    """The ground on which people ask to leave themselves, by code; empty where the region knows none."""
+    """The code of the ground for people's own requests to leave; empty if the region has none."""
     return ground_that_reads(grounds_of(recognition), "withdrew")
 
 
 def read_by_grounds(recognition: Recognition) -> list[str]:
-    """The facts that any ground reads, in the order of the schema."""
+    """The facts read by any ground, in schema order."""
     names = {name for clause in grounds_of(recognition).values() for name in reads(clause.when)}
     return [name for name in FACTS if name in names]
 
 
 def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, Any] | None = None) -> GroundHeld | None:
-    """What is told of an end. `case` is empty for ends of before it was kept: then `known` facts name it, if they do."""
+    """The end in words. Older ends have no `case`; then it is derived from the `known` facts, if possible."""
     clause = grounds_of(recognition).get(ground)
     if clause is None:
         return None
@@ -82,7 +82,7 @@ def held(recognition: Recognition, ground: str, case: str, known: Mapping[str, A
 
 
 def needs_investigation(recognition: Recognition) -> GuardNotMet:
-    """The refusal of an end on the ground that only an investigation finds."""
+    """The refusal to end a recognition on a ground that needs an investigation."""
     said = say(
         "{clause}须先立案调查：写明结论、告知本人并听取陈述，再由另一人决定。请在这条认定上“开始调查”，不能直接退出。",
         clause=grounds_of(recognition)[DISQUALIFIED].clause,
@@ -91,21 +91,21 @@ def needs_investigation(recognition: Recognition) -> GuardNotMet:
 
 
 def held_of(recognition: Recognition) -> GroundHeld | None:
-    """`held` of a recognition; None while it is active."""
+    """`held` for a recognition; None while it is active."""
     return held(recognition, recognition.ground, recognition.case)
 
 
 def answer_on(recognition: Recognition, day: date, known: Mapping[str, Any] | None = None) -> ExitAnswer | None:
-    """The answer of `jiuyuan exits` on a day; None where the facts on file cannot all be true.
+    """The answer of `jiuyuan exits` on a day; None if the facts on file are contradictory.
 
-    `known`: the facts to answer from; all that stand, where not given.
+    `known`: the facts to use, by default all that stand.
     """
     if known is None:
         known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
     for names in (
         list(known),
         read_by_grounds(recognition),
-    ):  # a contradiction elsewhere in the file does not keep a ground open
+    ):  # contradictions among other facts do not matter to this ground
         if found := read(recognition, {name: known[name] for name in names if name in known}, day):
             return found.answer
     return None
@@ -113,9 +113,9 @@ def answer_on(recognition: Recognition, day: date, known: Mapping[str, Any] | No
 
 @dataclass(frozen=True)
 class Bearing:
-    """Whether the file bears a ground on a day. `basis` are the facts it rests on, as a paper states them.
+    """Whether the file supports a ground on a day.
 
-    `left_out` says of each fact that stands and does not count here, why not.
+    `basis`: the facts used, as stated on papers. `left_out`: the reason for each standing fact that was not used.
     """
 
     answer: ExitAnswer | None
@@ -130,11 +130,11 @@ class Bearing:
 
     @property
     def missing(self) -> list[str]:
-        """The facts that are unknown and would decide the ground."""
+        """The unknown facts that would decide the ground."""
         return [name for name in FACTS if self.ground and name in self.ground.missing]
 
     def refusal(self) -> GuardNotMet:
-        """What is said where the ground is not borne."""
+        """The refusal if the ground is not supported."""
         reason = self.ground.reason if self.ground else say("档案中的事实互相矛盾，要先更正。")
         said = "".join(self.left_out)
         title = say(
@@ -152,7 +152,9 @@ class Bearing:
 
 
 def bearing(recognition: Recognition, ground: str, on: date, user: User | None = None) -> Bearing:
-    """Ask `exits` on a day with what is verified, undisputed and uncontradicted, and not recorded by hand by `user`."""
+    """Evaluate a ground on a day, using only facts that are verified, undisputed,
+    uncontradicted and not recorded by hand by `user`.
+    """
     recorded = standing_facts.standing(recognition.person.facts.all())
     by_user = _recorded_by(user)
     usable: dict[str, Fact] = {}
@@ -174,7 +176,7 @@ def bearing(recognition: Recognition, ground: str, on: date, user: User | None =
 
 
 def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], bool]) -> tuple[Fact | None, str]:
-    """The fact to rest on, or why there is none."""
+    """The fact to use, or the reason why there is none."""
     if standing.disputed:
         return None, say("本人有异议")
     if standing.contradicted:
@@ -187,7 +189,7 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
     others = [fact for fact in verified if not by_user(fact)]
     if not others:
         return None, say("是您自己登记或者导入的，须由另一人核实登记，或由另一人办理")
-    # Of a fact that changes and does not say since when it holds, one learned later says nothing of the day.
+    # A changeable fact without a date of its own says nothing about days before it was learned.
     carries_its_day = FACTS[name].lasting or FACTS[name].dated
     in_time = [fact for fact in others if carries_its_day or fact.observed_on <= on]
     if not in_time:
@@ -197,7 +199,7 @@ def _usable(name: str, standing: Standing, on: date, by_user: Callable[[Fact], b
 
 
 def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
-    """Whether somebody brought a fact, by typing it or with a file: nobody else saw that a department wrote the file."""
+    """Whether this user recorded a fact, by typing it or by uploading a file, whose origin nobody else has checked."""
     same: dict[int | None, bool] = {None: False}
 
     def by_user(fact: Fact) -> bool:
@@ -211,7 +213,7 @@ def _recorded_by(user: User | None) -> "Callable[[Fact], bool]":
 
 
 def _case(ground: Exit, known: Mapping[str, Any]) -> str:
-    """The case of the ground that the facts make true, the gravest first where several are."""
+    """The case of the ground that the facts make true; the gravest if several are."""
     words = ground.cases
     true = [name for name in words if known.get(name) is True]
     if true:
@@ -220,7 +222,7 @@ def _case(ground: Exit, known: Mapping[str, Any]) -> str:
 
 
 def as_stated(fact: Fact) -> dict[str, Any]:
-    """A fact as an end keeps it."""
+    """A fact as stored with an end."""
     return {
         "name": fact.name,
         "value": fact.value,
@@ -232,7 +234,7 @@ def as_stated(fact: Fact) -> dict[str, Any]:
 
 
 def in_words(name: str, value: Any) -> str:
-    """A fact's value on a paper and in a message."""
+    """A fact's value on papers and in messages."""
     fact = FACTS.get(name)
     if isinstance(value, bool):
         return say("是") if value else say("否")

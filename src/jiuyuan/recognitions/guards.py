@@ -1,4 +1,4 @@
-"""What must hold around an act on the register, whose act it is, and whose eyes have been on it. Each speaks."""
+"""The guards, ownership rules and other-eyes rules of acts on the register."""
 
 from collections.abc import Callable, Iterable
 
@@ -76,7 +76,7 @@ GUARDS: dict[str, Guard] = {
 
 
 def _who_proposed(proposal: Proposal) -> list[User | None]:
-    """Of a proposal of before accounts were kept, all that is known is the name."""
+    """Older proposals have only a name, no account."""
     subject: ExitProposal = proposal.subject
     of_that_name = subject.proposed_by is None and proposal.user and subject.proposed_by_name == proposal.user.name
     return [proposal.user if of_that_name else subject.proposed_by]
@@ -89,7 +89,7 @@ def _not_mine(proposal: Proposal) -> str:
 
 
 def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
-    """Everybody who proposed, found, decided or ended what is objected to, and who wrote the objection down."""
+    """Everybody who proposed, found, decided or carried out the exit, and who recorded the objection."""
     who: list[User | None] = [
         objection.subject.ended_by,
         objection.subject.made_by,
@@ -104,7 +104,9 @@ def _who_brought_the_exit_about(objection: Contest) -> Iterable[User | None]:
 
 
 def _who_had_part(stay: Stay) -> Iterable[User | None]:
-    """Everybody who recognised, proposed, found, decided or ended what rested on what was taken back."""
+    """Everybody who granted the recognition, or proposed, found, decided or carried out its end,
+    on the withdrawn facts.
+    """
     acts = Entry.objects.of(stay.stay.file).filter(action="recognised", payload__recognition=stay.stay.number)
     who: list[User | None] = [stay.stay.ended_by, *User.objects.filter(username__in=acts.values("actor"))]
     for proposal in stay.proposals:

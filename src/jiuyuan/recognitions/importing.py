@@ -1,6 +1,6 @@
-"""Earlier registers (六): people recognised before 2022-05-10 keep their status, whatever their category was called then.
+"""Imports earlier registers (六): people recognised before 2022-05-10 keep their status, under any former category.
 
-Nothing on file is overwritten, an active recognition is never doubled, and the same file may be read again.
+Nothing on file is overwritten, an active recognition is never duplicated, and a file may be imported again.
 """
 
 from collections import defaultdict
@@ -62,14 +62,14 @@ Outcome = ImportRow.Outcome
 
 @dataclass(frozen=True, slots=True)
 class RegisterLine:
-    """One line of an earlier register that can be used."""
+    """A usable row of an earlier register."""
 
     said: Checked
     platform: Agency
     category: str
     recognised_on: date
     by: str
-    notes: str  # what is to be added or looked at
+    notes: str  # what should be added or checked
 
 
 @dataclass(slots=True)
@@ -87,7 +87,7 @@ class _Former:
 
 
 class _New(NamedTuple):
-    """Somebody to be put on the register; `person` is 0 for one who is not on file yet."""
+    """A person to be entered in the register; `person` is 0 if they have no file yet."""
 
     row: int
     person: int
@@ -96,7 +96,7 @@ class _New(NamedTuple):
 
 
 class EarlierRegister:
-    """The work of a run over an earlier register."""
+    """Runs the import of an earlier register."""
 
     at_once = 0
     wanted = COLUMNS
@@ -108,7 +108,7 @@ class EarlierRegister:
         self._own = own_indexes(batch.by) | (own_indexes(batch.confirmed_by) if batch.confirmed_by else frozenset())
         self._platforms = Platforms(batch.area)
         self._counties: dict[int, Agency] = {}
-        self._seen: set[int] = set()  # a trial run writes nothing that a second row about somebody would find
+        self._seen: set[int] = set()  # a trial run writes nothing, so second rows about a person have to be remembered
 
     def begin(self, table: SourceTable) -> None:
         self._places, self._first_day = table.places, table.first_day
@@ -181,9 +181,9 @@ class EarlierRegister:
         return cells.last_of_month(cell) or cells.day(cell, self._first_day)
 
     def _said(self, row: Sequence[Cell], faults: list[tuple[str, str]], notes: list[str]) -> Checked | None:
-        """As `people.services.register` checks it, once a spreadsheet's harm to the numbers is undone.
+        """Check the identity as `people.services.register` does, after repairing numbers damaged by spreadsheets.
 
-        Nobody loses the status over a telephone number (六): what is none is left open and said.
+        Nobody loses their status because of a phone number (六): an unusable one is left empty and noted.
         """
         number = ""
         try:
@@ -218,7 +218,7 @@ class EarlierRegister:
         return row[place] if place is not None and place < len(row) else None
 
     def _words(self, row: Sequence[Cell], column: str) -> str:
-        """As it is written there, brackets and all."""
+        """The text of the cell, including brackets."""
         written = str(self._cell(row, column) or "").strip()
         return "" if is_blank(written) else characters.visible(written)
 
@@ -270,7 +270,7 @@ class EarlierRegister:
         return found
 
     def _open(self, new: Sequence[_New]) -> list[Settled]:
-        """Register those who are not on file, and put all of them on the register."""
+        """Create files for people who have none, and enter everybody in the register."""
         heads = history.heads_of(f"person:{key}" for _, key, _, _ in new if key)
         newcomers = [Newcomer(entry.said, entry.platform) for _, key, entry, _ in new if not key]
         enrolled = iter(enrol(self._actor, newcomers))
@@ -312,7 +312,7 @@ _NEW = "新导入名册，保留资格。"
 
 
 def _on_file(former: Sequence[_Former], entry: RegisterLine) -> tuple[str, str, str] | None:
-    """Why an entry opens nothing: outcome, sentence, faulty column. None where it may be opened."""
+    """Why a row creates no recognition (outcome, sentence, faulty column); None if it may."""
     if any(one.status == Recognition.Status.ACTIVE for one in former):
         return Outcome.MATCHED, say("已经在册，不重复导入。"), ""
     if any(one.carried_over and one.recognised_on == entry.recognised_on for one in former):

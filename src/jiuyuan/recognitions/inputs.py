@@ -1,4 +1,4 @@
-"""What the acts on the register are told beyond text, days and choices: a paper on file, or one that comes with the act."""
+"""Input of acts on the register beyond text, dates and choices: papers on file or sent with the act."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -20,14 +20,14 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class SentPaper:
-    """What came with an act: kept in the file of the person once the act is done."""
+    """A paper sent with an act, stored in the person's file once the act succeeds."""
 
     content: bytes
     name: str
     need: Need
 
     def keep(self, stay: Stay) -> Document:
-        """Raises `BadInput` where it cannot be used, saying why."""
+        """Store it. Raises `BadInput` with the reason if it cannot be used."""
         try:
             return people.add_document(stay.actor, stay.person, self.need.of, self.content, self.name)
         except BadInput as wrong:
@@ -37,12 +37,12 @@ class SentPaper:
 def _file(_stay: Stay, need: Need, raw: Any) -> SentPaper:
     if not isinstance(raw, UploadedFile):
         raise ValueError(say("{label}：请选择一个文件。", label=need.label))
-    # One byte too many is enough to be told that it is too large.
+    # Reading one byte over the limit is enough to report the size.
     return SentPaper(raw.read(documents.LARGEST + 1), raw.name or say("未命名"), need)
 
 
 def _paper(stay: Stay, need: Need, raw: Any) -> SentPaper | Document:
-    """One that lies in the person's file already, by its id, or one that comes with the act."""
+    """Parse a paper: the id of one in the person's file, or one sent with the act."""
     if isinstance(raw, UploadedFile):
         return _file(stay, need, raw)
     found: Document | None = stay.person.documents.filter(pk=key(raw), kind=need.of).first()
@@ -78,5 +78,5 @@ KINDS: dict[str, NeedKind] = {
 
 
 def kept(paper: SentPaper | Document, stay: Stay) -> Document:
-    """The paper in the person's file."""
+    """The paper, stored in the person's file."""
     return paper.keep(stay) if isinstance(paper, SentPaper) else paper

@@ -1,4 +1,4 @@
-"""What each act of an investigation writes, and what follows from its decision (三(六), 五(三))."""
+"""What each act of an investigation writes, and the consequences of its decision (三(六), 五(三))."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,7 +23,7 @@ _ENDS = (Outcome.EXIT, Outcome.ANNUL)
 
 
 def prepared(recognition: Recognition, opened_by: User | None, name: str, today: date, *, cause: str) -> Investigation:
-    """An investigation that is about to be opened, with its limit; not saved."""
+    """Prepare an investigation with its limit, without saving it."""
     days = registry.region_of(recognition.area).limit("investigation_working_days", on=today)
     return Investigation(
         recognition=recognition,
@@ -42,7 +42,7 @@ def _investigate(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _evidence(inquiry: Inquiry, said: Said) -> Said:
-    """Write down what bears on the question, with a photograph or paper where there is one."""
+    """Record evidence, with its photograph or paper if there is one."""
     paper = said.get("file")
     evidence = InvestigationEvidence.objects.create(
         investigation=inquiry.subject,
@@ -69,7 +69,7 @@ def _find(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _tell(inquiry: Inquiry, said: Said) -> Said:
-    """The person may answer for `answer_days` days before anybody decides."""
+    """Tell the person, who can answer for `answer_days` days before anybody decides."""
     investigation = inquiry.subject
     days = registry.region_of(inquiry.stay.area).limit("answer_days", on=inquiry.today)
     sign(inquiry, investigation, "told")
@@ -85,7 +85,7 @@ def _tell(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _respond(inquiry: Inquiry, said: Said) -> Said:
-    """Where a clerk wrote it down, the person is told what stands there in their name."""
+    """Record the answer. If a clerk recorded it, show the person what was written in their name."""
     inquiry.subject.responded_on, inquiry.subject.response = inquiry.today, said["words"]
     inquiry.tells_nothing = inquiry.user is None or not inquiry.user.is_staff_member
     inquiry.words = _words(inquiry.subject) | {"words": said["words"].rstrip("。")}
@@ -93,7 +93,7 @@ def _respond(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _send_back(inquiry: Inquiry, said: Said) -> Said:
-    """It is to be found, and told, again. What the person answered stays."""
+    """Return it for a new finding and hearing. The person's answer is kept."""
     investigation = inquiry.subject
     investigation.sent_back = said["reason"]
     investigation.told_on = investigation.told_by = investigation.answer_by = None
@@ -103,7 +103,7 @@ def _send_back(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _must_fit(inquiry: Inquiry, said: Said) -> None:
-    """Raises `GuardNotMet` (`finding_differs`) for an outcome that does not fit the finding."""
+    """Raise `GuardNotMet` (`finding_differs`) if the outcome does not fit the finding."""
     investigation, outcome = inquiry.subject, said["outcome"]
     if outcome in fitting(investigation):
         return
@@ -119,7 +119,10 @@ def _must_fit(inquiry: Inquiry, said: Said) -> None:
 
 
 def _decide(inquiry: Inquiry, said: Said) -> Said:
-    """A second person decides: exit, annulment, correction of the record, or nothing. Fraud also means money to recover."""
+    """Decide as a second person: exit, annulment, correction of the record, or nothing.
+
+    Fraud also requires recovery of money.
+    """
     investigation, outcome = inquiry.subject, said["outcome"]
     investigation.outcome, investigation.decision = outcome, said["reason"]
     sign(inquiry, investigation, "decided")
@@ -134,14 +137,16 @@ def _decide(inquiry: Inquiry, said: Said) -> Said:
 
 
 def _ends(inquiry: Inquiry) -> bool:
-    """Whether the decision ends the recognition, and that end is told."""
+    """Whether the decision ends the recognition, which then has a letter of its own."""
     outcome = inquiry.subject.outcome
     return outcome == Outcome.ANNUL or (outcome == Outcome.EXIT and inquiry.active)
 
 
 def _end_as_decided(inquiry: Inquiry, _said: Said) -> None:
-    """Exit and annulment record the finding as a fact and end the recognition on 三(六); what is annulled (五(三): the person
-    never qualified) ends on the day it began."""
+    """End the recognition on 三(六) and record the finding as a fact.
+
+    An annulled recognition (五(三): the person never qualified) ends on its first day.
+    """
     investigation, user = inquiry.subject, inquiry.user
     if investigation.outcome not in _ENDS:
         return

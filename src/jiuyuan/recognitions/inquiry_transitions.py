@@ -1,5 +1,6 @@
-"""The table of an investigation (三(六) 经查实): opened, gathered, found in words, told to the person, who is heard, and
-decided by another."""
+"""The table of an investigation (三(六) 经查实): opened, evidence, finding in words, hearing,
+decision by another person.
+"""
 
 from jiuyuan.labels import texts
 from jiuyuan.procedures.table import NO_LETTER, Need, OwnPage, Procedure, State, Transition
@@ -45,7 +46,7 @@ INVESTIGATION = Procedure(
                 reason("结论", "请写明怎样核查、查到什么。", "怎样核查、查到什么。会告知本人，也会写进退出告知书。",
                        name="finding", longest=LONGEST_WORDS),
             ),
-            # What was found before it was asked whether it holds is found again.
+            # Older findings do not say whether the suspicion holds, so they are made again.
             blocks=("no_finding",), record="investigation_found", done="写明调查结论", not_yours=_INVESTIGATE,
             not_now="结论已经写明；要改结论，先由复核人退回。", emphasis="main",
             lead="结论写明后告知本人、听取陈述，再由另一人决定。", result="结论已写明，接下来告知本人。",

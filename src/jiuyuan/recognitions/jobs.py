@@ -1,4 +1,4 @@
-"""How the jobs about the register, and about files of whatever kind, are done."""
+"""Runs the jobs of the register, and of files of every kind."""
 
 from datetime import timedelta
 
@@ -31,7 +31,7 @@ def order_exit_notices(_job: Job) -> None:
 @job(JobKind.IMPORT_FILE, Lane.IMPORTS)
 @job(JobKind.TAKE_BACK_FILE, Lane.IMPORTS)
 def run_file(job: Job) -> None:
-    """Try, import or take back what is left of a file; nothing where its batch has gone on since."""
+    """Try, import or withdraw the rest of a file; nothing if its batch is in another state by now."""
     batch = ImportBatch.objects.unscoped().get(pk=job.key)
     if JOBS.get(batch.status) != job.kind:
         return
@@ -44,7 +44,7 @@ def run_file(job: Job) -> None:
             reversal.run(batch.pk, progress)
         else:
             running.run(batch.pk, running.WORK.get(batch.kind, recording.work_for), progress)
-    except Elsewhere:  # a program that was started by hand has it: look again when it is over or was killed
+    except Elsewhere:  # a command started by hand runs it; check again when it has ended
         raise NotYet(lease()) from None
     except mapping.UnusableMapping as wrong:
         running.fail(batch.pk, str(wrong))

@@ -1,4 +1,4 @@
-"""退出告知书, and what became of an objection to it: why somebody was struck off, on which fact, from which source and day, and how to object (三)."""
+"""退出告知书 and the letter on the outcome of an objection: ground, facts, sources, days, and how to object (三)."""
 
 from collections.abc import Iterator
 from contextlib import suppress
@@ -33,9 +33,9 @@ OUTCOME = "objection_outcome"
 
 
 def exit_notice_pdf(recognition: Recognition) -> bytes:
-    """The sealed notice of an exit, the same for everybody who asks.
+    """The sealed notice of an exit.
 
-    Raises `NotFound` while the recognition is active, `WrongState` while the notice is being made.
+    Raises `NotFound` while the recognition is active, `WrongState` until it is made.
     """
     if recognition.ended_on is None:
         raise NotFound(say("在册期间没有退出告知书。"))
@@ -47,13 +47,13 @@ def exit_notice_pdf(recognition: Recognition) -> bytes:
 
 
 def order_exit_notice(recognition: Recognition) -> None:
-    """Let the worker make the notice of this end."""
+    """Order the notice of this end from the worker."""
     about = f"{_title(recognition)} {recognition.number}"
     queue.order(JobKind.MAKE_EXIT_NOTICE, _key(recognition), about=about, area=recognition.area)
 
 
 def order_missing_exit_notices() -> None:
-    """Order the notices that nobody made: of ends before they were made with the end, and after a death that was none."""
+    """Order missing notices: of ends older than notices, and of those held back for a death that proved wrong."""
     ended = Recognition.objects.unscoped().filter(ended_on__isnull=False)
     made = ExitNotice.objects.unscoped().filter(recognition=OuterRef("pk"), version=OuterRef("version"), objection=None)
     missing = ended.filter(~Exists(made)).order_by("pk")
@@ -68,7 +68,7 @@ def order_missing_exit_notices() -> None:
 
 
 def order_outcome(objection: ExitObjection) -> None:
-    """Let the worker make the letter that says what became of an objection; nobody writes to the dead."""
+    """Order the letter on the outcome of an objection from the worker. No letters are written to the dead."""
     recognition = objection.recognition
     if not is_dead(recognition.person):
         about = f"{_papers(recognition).letter(OUTCOME).title} {recognition.number}"
@@ -76,7 +76,10 @@ def order_outcome(objection: ExitObjection) -> None:
 
 
 def outcome_pdf(recognition: Recognition) -> bytes:
-    """The sealed outcome of the last objection. Raises `NotFound` where none was settled, `WrongState` while it is being made."""
+    """The sealed outcome of the last objection.
+
+    Raises `NotFound` if none was decided, `WrongState` until it is made.
+    """
     objection = recognition.objections.exclude(upheld=None).order_by("-pk").first()
     if objection is None or is_dead(recognition.person):
         raise NotFound(say("没有对退出异议的处理结果。"))
@@ -84,13 +87,13 @@ def outcome_pdf(recognition: Recognition) -> bytes:
         return documents.read(made.stored_as)
     title = say(_papers(recognition).letter(OUTCOME).title)
     job = queue.latest(JobKind.MAKE_EXIT_NOTICE, f"objection:{objection.pk}")
-    if job is None:  # of before outcomes were letters
+    if job is None:  # the objection is older than these letters
         raise NotFound(say("当时没有制作{title}，处理结果在消息里。", title=title))
     raise queue.not_made_yet(title, job)
 
 
 def make_exit_notice(key: str) -> None:
-    """Seal and keep the notice or the outcome that was ordered; nothing where the end does not stand any more."""
+    """Seal and store the ordered notice or outcome; nothing if the end does not stand any more."""
     about, number = key.split(":")
     if about == "objection":
         _make_outcome(int(number))
@@ -123,7 +126,7 @@ def _keep(
     subject = f"{letter.title} {recognition.number}"
     sealed = letters.seal_letter(pdf, certificate_of(recognition.agency), officer=officer, subject=subject)
     kept = sealed_papers.keep(sealed, recognition.agency)
-    with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
+    with suppress(IntegrityError), transaction.atomic():  # if another worker was first, its letter counts
         ExitNotice.objects.create(
             recognition=recognition,
             version=recognition.version,
@@ -208,21 +211,21 @@ def _held(recognition: Recognition) -> grounds.GroundHeld:
 
 
 def _inquiry(recognition: Recognition) -> Investigation | None:
-    """The investigation that an end of 三(六) rests on."""
+    """The investigation behind an end under 三(六)."""
     ending = (Investigation.Outcome.EXIT, Investigation.Outcome.ANNUL)
     found: Investigation | None = recognition.investigations.filter(outcome__in=ending).order_by("-pk").first()
     return found if recognition.ground == grounds.DISQUALIFIED else None
 
 
 def _decided_on(recognition: Recognition) -> date:
-    """The day of the decision, from which limits count; of ends of before it was kept, the day of the exit."""
+    """The day of the decision, from which limits run; older ends have only the day of exit."""
     day = recognition.decided_on or recognition.ended_on
     assert day is not None
     return day
 
 
 def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
-    """The facts that bore the ground, then what was decided; where there was an investigation, its finding after the reason."""
+    """Yield the facts behind the ground, then the decision; with an investigation its finding follows the reason."""
     for stated in recognition.basis if recognition.basis is not None else _of_before(recognition):
         yield letters.Evidence(
             fact=say(fact_label(stated["name"])),
@@ -245,7 +248,7 @@ def _evidence(recognition: Recognition) -> Iterator[letters.Evidence]:
 
 
 def _of_before(recognition: Recognition) -> Iterator[dict[str, Any]]:
-    """For ends of before the facts were kept with them: what stands now and the ground reads."""
+    """For ends older than stored facts: the standing facts that the ground reads."""
     known = standing_facts.standing(recognition.person.facts.all())
     for name in reads(grounds.grounds_of(recognition)[recognition.ground].when):
         if name in known and (value := known[name].value) is not None and value is not False:

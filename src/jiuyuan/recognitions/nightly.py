@@ -1,7 +1,8 @@
-"""The register at night: grounds become proposals, signals open investigations, what comes soon becomes a warning.
+"""The nightly run of the register: grounds become proposals, signals open investigations, coming events become
+warnings.
 
-Nothing here ends a recognition. Work goes in chunks, each in one transaction, and every piece is found done when it is
-met again, so that a run that was killed is simply run again.
+Nothing here ends a recognition. Work is done in chunks of one transaction each, and finished work is recognised,
+so an interrupted run is simply started again.
 """
 
 from collections import defaultdict
@@ -33,7 +34,7 @@ if TYPE_CHECKING:
 
 NIGHT = MACHINES["night"].name
 _CHUNK = 1000
-# Facts that tell the day of a ground beforehand, and the warning that says so.
+# Facts that predict the day of a ground, and the kind of warning.
 _AHEAD = {"retirement_track": Warning.Kind.AGE, "assistance_ends_on": Warning.Kind.ASSISTANCE}
 _TELLS_THE_DAY = (*_AHEAD, "birth_date", "sex")
 
@@ -42,8 +43,11 @@ T = TypeVar("T")
 
 
 def find_exits(day: date, progress: Progress) -> dict[str, int]:
-    """Propose exits and open investigations for the whole register; returns how many of each are new or lapsed."""
-    from jiuyuan.recognitions.register_screening import contradicted, register_on  # DuckDB, for the night alone
+    """Propose exits and open investigations for the whole register. Returns how many of each are new or lapsed."""
+    from jiuyuan.recognitions.register_screening import (
+        contradicted,
+        register_on,
+    )  # DuckDB; only the nightly run needs it
 
     figures = defaultdict[str, int](int)
     for chunk in chain(_chunks(register_on(day)), _chunks(contradicted())):
@@ -56,7 +60,7 @@ def find_exits(day: date, progress: Progress) -> dict[str, int]:
 
 
 def warn_ahead(day: date, progress: Progress) -> int:
-    """Renew the warnings: whose ground has a day within the next days. Returns how many stand."""
+    """Renew the warnings of grounds that will hold within the next days. Returns how many there are."""
     from jiuyuan.recognitions.register_screening import register_on
 
     kept: set[tuple[int, str]] = set()
@@ -87,7 +91,7 @@ def warn_ahead(day: date, progress: Progress) -> int:
 
 
 def _foretold() -> dict[tuple[str, str], str]:
-    """The grounds of each region of which a day is known beforehand, by the facts that they read, and the warning of each."""
+    """The predictable grounds of each region, by the facts they read, with the kind of warning."""
     return {
         (region.code, code): kind
         for region in registry.regions()
@@ -98,14 +102,14 @@ def _foretold() -> dict[tuple[str, str], str]:
 
 
 def _known_of(numbers: Iterable[int]) -> dict[int, dict[str, Any]]:
-    """By recognition, what the days ahead follow from."""
+    """The facts needed for prediction, by recognition."""
     path = "person__known_facts__"
     rows = Recognition.objects.unscoped().filter(pk__in=numbers).values("pk", *(path + name for name in _TELLS_THE_DAY))
     return {row.pop("pk"): {name: row[path + name] for name in _TELLS_THE_DAY} for row in rows}
 
 
 def _day_of(kind: str, known: dict[str, Any]) -> date | None:
-    """The first day on which the ground is there; None where it is there on another account (a pension drawn early)."""
+    """The first day on which the ground will hold; None if it holds already for another reason (an early pension)."""
     if kind == Warning.Kind.ASSISTANCE:
         last: date | None = known["assistance_ends_on"]
         return last + timedelta(days=1) if last else None
@@ -120,7 +124,7 @@ def _chunks(items: Iterable[T], size: int = _CHUNK) -> Iterator[list[T]]:
 
 
 def _work(chunk: "Sequence[ScreenedStay]", day: date) -> dict[str, int]:
-    """Proposals and investigations for some recognitions. Locks them, so that nobody ends one meanwhile."""
+    """Create proposals and investigations for some recognitions, which are locked so that nobody ends one meanwhile."""
     found = {item.recognition: item for item in chunk}
     rows = Recognition.objects.unscoped().filter(pk__in=found, status=Recognition.Status.ACTIVE)
     recognitions = list(rows.select_related("person__agency").select_for_update(of=("self",)).order_by("pk"))
@@ -150,14 +154,14 @@ def _work(chunk: "Sequence[ScreenedStay]", day: date) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class _Cleared:
-    """What the last investigation looked into: the same signals on the same facts need no second one."""
+    """What the last investigation examined: the same signals on the same facts need no second one."""
 
     signals: list[str]
     known: dict[str, Any]
 
 
 class _Settled:
-    """What is already under way or was decided on the same facts."""
+    """What is already open, or was decided on the same facts."""
 
     def __init__(self) -> None:
         self.open_grounds: set[str] = set()
@@ -185,7 +189,7 @@ def _settled(found: Iterable[int]) -> dict[int, _Settled]:
 
 
 def _anything_new(found: "ScreenedStay", settled: _Settled) -> bool:
-    """Whether a closer look is worth it: most of what was found last night was found the night before."""
+    """Whether a closer look is needed: most findings are those of the night before."""
     to_investigate = found.signals or found.contradicted or DISQUALIFIED in found.grounds
     return bool(set(found.grounds) - settled.open_grounds - {DISQUALIFIED}) or bool(
         to_investigate and not settled.investigating
@@ -205,7 +209,9 @@ def _answered(recognition: Recognition, known: dict[str, standing_facts.Standing
 
 
 def _before(recognition: Recognition, ground: str, facts: Sequence[Fact], day: date) -> Answered | None:
-    """The answer of the day before; where the ground was there already and a night had missed it, that of the recognition."""
+    """The answer of the previous day; if the ground held already then (a night was missed),
+    that of the day of recognition.
+    """
     answer = None
     for earlier in (day - timedelta(days=1), recognition.recognised_on):
         answer = stood(recognition, facts, earlier)
@@ -229,12 +235,14 @@ def _proposal(recognition: Recognition, ground: str, now: Answered, before: Answ
 
 
 def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: Answered) -> Investigation | None:
-    """What calls for an investigation: signals, and contradictions of which one side would be a signal or a ground."""
+    """The investigation to open, if any: for signals,
+    and for contradictions in which one side would be a signal or a ground.
+    """
     standing = standing_facts.standing(recorded)
     doubted = {name: item for name, item in standing.items() if item.contradicted}
     newest = {name: max(item.current, key=lambda fact: fact.pk).value for name, item in doubted.items()}
     if_true = read(recognition, now.facts | newest, date.fromisoformat(now.facts["as_of"])) if doubted else None
-    # 三(六) asks for a finding about this stay, whatever an earlier one found.
+    # 三(六) requires a finding about this recognition, whatever an earlier one found.
     signals = [*now.answer.signals, *(code for code in now.answer.grounds if code == DISQUALIFIED)]
     reasons = [clause.reason for code in signals if (clause := now.clause(code))]
     if if_true:
@@ -253,7 +261,7 @@ def _investigation(recognition: Recognition, recorded: Sequence[Fact], now: Answ
 
 
 def _proposed(item: ExitProposal) -> tuple[Proposal, dict[str, Any]]:
-    """With what the record says of it."""
+    """The proposal with the payload of its record entry."""
     return Proposal(item.recognition, None, item), {"reason": item.reason, "changed": item.changed}
 
 
@@ -262,7 +270,7 @@ def _opened(item: Investigation) -> tuple[Inquiry, dict[str, Any]]:
 
 
 def _lapse(day: date) -> int:
-    """Proposals of the run whose ground is gone, because a fact was corrected: they need no decision any more."""
+    """Close the run's proposals whose ground no longer holds because a fact was corrected."""
     lapsed = 0
     open_ones = ExitProposal.objects.unscoped().filter(status=ExitProposal.Status.OPEN, proposed_by_name=NIGHT)
     for chunk in _chunks(open_ones.select_related("recognition__person").iterator(chunk_size=_CHUNK)):

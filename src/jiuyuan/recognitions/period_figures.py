@@ -1,4 +1,4 @@
-"""What a supervisor asks of the register in a period: who stands on it, who came, who left by which ground, visits."""
+"""Period figures of the register for supervisors: people on it, entries, exits by ground, visits."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
@@ -11,7 +11,7 @@ from jiuyuan.regions import registry
 
 @dataclass(frozen=True)
 class RegisterFigure:
-    """A number and the filters of the part of the register that it counted."""
+    """A number and the filters of the part of the register it counts."""
 
     count: int
     filters: RegisterFilters
@@ -38,7 +38,7 @@ def divisions(user: User, under: Agency, by: str) -> list[tuple[str, RegisterFil
 
 
 def grounds(under: Agency, period: str) -> list[tuple[str, RegisterFilters]]:
-    """The lines by which exits divide."""
+    """The lines of exits, by ground."""
     known = registry.exits(registry.region_of(under.path))
     return [
         (f"{clause.clause} {clause.title}", RegisterFilters(left=period, ground=code, agency=under.code))

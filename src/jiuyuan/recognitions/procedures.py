@@ -1,4 +1,4 @@
-"""The workflows of the register, and what is looked at again: `procedures` finds them here at start."""
+"""The workflows of the register, and input reviewed before saving. `procedures` imports this module at start."""
 
 from jiuyuan.people.sources import reversal
 from jiuyuan.recognitions import withdrawn_basis

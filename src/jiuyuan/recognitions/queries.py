@@ -1,4 +1,7 @@
-"""What is asked of the register: who is on it, what waits for a decision, what comes soon. A count and its list are one query."""
+"""Queries of the register: who is on it, what waits for a decision, what is coming.
+
+A count and its list share a query.
+"""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
@@ -30,7 +33,7 @@ _LARGEST_KEY = 2**63 - 1
 
 
 def listed(user: User, status: str = "") -> ScopedQuerySet:
-    """The recognitions this user sees, one status of them where given. Raises `NotForRole`, `BadInput`."""
+    """The recognitions this user may see, optionally of one state. Raises `NotForRole`, `BadInput`."""
     if not user.may(Right.SEE_CASES):
         raise NotForRole(say("您的角色不能查看认定名册。"))
     rows = Recognition.objects.visible_to(user).select_related("person", "agency", "former")
@@ -38,7 +41,7 @@ def listed(user: User, status: str = "") -> ScopedQuerySet:
 
 
 def seen(user: User, pk: int, what: str) -> Recognition:
-    """One recognition, for staff who may see it and for the person themselves. The look is recorded. Raises `NotFound`."""
+    """A recognition, for staff who may see it and for the person. Records the look. Raises `NotFound`."""
     rows = Recognition.objects.visible_to(user).select_related("person__agency", "person__account", "agency", "former")
     recognition: Recognition | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if recognition is None:
@@ -48,7 +51,7 @@ def seen(user: User, pk: int, what: str) -> Recognition:
 
 
 def opened(user: User, pk: int, what: str) -> Recognition:
-    """One recognition, for staff. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    """A recognition, for staff. Records the look. Raises `NotFound`, `NotForRole`."""
     recognition = seen(user, pk, what)
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole(say("认定名册由经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
@@ -56,20 +59,20 @@ def opened(user: User, pk: int, what: str) -> Recognition:
 
 
 def category_of(recognition: Recognition) -> str:
-    """What somebody is on the register as, in words; that of an earlier register is kept as it was called."""
+    """The title of the category; one from an earlier register is kept as written."""
     known = registry.categories(registry.named(recognition.region)).get(recognition.category)
     return known.title if known else recognition.category
 
 
 def active(person: Person) -> Recognition | None:
-    """Where somebody stands on the register now."""
+    """The active recognition of a person, or None."""
     found: Recognition | None = person.recognitions.filter(status=Recognition.Status.ACTIVE).first()
     return found
 
 
 @dataclass(frozen=True)
 class RegisterFilters(ListFilters):
-    """What narrows the register, as it stands in the address."""
+    """The filters of the register, as in its URL."""
 
     status: str = ""
     category: str = ""
@@ -80,7 +83,7 @@ class RegisterFilters(ListFilters):
     proposal: str = ""
     investigation: str = ""
     fact: str = ""
-    entered: str = ""  # periods, as `people.segments.between` reads them
+    entered: str = ""  # periods, in the format of `people.segments.between`
     left: str = ""
     sex: str = ""
     age: str = ""
@@ -88,7 +91,7 @@ class RegisterFilters(ListFilters):
 
     @property
     def narrowed(self) -> bool:
-        """Whether anything but the status is asked for."""
+        """Whether there are filters other than the state."""
         return bool(str(replace(self, status="")))
 
 
@@ -104,7 +107,7 @@ def _of_this(model: Any) -> ScopedQuerySet:
 
 
 def narrowed(user: User, filters: RegisterFilters) -> ScopedQuerySet:
-    """The register by its filters. Raises `NotForRole`."""
+    """The filtered register. Raises `NotForRole`."""
     rows = listed(user)
     for name in ("status", "category", "ground"):
         if value := getattr(filters, name):
@@ -129,7 +132,7 @@ def narrowed(user: User, filters: RegisterFilters) -> ScopedQuerySet:
 
 
 def in_period(filters: RegisterFilters, today: date) -> Q:
-    """The part of the filters by which figures divide: when somebody came or went, and who."""
+    """The filters by which figures are divided: when somebody entered or left, and who."""
     found = Q()
     if filters.entered:
         found &= segments.between("recognised_on", filters.entered)
@@ -143,7 +146,7 @@ def in_period(filters: RegisterFilters, today: date) -> Q:
 
 
 def counts(user: User, filters: RegisterFilters) -> dict[str, int]:
-    """How many the list would hold under each status, and under none (``""``)."""
+    """The length of the list for each state, and for no state (``""``)."""
     every = replace(filters, status="")
     here = None if every != RegisterFilters() else (user.pk, user.role, user.area)
     rows = partial(_by_status, user, every)
@@ -156,46 +159,45 @@ def _by_status(user: User, filters: RegisterFilters) -> "QuerySet[Any]":
 
 
 def open_proposals(user: User) -> ScopedQuerySet:
-    """Proposals that wait for a reviewer."""
+    """Proposals waiting for a reviewer."""
     return ExitProposal.objects.visible_to(user).filter(status=ExitProposal.Status.OPEN)
 
 
 def open_investigations(user: User) -> ScopedQuerySet:
-    """Investigations that are not decided."""
+    """Undecided investigations."""
     return Investigation.objects.visible_to(user).exclude(status=Investigation.Status.DECIDED)
 
 
 def open_objections(user: User) -> ScopedQuerySet:
-    """Objections to an exit that nobody has decided."""
+    """Undecided objections to an exit."""
     return ExitObjection.objects.visible_to(user).filter(upheld=None)
 
 
 def coming_warnings(user: User) -> ScopedQuerySet:
-    """What comes for somebody on the register within the next days, and whose end, or place there, lost what it rests on."""
+    """Warnings of the next days, and recognitions or ends whose facts were withdrawn."""
     there = Q(recognition__status=Recognition.Status.ACTIVE) | Q(kind=Warning.Kind.BASIS)
     return Warning.objects.visible_to(user).filter(coming(), there)
 
 
 def days_ahead(user: User) -> int:
-    """How many days ahead somebody is warned where this user works."""
+    """How many days ahead warnings are given where this user works."""
     return registry.region_of(user.area).limit("warning_days_ahead", on=clock.today())
 
 
 def coming() -> Q:
-    """What narrows warnings to those of the next days, to limits of families that are past and not met, and to what nobody
-    has looked at again.
+    """Filters warnings: those of the next days, missed deadlines of families, and withdrawn facts not yet reviewed.
 
-    How far ahead, the night asks that makes them, by each place's own limit.
+    The nightly run decides how far ahead, by the limit of each place.
     """
     return Q(due_on__gte=clock.today()) | Q(kind__in=(Warning.Kind.FAMILY, Warning.Kind.BASIS))
 
 
 def due_warnings(user: User) -> ScopedQuerySet:
-    """Of the warnings those whose day has come."""
+    """The warnings whose day has come."""
     return coming_warnings(user).filter(due_on__lte=clock.today())
 
 
-#: The work lists, and whose work each is: whoever the table lets do one of these acts.
+#: The work lists, and the roles to whom the tables give one of these acts.
 _WORK: dict[str, tuple[Callable[[User], ScopedQuerySet], frozenset[Role]]] = {
     "proposals": (open_proposals, PROPOSAL.of().by_action["confirm"].roles),
     "investigations": (open_investigations, frozenset().union(*(t.roles for t in INVESTIGATION.of().transitions))),
@@ -205,7 +207,7 @@ _WORK: dict[str, tuple[Callable[[User], ScopedQuerySet], frozenset[Role]]] = {
 
 
 def waiting(user: User) -> dict[str, int]:
-    """How much of each work list waits for this role, in one query; none of it for who only reads."""
+    """The number of items on each work list for this role, in one query; none for read-only roles."""
     lists = [name for name, (_, roles) in _WORK.items() if user.role in roles]
     if not lists:
         return {}
@@ -215,13 +217,15 @@ def waiting(user: User) -> dict[str, int]:
 
 
 def _counting(user: User, lists: Sequence[str]) -> "QuerySet[Any]":
-    """One row: how long each list is."""
+    """One row with the length of each list."""
     each = (_WORK[name][0](user).order_by().annotate(many=Func(F("pk"), function="COUNT")) for name in lists)
     return User.objects.filter(pk=user.pk).values_list(*(Subquery(rows.values("many")) for rows in each))
 
 
 def soonest_first(rows: ScopedQuerySet, by: str, cursor: str) -> tuple[list[Any], str | None]:
-    """A page by key, the soonest `by` first, and the cursor of the next; a bad cursor means the first."""
+    """A page by keyset pagination, soonest `by` first, and the cursor of the next;
+    a bad cursor means the first page.
+    """
     day, _, pk = cursor.partition("_")
     try:
         after, place = date.fromisoformat(day), whole_number(pk)

@@ -1,5 +1,6 @@
-"""The register out of any database as Arrow: SQLite is no screening engine, and DuckDB's extension for it cannot be fetched in a
-closed network.
+"""Exports the register from any database as Arrow.
+
+SQLite cannot screen, and DuckDB's extension for it cannot be downloaded in a closed network.
 """
 
 import json
@@ -18,14 +19,14 @@ _CHUNK = 50_000
 
 
 def schema(own: Sequence[FactDefinition] = ()) -> pa.Schema:
-    """The columns of `register.columns` in their types."""
+    """The columns of `register.columns` with their types."""
     kinds = {name: SCHEMA[name].kind for name in ON_FILE} | {fact.name: fact.kind for fact in own}
     facts = ((name, _ARROW.get(kind, pa.string())) for name, kind in kinds.items())
     return pa.schema([("id", pa.int64()), ("recognised_on", pa.date32()), *facts])
 
 
 def batches(own: Sequence[FactDefinition] = (), where: str = "") -> Iterator[pa.RecordBatch]:
-    """The table in pieces; `where` as `register.within` gives it."""
+    """Yield the table in batches; `where` comes from `register.within`."""
     as_arrow = schema(own)
     readers: list[Callable[[Any], Any]] = [_as_it_is, _day]
     readers += [_READERS.get(SCHEMA[name].kind, _as_it_is) for name in ON_FILE]

@@ -1,4 +1,4 @@
-"""Which platform a line of an earlier register means: by its code, or by its name as people write it in lists."""
+"""Finds the platform meant by a row of an earlier register: by code, or by name as written in lists."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -14,7 +14,7 @@ _BEHIND = (
     "村民委员会", "居委会", "村委会",
 )  # fmt: skip
 _KINDS = ("街道", "镇", "民族乡", "乡", "社区", "村", "街")
-_LEVELS_ABOVE = (2, 4, 6, 9)  # digits of the codes of province, city, county and street
+_LEVELS_ABOVE = (2, 4, 6, 9)  # length of the codes of province, city, county and street
 
 
 class Platforms:
@@ -50,7 +50,7 @@ class Platforms:
         wider: Agency | None = None
         for place, text in enumerate(filled):
             found = self._found(text)
-            if wider is not None:  # of several columns the narrower only makes the wider more exact
+            if wider is not None:  # a narrower column may only make the wider one more precise
                 found = [agency for agency in found if agency.path.startswith(wider.path)]
             if len(found) == 1:
                 wider = found[0]
@@ -72,7 +72,7 @@ class Platforms:
         return []
 
     def _without_what_is_above(self, text: str) -> list[tuple[str, set[str]]]:
-        """The name with and without the province, city, county or street in front of it, and what stood there."""
+        """The name with and without a leading province, city, county or street, and what was removed."""
         ways, given = [(text, set[str]())], set[str]()
         while front := next(
             (name for name in self._all_above if text.startswith(name) and len(text) > len(name)), None
@@ -96,7 +96,7 @@ def _short(name: str) -> str:
 
 
 def _stem(name: str) -> str:
-    """The name without what kind of place it is: 南岭街道 → 南岭."""
+    """The name without the kind of place: 南岭街道 → 南岭."""
     for kind in _KINDS:
         if name.endswith(kind) and len(name) > len(kind) + 1:
             return name.removesuffix(kind)

@@ -1,4 +1,4 @@
-"""The whole register through the exit rules in one query: in PostgreSQL where it lies, else in DuckDB fed with Arrow."""
+"""Evaluates the exit rules for the whole register in one query: in PostgreSQL itself, else in DuckDB fed with Arrow."""
 
 from collections import defaultdict
 from collections.abc import Iterator, Sequence
@@ -23,10 +23,10 @@ _CHUNK = 50_000
 
 @dataclass(frozen=True)
 class ScreenedStay:
-    """An active recognition about which something is to be done: grounds that are true, signals that are.
+    """An active recognition with a true ground or signal.
 
-    `contradicted`: sources that may contradict each other, which the query cannot look into: to it the fact is unknown.
-    `on`: the day that was asked about. `region`: by whose rules.
+    `contradicted`: sources may contradict each other; the query treats the fact as unknown. `on`: the day of the
+    question. `region`: whose rules were used.
     """
 
     recognition: int
@@ -38,17 +38,18 @@ class ScreenedStay:
 
 
 def register_on(day: date, ahead: str = "") -> Iterator[ScreenedStay]:
-    """Every active recognition with a ground for exit or a signal on that day, by the policy that decides at its place.
+    """Yield every active recognition with a ground for exit or a signal on a day, by the policy in force at its
+    place.
 
-    `ahead`: a limit in days, of each place's own, by which the day is put off. One query for each policy over all that stands
-    under it; what comes back is only what calls for something.
+    `ahead`: the name of a limit in days, by which the day is moved ahead at each place. One query per policy,
+    which returns only the recognitions concerned.
     """
     for region, code, on, where in _parts(day, ahead):
         yield from _screened(region, registry.policy(code), on, where)
 
 
 def _parts(day: date, ahead: str) -> Iterator[tuple[str, str, date, str]]:
-    """Which policy is asked on which day about which part of the register."""
+    """Yield which policy is evaluated on which day for which part of the register."""
     for region in registry.regions():
         top = registry.region_of(region.path)
         areas = _areas(region.code) if top.differs_within(ahead) else [region.path]
@@ -85,12 +86,14 @@ def _screened(region: str, rules: Policy, on: date, where: str) -> Iterator[Scre
 
 
 def rows(query: str, own: Sequence[FactDefinition] = (), where: str = "") -> Iterator[tuple[Any, ...]]:
-    """What a query over the table `register` finds (`register.columns`), in PostgreSQL where it lies, else in DuckDB."""
+    """Yield the rows of a query on the table `register` (`register.columns`), from PostgreSQL itself,
+    else from DuckDB.
+    """
     return (_in_postgres if connection.vendor == "postgresql" else _in_duckdb)(query, own, where)
 
 
 def contradicted() -> Iterator[ScreenedStay]:
-    """Every active recognition of somebody whose sources may contradict each other, by number."""
+    """Yield every active recognition of a person whose sources may contradict each other, by number."""
     active = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
     doubted = active.filter(person__known_facts__contradicted=True).order_by("pk").values_list("pk", flat=True)
     for number in doubted.iterator(chunk_size=_CHUNK):
@@ -108,7 +111,8 @@ def _in_duckdb(query: str, own: Sequence[FactDefinition], where: str) -> Iterato
     with duckdb.connect() as engine:
         engine.register("batch", register_batches.schema(own).empty_table())
         engine.execute("CREATE TEMP TABLE register AS SELECT * FROM batch")
-        # One by one and from this thread: DuckDB would read from threads of its own, where Django has other connections.
+        # Batch by batch in this thread: DuckDB would read in threads of its own, which have other Django
+        # connections.
         for batch in register_batches.batches(own, where):
             engine.register("batch", pa.Table.from_batches([batch]))
             engine.execute("INSERT INTO register SELECT * FROM batch")

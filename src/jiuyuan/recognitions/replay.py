@@ -1,4 +1,4 @@
-"""What the acts in people's files say that the tables of the register should hold."""
+"""Replays the acts in people's files and compares the result with the tables of the register."""
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
@@ -18,7 +18,7 @@ from jiuyuan.recognitions.models import (
 )
 from jiuyuan.wording import say
 
-#: The rows that an act makes; those of before acts said what they set are counted by it.
+#: The rows that each act creates. Entries older than stated columns are only counted, using this table.
 MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "recognised": (Recognition,),
     "carried_over": (Recognition,),
@@ -27,7 +27,7 @@ MAKES: dict[str, tuple[type[Recorded], ...]] = {
     "investigation_opened": (Investigation,),
     "investigation_evidence": (InvestigationEvidence,),
 }
-#: Acts that only change what is there.
+#: Acts that only change existing rows.
 CHANGES = frozenset({
     "ended", "annulled", "restored", "looked_at_again", "exit_proposal_confirmed", "exit_proposal_dismissed", "exit_proposal_taken_back",
     "exit_proposal_lapsed", "exit_objection_decided", "investigation_found", "investigation_told",
@@ -35,7 +35,7 @@ CHANGES = frozenset({
     "recovery_called_off",
 })  # fmt: skip
 SETS_NOTHING = frozenset({"visit_received", "visit_confirmed", "visit_discarded"})
-#: What a stay keeps from its first day to its last.
+#: The columns that never change.
 _FIXED = frozenset({
     "person_id", "number", "agency_id", "area", "category", "recognised_on", "recognised_by_id", "recognised_by_name", "policy", "carried_over",
     "former_id",
@@ -44,8 +44,10 @@ _MODELS: tuple[type[Recorded], ...] = (Recognition, ExitProposal, ExitObjection,
 
 
 def _in_words(row: dict[str, Any], act: PastAct, suspended: dict[str, tuple[Any, Any]]) -> None:
-    """What an act that says in words what it did makes of a recognition: its status, ground and day. Of the other columns
-    that move nothing is known any more."""
+    """Derive status, ground and day from an older entry, which describes its act in words.
+
+    Other columns become unknown.
+    """
     for name in row.keys() - _FIXED - {"status", "ground", "ended_on"}:
         del row[name]
     said, number = act.payload, str(act.payload["recognition"])
@@ -60,7 +62,7 @@ def _in_words(row: dict[str, Any], act: PastAct, suspended: dict[str, tuple[Any,
 
 
 def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
-    """How the register's tables differ from the record of these people, a sentence for each row and column."""
+    """Yield each difference between the register's tables and these people's records, a sentence per row and column."""
     replayed = Replayed()
     register = readable(Recognition.objects.unscoped().filter(person__in=belonging.people), faults)
     numbers = {one.pk: one.number for one in register}
@@ -105,16 +107,16 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
     uncompared["rows"] += replayed.uncompared
 
 
-#: Every act that may stand in a person's file.
+#: Every act that may occur in a person's file.
 KNOWN = {*people.SETS, *people.SETS_NOTHING, *MAKES, *CHANGES, *SETS_NOTHING}
-#: Of the apps above, by model: the way from its rows to the person in whose file they are recorded.
+#: For models of apps above: the lookup path from a row to the person in whose file it is recorded.
 _ABOVE: dict[type[Recorded], str] = {}
 
 
 def also(
     makes: Mapping[str, Sequence[type[Recorded]]], changes: Iterable[str], ways: Mapping[type[Recorded], str]
 ) -> None:
-    """Let the acts of an app above this one stand in people's files, and compare its rows with them."""
+    """Let an app above register its acts in people's files, so that its rows are compared too."""
     MAKES.update({act: tuple(models) for act, models in makes.items()})
     KNOWN.update(makes, changes)
     _ABOVE.update(ways)

@@ -1,4 +1,4 @@
-"""A stay on the register, and what goes on about it, as guards and effects look at it: loaded at most once."""
+"""The contexts of acts on a recognition: the recognition and what belongs to it, loaded at most once."""
 
 from collections.abc import Mapping, Sequence
 from datetime import date
@@ -16,7 +16,7 @@ from jiuyuan.recognitions.grounds import DISQUALIFIED, document_of, grounds_to_c
 from jiuyuan.recognitions.models import ExitObjection, ExitProposal, Investigation, Recognition, Warning
 from jiuyuan.regions import registry as regions
 
-# Which outcome fits a finding: (holds, fraud).
+# The outcomes that fit a finding, by (holds, fraud).
 _FITS: dict[tuple[bool, bool], tuple[str, ...]] = {
     (True, True): (Investigation.Outcome.EXIT, Investigation.Outcome.ANNUL),
     (True, False): (Investigation.Outcome.EXIT,),
@@ -32,9 +32,9 @@ def fitting(investigation: Investigation) -> tuple[str, ...]:
 
 
 class Stay(Context):
-    """A recognition. `recognition` is None while somebody is put on the register; then `person` is known."""
+    """The context of a recognition. `recognition` is None while one is being created; then `person` is set."""
 
-    #: The name under which the record keeps the key of the subject, where that is not the recognition itself.
+    #: The key in the record's payload for the subject's primary key; empty if the subject is the recognition.
     kept_as: ClassVar[str] = ""
     model: ClassVar[type[Any]] = Recognition
 
@@ -68,7 +68,7 @@ class Stay(Context):
 
     @property
     def stay(self) -> Recognition:
-        """The recognition, where there is one."""
+        """The recognition; fails if there is none yet."""
         assert self.recognition is not None
         return self.recognition
 
@@ -94,11 +94,11 @@ class Stay(Context):
 
     @cached_property
     def basis_withdrawn(self) -> bool:
-        """Whether what it rests on was taken back, and nobody has looked at it again since."""
+        """Whether the facts behind it were withdrawn and nobody has reviewed it since."""
         return any(one.kind == Warning.Kind.BASIS for one in self._rows("warnings"))
 
     def _rows(self, name: str, *related: str) -> list[Any]:
-        """What hangs on the recognition, the latest first; as it is in hand where somebody asked for many at once."""
+        """The related rows, newest first; prefetched ones are used if there are any."""
         in_hand = getattr(self.recognition, "_prefetched_objects_cache", {})
         if name in in_hand:
             rows = sorted(in_hand[name], key=lambda row: -row.pk)
@@ -119,17 +119,17 @@ class Stay(Context):
 
     @property
     def investigation(self) -> Investigation | None:
-        """The one that is not decided."""
+        """The open investigation, or None."""
         return next((one for one in self.investigations if one.status != Investigation.Status.DECIDED), None)
 
     @property
     def objection(self) -> ExitObjection | None:
-        """The one that is not decided."""
+        """The undecided objection, or None."""
         return next((one for one in self.objections if one.upheld is None), None)
 
     @property
     def objected(self) -> bool:
-        """Whether somebody objected to this very end; one that was overturned is none, and a later one is another."""
+        """Whether somebody objected to this end. An overturned end does not count, and a later one is another."""
         now = (self.stay.ground, self.stay.case, self.stay.ended_on)
         made = [one for one in self.objections if one.upheld is not True]
         return any(one.upheld is None or (one.ground, one.case, one.ended_on) == now for one in made)
@@ -139,13 +139,16 @@ class Stay(Context):
         return str(self.stay.status) if self.recognition is not None else ""
 
     def choices(self, need: Need) -> Choices:
-        """三(六) has an investigation: it is neither proposed nor ended on at once."""
+        """The choices without 三(六), which needs an investigation and is never proposed or decided directly."""
         if need.kind != "ground":
             return need.choices
         return tuple(one for one in grounds_to_choose(self.stay) if one[0] != DISQUALIFIED)
 
     def save(self) -> None:
-        """Write the subject. A page of a stay that goes on is out of date with it; one that is over keeps its notice."""
+        """Save the subject and increment the version of an active recognition.
+
+        An ended one keeps its version, and so its notice.
+        """
         self.subject.save()
         if self.recognition is not None and self.active:
             self.recognition.version += 1
@@ -154,7 +157,7 @@ class Stay(Context):
     def payload(
         self, transition: Transition, said: dict[str, Any], more: dict[str, Any], moved: bool
     ) -> dict[str, Any]:
-        """The recognition, the key of what hangs on it, and what the effect says of the act."""
+        """The recognition, the key of its related row, and what the effect adds."""
         named = {self.kept_as: self.subject.pk} if self.kept_as else {}
         return {"recognition": self.stay.number, **named, **more, "version": self.stay.version}
 
@@ -167,7 +170,7 @@ class Stay(Context):
 
 
 class OnRegister(Stay):
-    """The recognition itself is what moves."""
+    """The context if the recognition itself is the subject."""
 
     def __init__(self, recognition: Recognition | None, user: User | None, **known: Any) -> None:
         super().__init__(recognition, user, recognition, **known)
@@ -183,7 +186,7 @@ class OnRegister(Stay):
 
 
 class Proposal(Stay):
-    """A proposal of an exit; `subject` is None before it is made."""
+    """The context of an exit proposal; `subject` is None before it is created."""
 
     kept_as = "proposal"
     model = ExitProposal
@@ -197,13 +200,13 @@ class Proposal(Stay):
 
 
 class Inquiry(Stay):
-    """An investigation; `subject` is None before it is opened."""
+    """The context of an investigation; `subject` is None before it is opened."""
 
     kept_as = "investigation"
     model = Investigation
 
     def choices(self, need: Need) -> Choices:
-        """Of the outcomes those that fit the finding."""
+        """The outcomes that fit the finding."""
         fits = fitting(self.subject) if need.name == "outcome" else dict(need.choices)
         return tuple(one for one in need.choices if one[0] in fits)
 
@@ -212,18 +215,18 @@ class Inquiry(Stay):
 
 
 class Contest(Stay):
-    """An objection to an exit. Its state follows from whether it was upheld."""
+    """The context of an objection to an exit, whose state is derived from `upheld`."""
 
     kept_as = "objection"
     model = ExitObjection
 
     def move(self, final: bool) -> None:
-        """`upheld` says it, which the effect sets."""
+        """Does nothing: the effect sets `upheld`."""
 
     def payload(self, *given: Any) -> dict[str, Any]:
         return {**super().payload(*given), "status": self.stay.status}
 
 
 def day(one: date) -> str:
-    """A day as a message says it."""
+    """Format a day for messages."""
     return f"{one:%Y年%-m月%-d日}"

@@ -1,5 +1,7 @@
-"""The tables of the register (三): a recognition, a proposal of its end, an objection to it. What their names stand for is
-said in `recognitions.workflow`."""
+"""The tables of the register (三): recognition, exit proposal, exit objection.
+
+`recognitions.workflow` defines the names used here.
+"""
 
 from jiuyuan.agencies.roles import RIGHTS, Right, Role
 from jiuyuan.procedures.table import NO_LETTER, Need, OwnPage, Procedure, State, Transition
@@ -19,7 +21,7 @@ _TOLD_OF_THE_END = (
 
 
 def reason(label: str, empty: str, hint: str = "", *, name: str = "reason", longest: int = LONGEST_REASON) -> Need:
-    """Words that have to be written, and fit."""
+    """A required text of limited length."""
     return Need(name, label, hint=hint, longest=longest, empty=empty)
 
 

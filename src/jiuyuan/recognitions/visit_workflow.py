@@ -1,4 +1,4 @@
-"""The workflow of a visit at home (四(一)): a draft that somebody brought back, made facts or put aside by a clerk online."""
+"""The workflow of a home visit (四(一)): a draft that a clerk confirms, as facts, or discards online."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -41,7 +41,10 @@ _DONE_WITH = "这次走访已经处理过了，不能再办。"
 
 
 class AtHome(Context):
-    """A visit to somebody, on the register or not. Its version is what stands of the person: what was seen beside it."""
+    """A visit to a person, on the register or not.
+
+    Its version is the state of the person's facts when it was reviewed.
+    """
 
     outdated = "这个人的记录刚刚有变动，请对照新的记录再确认。"
 
@@ -73,7 +76,10 @@ class AtHome(Context):
         return {"visit": str(visit.uid), "visited_on": visit.visited_on, **more}
 
     def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
-        """In the person's file. What a visit holds becomes facts, or nothing: no column of it is stated."""
+        """Record the act in the person's file.
+
+        The columns of a visit are not stated: its findings become facts or nothing.
+        """
         history.append(self.person.file, self.actor, transition.record, payload, self.person.area)
 
 
@@ -106,7 +112,7 @@ TABLE = Procedure(
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> AtHome:
-    """To a visit by its key; before it is written down to the person who was visited."""
+    """Find a visit by its key; for a new one, the person visited."""
     if transition.begins:
         rows = in_sight(Person, user)
         person: Person | None = rows.select_related("merged_into").filter(pk=key).first()
@@ -145,7 +151,7 @@ def _receive(home: AtHome, said: Said) -> Said:
 
 
 def _chosen(home: AtHome, said: Said) -> None:
-    """How each finding is decided. Raises `BadInput` for every one that is not, or not so that it can be."""
+    """Require a valid decision on each finding. Raises `BadInput` for every one without."""
     visit, choices, settlement = home.subject, said.get("choices", {}), said.get("settlement", "")
     errors, chosen = [], {}
     for finding in findings(visit):
@@ -163,8 +169,11 @@ def _chosen(home: AtHome, said: Said) -> None:
 
 
 def _confirm(home: AtHome, said: Said) -> Said:
-    """Make what the visit found facts, one by one: `take` or `leave`; where it conflicts, `beside` what stands (until
-    somebody settles it), `settle` it in words, or `leave`."""
+    """Make the findings facts, each by its decision.
+
+    `take` or `leave`; for conflicts `beside` (keep both until somebody settles it), `settle` (in words) or
+    `leave`.
+    """
     visit, chosen = home.subject, said["chosen"]
     first = visit.photos.select_related("document").first()
     who = say("{by_name}入户走访", by_name=visit.by_name) + (f"（{visit.place}）" if visit.place else "")
@@ -215,7 +224,7 @@ def _give_as_evidence(home: AtHome) -> None:
 
 
 def _discard(home: AtHome, said: Said) -> Said:
-    """Keep the visit but take nothing from it."""
+    """Keep the visit but adopt nothing from it."""
     home.subject.reason = said["reason"]
     return _decided(home, dict(said))
 

@@ -1,6 +1,7 @@
-"""Visits at home (四(一) 入户调查): taken along, brought back as drafts, made facts when a clerk confirms them online.
+"""Home visits (四(一) 入户调查): taken along, brought back as drafts, and turned into facts when a clerk confirms
+them online.
 
-Nothing that was written down offline changes the register by itself: what stands may have changed meanwhile.
+Nothing noted offline changes the register by itself, because the facts may have changed meanwhile.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -38,9 +39,9 @@ HOW = TAKE, BESIDE, SETTLE, LEAVE = "take", "beside", "settle", "leave"
 
 @dataclass(frozen=True)
 class Brought:
-    """What a device or a form sends about one visit. `found` and `seen` hold facts in JSON form.
+    """A visit as sent by a device or form. `found` and `seen` have facts as JSON values.
 
-    Without `seen`, nothing was taken along, and what stands when the visit is written down takes its place.
+    Without `seen` nothing was taken along; the facts at the time of sending are used instead.
     """
 
     uid: str
@@ -57,20 +58,23 @@ class Brought:
 
 @dataclass(frozen=True)
 class BroughtHelp:
-    """What becomes of the help that a visit wrote down. `wrong`: what cannot be read of it, by name; `take`: do all but what is left,
-    and return the names of what was done."""
+    """What happens to the notes on assistance of a visit.
+
+    `wrong`: errors by name; `take`: apply everything except what is left out, and return the names of what was
+    applied.
+    """
 
     wrong: Callable[[Mapping[str, Any]], list[tuple[str, str]]]
     take: Callable[[User, Visit, Collection[str]], list[str]]
 
 
-#: Entered at start by the layer above that helps (`assistance.visit_help`).
+#: Filled at start by the assistance app (`assistance.visit_help`).
 HELP: list[BroughtHelp] = []
 
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing that a visit found, beside what stands today. Several `conflicts` are told to the clerk who confirms."""
+    """A finding of a visit, beside what is known today. `conflicts` are shown to the clerk who confirms."""
 
     name: str
     found: Any
@@ -79,9 +83,10 @@ class Finding:
 
 
 def taken_along(user: User, keys: Sequence[int]) -> list[tuple[Person, dict[str, Any]]]:
-    """Whom a clerk takes along, each with what is answered today; every look is recorded. Raises `BadInput`, `NotForRole`.
+    """The people a clerk takes along, each with today's facts. Every look is recorded. Raises `BadInput`,
+    `NotForRole`.
 
-    Anyone who is not in the clerk's area is left out, as if they were not there.
+    People outside the clerk's area are left out silently.
     """
     _refuse_others(user)
     if not keys:
@@ -110,9 +115,9 @@ def answers(recorded: Iterable[Fact]) -> dict[str, Any]:
 
 
 def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = ()) -> Visit:
-    """Keep a visit as a draft, once: sent again, the one that is there is given back. `photos`: file name and content.
+    """Store a visit as a draft; sent again, the existing one is returned. `photos`: file name and content.
 
-    Raises `NotForRole`, `NotFound` for somebody outside the area, `BadInput` naming each wrong field.
+    Raises `NotForRole`, `NotFound` for a person outside the area, `BadInput` with each wrong field.
     """
     _refuse_others(user)
     uid = _uid(brought.uid)
@@ -122,7 +127,7 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
     try:
         with transaction.atomic():
             visit: Visit = engine.act(user, WORKFLOWS["visit"], brought.person, "receive", carried=carried)
-    except IntegrityError:  # the same one, sent twice at once
+    except IntegrityError:  # sent twice at the same time
         if (there := _there(user, uid)) is None:
             raise
         return there
@@ -130,7 +135,7 @@ def receive(user: User, brought: Brought, photos: Sequence[tuple[str, bytes]] = 
 
 
 def _there(user: User, uid: UUID) -> Visit | None:
-    """The visit that was already received. The sender gets it back even where the person has moved meanwhile."""
+    """The visit if it was already received, even if the person has moved out of the area since."""
     visit: Visit | None = Visit.objects.unscoped().filter(uid=uid).first()
     if visit is not None and visit.by_id != user.pk:
         raise Conflict(say("这个走访编号已由别人用过，请重新登记。"))
@@ -138,7 +143,7 @@ def _there(user: User, uid: UUID) -> Visit | None:
 
 
 def findings(visit: Visit) -> list[Finding]:
-    """What the visit found beside what stands now, in the order of the questions."""
+    """The findings beside what is known now, in the order of the questions."""
     names = [name for name in in_order("findable") if name in visit.found]
     known = standing_facts.standing(visit.person.facts.all())
     return [_finding(name, visit.found[name], known.get(name), visit.seen.get(name)) for name in names]
@@ -159,13 +164,13 @@ def _finding(name: str, found: Any, now: Standing | None, seen: Any) -> Finding:
 
 
 def stand(visit: Visit) -> int:
-    """The last fact of the person: what somebody saw when they decided. A later one means that they saw less."""
+    """The key of the person's latest fact, as a version: a later fact means that the user saw less."""
     last: int | None = visit.person.facts.order_by("-pk").values_list("pk", flat=True).first()
     return last or 0
 
 
 def open_investigation_of(person: Person) -> Investigation | None:
-    """The investigation for which a visit can be evidence."""
+    """The open investigation for which a visit can be evidence."""
     rows = Investigation.objects.unscoped().filter(recognition__person=person)
     found: Investigation | None = rows.exclude(status=Investigation.Status.DECIDED).first()
     return found

@@ -1,5 +1,8 @@
-"""Whom to visit in an area, and what was brought back (四(一)): who is being investigated first, then who has something
-coming, then who was not visited for the longest time."""
+"""The order of visits in an area, and visits brought back (四(一)).
+
+People under investigation come first, then those with an upcoming event, then those not visited for the longest
+time.
+"""
 
 from collections.abc import Sequence
 from datetime import date
@@ -27,7 +30,7 @@ _LARGEST_KEY = 2**63 - 1
 
 
 def to_visit(user: User, agency: str = "", address: str = "") -> ScopedQuerySet:
-    """Everybody active on the register of the area, with `urgency` and the day of the `last` visit (`NEVER` for none)."""
+    """Everybody active in the area's register, with `urgency` and the day of the `last` visit (`NEVER` if none)."""
     _refuse_others(user)
     rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
     if agency:
@@ -55,14 +58,14 @@ def to_visit(user: User, agency: str = "", address: str = "") -> ScopedQuerySet:
 
 
 def last_visits(user: User, people: Sequence[int]) -> dict[int, date]:
-    """Of these people those who were met on a visit, by number, with the day of the last."""
+    """The day of the last visit on which each of these people was met, by key; people never met are left out."""
     met = Visit.objects.visible_to(user).filter(person__in=people, nobody_home=False)
     counting = met.exclude(status=Visit.Status.DISCARDED).order_by()
     return dict(counting.values_list("person").annotate(last=Max("visited_on")))
 
 
 def page_of(rows: ScopedQuerySet, cursor: str) -> tuple[list[Any], str | None]:
-    """A page by key and the cursor of the next; a bad cursor means the first."""
+    """A page by keyset pagination and the cursor of the next; a bad cursor means the first page."""
     urgency, _, rest = cursor.partition("_")
     day, _, pk = rest.partition("_")
     try:
@@ -79,13 +82,13 @@ def page_of(rows: ScopedQuerySet, cursor: str) -> tuple[list[Any], str | None]:
 
 
 def brought_back(user: User, status: str = "") -> ScopedQuerySet:
-    """Visits of the area, in one state where it is given. Raises `NotForRole`, `BadInput`."""
+    """The visits of the area, optionally in one state. Raises `NotForRole`, `BadInput`."""
     _refuse_others(user)
     return VISIT.in_state(Visit.objects.visible_to(user).select_related("person__agency"), status)
 
 
 def opened(user: User, pk: int) -> Visit:
-    """One visit. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    """A visit. Records the look. Raises `NotFound`, `NotForRole`."""
     rows = Visit.objects.visible_to(user).select_related("person__agency")
     visit: Visit | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if visit is None:
@@ -96,7 +99,7 @@ def opened(user: User, pk: int) -> Visit:
 
 
 def days_since(last: date) -> int | None:
-    """How long ago somebody was visited, in days; None for never."""
+    """The number of days since the last visit; None if never."""
     return None if last == NEVER else (clock.today() - last).days
 
 

@@ -1,6 +1,7 @@
-"""What rests on facts of a file that was taken back: a reviewer is warned, the person is told, and somebody decides anew.
+"""Handles recognitions and ends based on facts withdrawn with their file: reviewers are warned and people told.
 
-Nothing is undone by itself. The warning goes when the reviewer restores the person or finds that the decision stands.
+Nothing is undone automatically. The warning ends when a reviewer restores the recognition or confirms the
+decision.
 """
 
 from collections.abc import Mapping, Sequence
@@ -26,7 +27,9 @@ _TOLD = notices.declare(
 
 
 def look_again(gone: Gone) -> None:
-    """Warn of each end, suspended end and open proposal that rests on these facts; who left is told."""
+    """Warn of each end, suspended end and open proposal based on these facts,
+    and tell the people whose recognition ended.
+    """
     for stay in _of(Recognition, gone, "person").filter(status=Recognition.Status.ENDED).exclude(basis=None):
         if lost := _lost(stay.basis, gone[stay.person_id]):
             warn(stay)
@@ -42,14 +45,14 @@ def look_again(gone: Gone) -> None:
 
 
 def warn(stay: Recognition) -> None:
-    """A reviewer is to look again at what a recognition or its end rests on."""
+    """Ask a reviewer to look again at the basis of a recognition or its end."""
     Warning.objects.unscoped().update_or_create(
         recognition=stay, kind=Warning.Kind.BASIS, defaults={"due_on": clock.today()}
     )
 
 
 def labels(facts: Sequence[Fact]) -> list[str]:
-    """The names of facts, each once."""
+    """The labels of the facts, without duplicates."""
     return list(dict.fromkeys(say(fact_label(fact.name)) for fact in facts))
 
 

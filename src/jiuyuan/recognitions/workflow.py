@@ -1,4 +1,4 @@
-"""The workflows of the register: how each subject is reached, and what the names in its table stand for."""
+"""The workflows of the register: how subjects are loaded, and the functions behind the names in the tables."""
 
 from collections.abc import Callable
 from typing import Any
@@ -29,7 +29,7 @@ def _locked(pk: int) -> Recognition:
 
 
 def _recognition(user: User | None, pk: Any) -> Recognition:
-    """The recognition, locked, as far as this user sees it."""
+    """The recognition, locked, if this user may see it."""
     seen = Recognition.objects.visible_to(user).filter(pk=key(pk)) if user else Recognition.objects.unscoped().none()
     if not seen.exists():
         raise NotFound(say("没有这条认定记录。"))
@@ -45,7 +45,7 @@ def _hold(row: Any, user: User | None) -> Stay:
 
 
 def _door(context: type[Stay], rows: str, missing: str) -> Door:
-    """To what hangs on a recognition: by its own key, or before it is begun by that of the recognition."""
+    """A door to a row of a recognition: by its own key, or by the recognition's for a new one."""
 
     def enter(user: User | None, pk: Any, transition: Transition) -> Stay:
         if transition.begins:
@@ -61,7 +61,10 @@ def _door(context: type[Stay], rows: str, missing: str) -> Door:
 
 
 def _seen(user: User | None, model: type[Any]) -> Any:
-    """Applicants see their own wish to leave and objection, and what was told to them of an investigation."""
+    """The rows visible to a user.
+
+    Applicants see their own requests to leave, their objections, and what they were told of investigations.
+    """
     if user is None:
         return model.objects.unscoped().none()
     if user.role == Role.APPLICANT and model is ExitProposal:
@@ -72,7 +75,7 @@ def _seen(user: User | None, model: type[Any]) -> Any:
 
 
 def _holds(context: type[Stay]) -> Callable[[Any, User | None], Stay]:
-    """Of the subject in hand, or before it is begun of the recognition."""
+    """The context of a loaded row: the subject, or the recognition of a new one."""
 
     def hold(row: Any, user: User | None) -> Stay:
         return context(row, user) if isinstance(row, Recognition) else context(row.recognition, user, row)
@@ -120,7 +123,7 @@ PROPOSAL.add(transitions.PROPOSAL)
 INVESTIGATION.add(inquiry_transitions.INVESTIGATION)
 OBJECTION.add(transitions.OBJECTION)
 
-#: What may hang on a recognition.
+#: The workflows whose subjects belong to a recognition.
 BELOW = (PROPOSAL, INVESTIGATION, OBJECTION)
 OF: dict[type[Any], Workflow] = {
     Recognition: RECOGNITION, ExitProposal: PROPOSAL, Investigation: INVESTIGATION, ExitObjection: OBJECTION,
@@ -128,16 +131,16 @@ OF: dict[type[Any], Workflow] = {
 
 
 def offered(row: Any, user: User) -> list[Offer]:
-    """What may be done about a recognition, or about what hangs on one, each with what stands in its way."""
+    """The acts on a recognition or a row of it, each with its refusals."""
     workflow = OF[type(row)]
     return engine.offered(workflow, workflow.hold(row, user))
 
 
 def offered_below(recognition: Recognition, user: User) -> list[Offer]:
-    """What may be begun about a recognition."""
+    """The acts that create a row of a recognition."""
     return [offer for workflow in BELOW for offer in engine.offered(workflow, workflow.hold(recognition, user))]
 
 
 def sheet(recognition: Recognition, user: User | None = None) -> Stay:
-    """A recognition with what goes on about it."""
+    """The context of a recognition."""
     return OnRegister(recognition, user)

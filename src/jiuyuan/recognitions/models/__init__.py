@@ -1,4 +1,4 @@
-"""The tables of this layer, by subject."""
+"""The models of the register, by subject."""
 
 from jiuyuan.recognitions.models.night import NightlyRun, Warning
 from jiuyuan.recognitions.models.recognition import (

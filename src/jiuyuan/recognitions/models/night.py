@@ -1,4 +1,4 @@
-"""What a night finds and how far it has come."""
+"""Models of the nightly run and its findings."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from jiuyuan.recognitions.models.recognition import Recognition
 
 
 class Warning(models.Model):
-    """What comes within the next days for somebody on the register; renewed by the nightly run."""
+    """An event in the next days for somebody on the register; renewed by the nightly run."""
 
     class Kind(Labelled):
         AGE = "age", "将到法定退休年龄"
@@ -35,7 +35,7 @@ class Warning(models.Model):
 
 
 class NightlyRun(models.Model):
-    """One night's work on the register. A run that was killed goes on where it stopped."""
+    """One nightly run. An interrupted run continues where it stopped."""
 
     day = models.DateField("日期", unique=True)
     started_at = models.DateTimeField("开始时间")

@@ -1,4 +1,4 @@
-"""A recognition and its end. It knows the person, not the application: earlier registers come without one (六)."""
+"""Recognitions and their ends. They refer to the person, not to an application: earlier registers have none (六)."""
 
 from typing import Any, ClassVar
 
@@ -17,15 +17,15 @@ from jiuyuan.procedures.registry import WORKFLOWS
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.wording import say
 
-# The reason of a decision and the finding it rests on stand in it whole.
+# The reason of a decision includes the finding in full.
 EVIDENCE_LENGTH = 4000
 
 
 class Recognition(Subject):
-    """One stay on the register. At most one is active for a person."""
+    """One recognition in the register. A person has at most one active."""
 
     class Status(Labelled):
-        """States that code names; the table says which there are, and their words."""
+        """The states used in code; the table defines all states and their labels."""
 
         ACTIVE = "active"
         ENDED = "ended"
@@ -50,7 +50,7 @@ class Recognition(Subject):
     status = models.CharField("状态", max_length=8, default=Status.ACTIVE)
     ground = models.CharField("退出情形", max_length=40, blank=True)
     ended_on = models.DateField("退出日期", null=True)
-    # Whole registers are read in by the million, and give no value for what belongs to an end.
+    # Has a database default: whole registers are imported by the million, without values for an end.
     case = models.CharField(
         "具体情形", max_length=40, blank=True, default="", db_default="", help_text="一种退出情形中实际出现的那一项"
     )
@@ -97,16 +97,16 @@ class Recognition(Subject):
 
     @property
     def file(self) -> str:
-        """What happens on the register stands in the person's own chain."""
+        """The key of its file in the record: the person's."""
         return self.person.file
 
     def get_status_display(self) -> str:
-        """What was annulled is no stay that came to its end: it has words of its own."""
+        """The label of the state; annulled recognitions have their own."""
         return say("认定已取消") if self.annulled else WORKFLOWS["recognition"].of().label(self.status)
 
 
 class OfAStay(Subject):
-    """What hangs on a recognition moves with its version, in its area and in the person's file."""
+    """A row that belongs to a recognition: same version, area and record file."""
 
     workflow: ClassVar[str]
     status: Any
@@ -132,14 +132,14 @@ class OfAStay(Subject):
 
 
 class ExitProposal(OfAStay):
-    """A ground that the rules found, waiting for a reviewer (三). The screening never ends a recognition by itself.
+    """A ground found by the rules, waiting for a reviewer (三). Screening never ends a recognition by itself.
 
-    `before` and `now` are the answer of the ground on the day before and on the day it was found, each with the facts it
-    rests on; `changed` the facts that differ, `as_of` where only time has passed.
+    `before` and `now` are the answers of the ground on the previous day and on the day it was found, with the
+    facts used. `changed` are the facts that differ; `as_of` if only time has passed.
     """
 
     class Status(Labelled):
-        """States that code names; the table says which there are, and their words."""
+        """The states used in code; the table defines all states and their labels."""
 
         OPEN = "open"
         CONFIRMED = "confirmed"
@@ -187,11 +187,14 @@ class ExitProposal(OfAStay):
 
 
 class Investigation(OfAStay):
-    """Finding out what is so (三(六) 经查实): a cause, evidence, a finding in words, the person is told and heard, and a
-    second person decides. `holds` is None for findings of before it was asked."""
+    """An investigation (三(六) 经查实): cause, evidence, finding in words, hearing of the person, decision by a
+    second person.
+
+    `holds` is None for findings older than that question.
+    """
 
     class Status(Labelled):
-        """States that code names; the table says which there are, and their words."""
+        """The states used in code; the table defines all states and their labels."""
 
         OPEN = "open"
         FOUND = "found"
@@ -205,7 +208,7 @@ class Investigation(OfAStay):
         NOTHING = "nothing", "情况不属实"
 
     class Recovery(Labelled):
-        """Money drawn by fraud is recovered (五(三)): what the ledger of money finds here to be done."""
+        """Whether money obtained by fraud is to be recovered (五(三)); read by the money app."""
 
         PENDING = "pending", "移交追回：待办"
 
@@ -273,12 +276,12 @@ class Investigation(OfAStay):
 
     @property
     def heard(self) -> bool:
-        """Whether the person was told, and has answered or let the days for it pass."""
+        """Whether the person was told and has answered, or the days for an answer are over."""
         return bool(self.responded_on or (self.answer_by and clock.today() > self.answer_by))
 
 
 class InvestigationEvidence(Recorded):
-    """Something that bears on the question: a document, or what was seen on a visit, where and when."""
+    """Evidence: a document, or what was seen on a visit, where and when."""
 
     scope: ClassVar = Scope(area="investigation__recognition__area", owner=None)
 
@@ -300,9 +303,10 @@ class InvestigationEvidence(Recorded):
 
 
 class ExitObjection(OfAStay):
-    """A person's objection to an exit: it suspends the exit until somebody other than who ended it decides.
+    """A person's objection to an exit, which suspends it until somebody else than the one who ended it decides.
 
-    The exit stands here meanwhile (`ground`, `ended_on`, …), and the recognition is active again. `upheld` is its state.
+    Meanwhile the exit is stored here (`ground`, `ended_on`, …) and the recognition is active again. `upheld` is
+    the state.
     """
 
     workflow = "exit_objection"
@@ -346,12 +350,14 @@ class ExitObjection(OfAStay):
         return "open" if self.upheld is None else "settled"
 
     def get_status_display(self) -> str:
-        """As what it was settled."""
+        """The label of the outcome."""
         return super().get_status_display() if self.upheld is None else say("成立") if self.upheld else say("不成立")
 
 
 class ExitNotice(models.Model):
-    """退出告知书 as it was sealed for one end, or what became of an objection to it; the signed bytes lie encrypted in the data folder."""
+    """The sealed 退出告知书 of an end, or the outcome of an objection;
+    the signed bytes are encrypted in the data folder.
+    """
 
     scope: ClassVar = Scope(area="recognition__area", owner="recognition__person__account")
 

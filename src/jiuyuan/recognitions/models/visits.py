@@ -1,4 +1,4 @@
-"""Models of visits at home (四(一) 入户调查)."""
+"""Models of home visits (四(一) 入户调查)."""
 
 from typing import ClassVar
 
@@ -15,11 +15,12 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Visit(Subject):
-    """What a clerk brought back from somebody's home: a draft until a clerk confirms it online, then facts.
+    """A home visit: a draft until a clerk confirms it online; then its findings become facts.
 
-    `uid` is chosen where the visit was written down, so that sending it twice makes one. `seen` is what stood when the
-    list was taken along: what has changed since is a conflict for the clerk who confirms. `help`: what was written down of somebody's help,
-    by name; `helped`: which of it was taken over (`visiting.HELP`).
+    - `uid`: chosen on the device, so that sending a visit twice creates one.
+    - `seen`: the facts when the list was taken along; a later change is a conflict for the clerk who confirms.
+    - `help`: what was noted about the person's assistance, by name; `helped`: what was adopted of it
+      (`visiting.HELP`).
     """
 
     class Status(Labelled):
