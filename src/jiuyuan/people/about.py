@@ -1,4 +1,4 @@
-"""The context of an act about one person, and the door to their file."""
+"""The context of an act about one person, and the door to a person's file."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,14 +13,14 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Somebody:
-    """Of whom only the blind index of an ID number is known."""
+    """A person known only by the blind index of an ID number."""
 
     id_index: str
     account_id: int | None = None
 
 
 class About(Context):
-    """`person` is whose file it stands in, also while the subject is not made yet."""
+    """The context of an act about `person`, in whose file it is recorded, even before the subject exists."""
 
     def __init__(self, subject: Any, user: User | None, person: Person) -> None:
         super().__init__(subject, user)
@@ -40,14 +40,17 @@ class About(Context):
 
 
 def visible_person(user: User | None, pk: Any) -> Person:
-    """Somebody's file, locked, as far as this user may see it. Raises `NotFound`, and `Conflict` for one that was merged away."""
+    """A person's file, locked, if this user may see it.
+
+    Raises `NotFound`, and `Conflict` if it was merged into another.
+    """
     person = locked(in_sight(Person, user).select_related("agency"), pk, "没有这个人的档案。")
     refuse_merged(person)
     return person
 
 
 def refuse_merged(person: Person) -> None:
-    """Nothing begins on a file that was merged away. Raises `Conflict` naming the file that is kept."""
+    """Raise `Conflict`, naming the remaining file, if the file was merged into it."""
     kept = person.merged_into
     if kept is not None:
         raise Conflict(

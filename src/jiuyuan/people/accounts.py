@@ -1,6 +1,6 @@
-"""Accounts of applicants: opened by the person, bound to a file that exists already only with a code from the window.
+"""Applicants' accounts: opened by the person; bound to an existing file only with a code from the window.
 
-Why it is so: docs/decisions/0003-accounts.md.
+See docs/decisions/0003-accounts.md.
 """
 
 import re
@@ -39,9 +39,9 @@ from jiuyuan.wording import for_record, say
 
 _LONGEST_ADDRESS = 200
 MINUTES = 30
-#: Wrong tries of a code from one address, and from wherever: a stranger's leave the owner their own.
+#: Wrong attempts at a code from one address, and from all: a stranger's attempts leave some to the owner.
 TRIES, TRIES_EVERYWHERE = 5, 20
-#: Said to an account whose number has a file or another account: what to do, not what there is.
+#: The message if the ID number already has a file or an account: what to do, without saying which exists.
 AT_THE_WINDOW = (
     "您的身份要先在窗口核对，才能在网上接着办：请带身份证到街道（乡镇）窗口，工作人员核对后给您一个8位绑定码，"
     "凭它在“忘了密码”一页开通，以前办过的也都在。"
@@ -67,7 +67,7 @@ _REPLACED = notices.declare(
 
 @dataclass(frozen=True)
 class WantedAccount:
-    """What an account is to be opened with, looked at and found right. `password`: its hash."""
+    """The checked data of an account to be opened. `password` is the hash."""
 
     name: str
     id_number: str
@@ -76,28 +76,28 @@ class WantedAccount:
 
 
 def looked_at(*, name: str, id_number: str, phone: str, password: str) -> WantedAccount:
-    """Raises `BadInput` for all wrong fields at once, and `TooOften`."""
+    """Check the data of a new account. Raises `BadInput` with every wrong field, and `TooOften`."""
     number, name = check(name, id_number, phone, password)
     pace.count("register", number.number)
     return WantedAccount(name, number.number, clean_phone(phone), make_password(password))
 
 
 def open_account(*, name: str, id_number: str, phone: str, password: str, code: str = "") -> User:
-    """A new account, as `looked_at` and `open_wanted`."""
+    """Open an account: `looked_at`, then `open_wanted`."""
     return open_wanted(looked_at(name=name, id_number=id_number, phone=phone, password=password), code=code)
 
 
 def open_wanted(
     wanted: WantedAccount, *, code: str = "", sent: phone_codes.SentCode | None = None, phone_code: str = ""
 ) -> User:
-    """A new account. Raises `BadInput`.
+    """Open an account. Raises `BadInput`.
 
-    Where a gateway is configured, the telephone is proven by the `phone_code` that was `sent` to it; a code from the window, where
-    somebody looked at the person and the card, needs no such proof.
+    If a gateway is configured, the phone is proven by the `phone_code` that was `sent` to it. A code from the
+    window, where somebody saw the person and the card, makes this unnecessary.
 
-    Where the number has a file or an account already, the new one looks the same and leads to nothing
-    (`User.claimed_index`). With a code from the window the file is bound to the new account, and whatever account stood
-    there before is closed.
+    If the number already has a file or account, the new account looks the same but is linked to nothing
+    (`User.claimed_index`). With a code from the window the file is bound to the new account, and a previous
+    account is closed.
     """
     if code.strip():
         issued = _issued(wanted)
@@ -108,7 +108,7 @@ def open_wanted(
 
 
 def _issued(wanted: WantedAccount) -> BindingCode:
-    """The code that the window gave for a number, with this try counted. Raises `BadInput` where there is none that holds."""
+    """The code that the window issued for a number; counts the attempt. Raises `BadInput` if there is no valid one."""
     person = Person.objects.unscoped().filter(id_index=blind_index(wanted.id_number)).first()
     codes = BindingCode.objects.unscoped().filter(person=person, used_at=None, expires_at__gt=clock.now())
     issued = codes.last() if person and same_name(person.name, wanted.name) else None
@@ -146,7 +146,7 @@ def _open(wanted: WantedAccount, code: str, issued: BindingCode | None, sent: ph
             account.save()
     except (IntegrityError, ValidationError):
         raise Conflict(say("这个号码刚刚有人提交过，请再按一次。")) from None
-    # Asked on the page and by nobody else's act: without the tick no account is opened (个人信息保护法 13, 14).
+    # The page requires the tick: without consent no account is opened (个人信息保护法 13, 14).
     history.append(account.file, account.actor, "consented", {"to": for_record("个人信息怎么用")}, account.area)
     if claims:
         _tell_owner(person, standing or None)
@@ -164,7 +164,7 @@ def _open(wanted: WantedAccount, code: str, issued: BindingCode | None, sent: ph
 
 
 def _tell_owner(person: Person | None, standing: User | None) -> None:
-    """Whoever the number belongs to hears that somebody used it; who typed it hears nothing."""
+    """Tell the owner of an ID number that somebody used it; the one who typed it learns nothing."""
     file = person.file if person else standing.file if standing else ""
     if not Message.objects.unscoped().filter(file=file, code=_NUMBER_USED, read_at=None).exists():
         recipient, phone = standing.username if standing else "", person.phone if person else ""
@@ -172,7 +172,7 @@ def _tell_owner(person: Person | None, standing: User | None) -> None:
 
 
 def check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numbers.IdNumber, str]:
-    """The number and the name as they are kept. Raises `BadInput` for all wrong fields at once."""
+    """The normalised ID number and name. Raises `BadInput` with every wrong field."""
     errors: list[tuple[str, str]] = []
     cleaned: dict[str, Any] = {}
     for field, clean in (
@@ -191,7 +191,7 @@ def check(name: str, id_number: str, phone: str, password: str) -> tuple[id_numb
 
 
 def password_faults(name: str, id_number: str, phone: str, password: str) -> list[str]:
-    """What is wrong with a password for somebody of this name, number and telephone."""
+    """What is wrong with a password for somebody with this name, number and phone."""
     owner = User(name=name, role=Role.APPLICANT)
     owner.guessable = (phone, id_number, pinyin(name))
     return faults(password, owner)
@@ -205,10 +205,10 @@ def _close(account: User) -> None:
 
 @transaction.atomic
 def issue_code(user: User, person: Person) -> str:
-    """A code for somebody who stands at the window with their card. Shown this once; a new one makes the old one void.
+    """Issue a code for somebody standing at the window with their card. It is shown once; a new code replaces it.
 
-    An account that stands there is told. Raises `NotForRole`, `NotFound`, as `own_matter.refuse`, and `GuardNotMet` for some
-    working days after somebody else than the person changed the telephone or the office of the file.
+    The existing account, if any, is told. Raises `NotForRole`, `NotFound`, like `own_matter.refuse`, and
+    `GuardNotMet` for some working days after somebody else changed the file's phone or office.
     """
     if not user.may(Right.RECORD_FACTS):
         raise NotForRole(say("绑定码由窗口工作人员核对身份证后给出。"))
@@ -233,7 +233,9 @@ def issue_code(user: User, person: Person) -> str:
 
 
 def _refuse_on_the_heels_of_a_change(person: Person) -> None:
-    """Who takes over a file by a new telephone or office must not take over the account before its owner has heard of it."""
+    """Refuse a code soon after a change of phone or office,
+    so that the owner hears of the change before losing the account.
+    """
     changed = changed_by_another(person)
     if changed is None:
         return
@@ -266,9 +268,9 @@ def _digest(person: Person, code: str) -> str:
 
 
 def username_for(typed: str) -> str:
-    """The account's name for what somebody types at the login: an ID number, or the name itself.
+    """The user name for what is typed at login: an ID number, or the name itself.
 
-    An unknown ID number comes back as part of its index, so that the record of failed logins holds no number.
+    For an unknown ID number it is a part of its blind index, so that the log of failed logins has no ID numbers.
     """
     number = id_numbers.as_on_the_card(typed)
     if not re.fullmatch(r"[0-9]{17}[0-9X]", number):
@@ -288,13 +290,13 @@ def _unknown(index: str) -> str:
 
 
 def known_words(account: User, person: Person | None) -> tuple[str, ...]:
-    """What somebody who knows the holder would try first as their password."""
+    """What an acquaintance would try first as the password."""
     return (pinyin(account.name), *((person.phone, person.id_number) if person else ()))
 
 
 @transaction.atomic
 def change_address(account: User, address: str) -> None:
-    """Where somebody lives now, as they say themselves. Raises `BadInput`, `NotFound`."""
+    """Change one's own address. Raises `BadInput`, `NotFound`."""
     written = plain_address(address)
     if not written:
         raise BadInput(say("请填写地址。"), [("address", say("请写明现在住在哪里。"))])
@@ -324,7 +326,7 @@ def change_address(account: User, address: str) -> None:
 
 
 def change_phone(account: User, phone: str, password: str) -> None:
-    """One's own telephone, with the password again, for all messages go there.
+    """Change one's own phone number; requires the password, because all messages go there.
 
     Raises `BadInput` for every wrong field, and `TooOften`.
     """

@@ -1,6 +1,7 @@
-"""The bank account of a person: entered by themselves or at the window, checked for slips, shown whole to few.
+"""A person's bank account: entered by the person or at the window, checked for typing errors, shown in full to few.
 
-An account that several people gave is a doubt and no refusal: couples share one, and so do those who are paid by a relative.
+An account shared by several people raises a doubt but is not refused: couples share one, and some people are paid
+through a relative.
 """
 
 import re
@@ -35,7 +36,7 @@ _ENTERED = notices.declare(
 
 
 def clean_number(text: str) -> str:
-    """The digits of a card however they were grouped. Raises `BadInput` for `number`, saying what is wrong with it."""
+    """The digits of a card number, however grouped. Raises `BadInput` for `number`."""
     number = plain_number(text)
     if not number:
         wrong = say("请填写银行卡号，在卡的正面。")
@@ -54,23 +55,23 @@ def clean_number(text: str) -> str:
 
 
 def plain_number(text: str) -> str:
-    """A number as it is kept and compared, whatever it was grouped with and whether it is one."""
+    """Normalise a number for storage and comparison, valid or not."""
     return re.sub(r"[\s\-—·.']", "", unicodedata.normalize("NFKC", text or ""))
 
 
 def passes_luhn(number: str) -> bool:
-    """Whether the last digit of a card fits the others."""
+    """Whether the check digit (Luhn) is correct."""
     doubled = (sum(divmod(2 * int(digit), 10)) for digit in number[-2::-2])
     return (sum(int(digit) for digit in number[-1::-2]) + sum(doubled)) % 10 == 0
 
 
 def of(person: Person) -> BankAccount | None:
-    """The account to which somebody is paid."""
+    """The bank account to which a person is paid, or None."""
     return BankAccount.objects.unscoped().filter(person=person).order_by("-pk").first()
 
 
 def of_many(people: Collection[int]) -> dict[int, int]:
-    """By person, the key of the account that counts; who gave none is left out."""
+    """The primary key of the current account, by person; people without one are left out."""
     rows = loading.among(
         "SELECT person_id, MAX(id) FROM people_bankaccount WHERE person_id {among} GROUP BY person_id", list(people)
     )
@@ -78,13 +79,15 @@ def of_many(people: Collection[int]) -> dict[int, int]:
 
 
 def indexes(accounts: Collection[int]) -> dict[int, str]:
-    """By key of an account, the keyed mark of the number that it holds now, whatever its column says."""
+    """The keyed index of the account number now stored, by primary key,
+    computed afresh rather than read from its column.
+    """
     rows = BankAccount.objects.unscoped().filter(pk__any_of=accounts).values_list("pk", "number")
     return {pk: keyed_mark(number) for pk, number in rows}
 
 
 def doubts(account: BankAccount) -> list[str]:
-    """What about an account somebody should ask before money goes there; nobody else's name stands in it."""
+    """What should be clarified about an account before paying to it, without naming anybody else."""
     found = []
     if not same_name(account.holder, account.person.name):
         found.append(say("户名“{holder}”不是本人姓名，请核对是谁的账户。", holder=account.holder))
@@ -94,14 +97,17 @@ def doubts(account: BankAccount) -> list[str]:
 
 
 def others_with(account: BankAccount) -> int:
-    """How many other people are paid to the same account."""
+    """The number of other people paid to the same account."""
     rows = BankAccount.objects.unscoped().filter(number_index=account.number_index).exclude(person=account.person_id)
     latest = of_many(set(rows.values_list("person", flat=True)))
     return rows.filter(pk__in=latest.values()).count()
 
 
 def enter_own(account: User, *, number: str, holder: str, bank: str, password: str) -> BankAccount:
-    """One's own, with the password again, for money goes there. Raises `BadInput` for every wrong field, `NotFound`, `TooOften`."""
+    """Enter one's own account; requires the password, because money goes there.
+
+    Raises `BadInput` for every wrong field, `NotFound`, `TooOften`.
+    """
     person = Person.objects.visible_to(account).filter(merged_into=None).first()
     if person is None:
         raise NotFound(say("还没有您的档案。"))
@@ -111,7 +117,10 @@ def enter_own(account: User, *, number: str, holder: str, bank: str, password: s
 
 @transaction.atomic
 def enter(user: User, person: int, *, number: str, holder: str, bank: str) -> BankAccount:
-    """At the window, from the card that lies there. Raises `NotFound`, `NotForRole`, `BadInput`, as `own_matter.refuse`."""
+    """Enter an account at the window, from the card.
+
+    Raises `NotFound`, `NotForRole`, `BadInput`, and like `own_matter.refuse`.
+    """
     found = visible_person(user, person)
     if not user.may(Right.ENTER_BANK_ACCOUNTS):
         raise NotForRole(say("银行账户由本人在网上登记，或由窗口的经办人登记。"))
@@ -143,7 +152,7 @@ def _read(number: str, holder: str, bank: str, wrong: list[tuple[str, str]]) -> 
 
 
 def _holds_a_card(text: str) -> bool:
-    """Whether digits of a card's length stand in a text, however they are grouped: it would be shown and told in full."""
+    """Whether a text contains something like a card number, which would be displayed in full."""
     return re.search(rf"[0-9]{{{_SHORTEST},}}", plain_number(text)) is not None
 
 
@@ -166,7 +175,7 @@ def _enter(user: User, person: Person, said: tuple[str, str, str]) -> BankAccoun
 
 
 def see_own(account: User) -> BankAccount:
-    """One's own in full; the look is recorded. Raises `NotFound`, `GuardNotMet`."""
+    """One's own account number in full; records the look. Raises `NotFound`, `GuardNotMet`."""
     person = Person.objects.visible_to(account).filter(merged_into=None).first()
     if person is None:
         raise NotFound(say("还没有您的档案。"))

@@ -1,4 +1,4 @@
-"""Names and telephone numbers as people write them, and as they are kept, compared and looked for."""
+"""Names and phone numbers: parsing as typed, normalising for storage, comparison and search."""
 
 import re
 import unicodedata
@@ -8,27 +8,27 @@ from jiuyuan.notifications.gateways import MOBILE
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-#: Between several telephone numbers: none, marks and words, spaces too.
+#: Separators of several phone numbers, tried in turn: none, punctuation and words, also spaces.
 _SEPARATORS = (r"$^", r"[/、,，;；|\\\n]|和|或", r"[/、,，;；|\\\n]|和|或|\s+")
 _DOTS = "·•・‧∙⋅･.．｡。˙᛫⸱⸳●∘◦‣⁃ㆍᆞᐧꞏ⦁⚫⬤܁"
 _DOT = re.compile(rf"\s*[{re.escape(_DOTS)}][\s{re.escape(_DOTS)}]*")
 _ENDS = re.compile(r"^[\s·]+|[\s·]+$")
-# No card has a dash between Chinese characters: it stands for the dot where a program takes none.
+# ID cards have no dashes between Chinese characters: a dash replaces the dot in programs that do not accept it.
 _DASH = re.compile(
     "(?<=[\u2e80-\U0003ffff])\\s*[-\u2010-\u2015\u2043\u2212\ufe58\ufe63\uff0d]+\\s*(?=[\u2e80-\U0003ffff])"
 )
 _ZEROS = str.maketrans("○◯⭕", "〇〇〇")
-# Beside a Chinese character a space is none: keyboards and tables put them there.
+# Spaces next to Chinese characters are removed: keyboards and spreadsheets insert them.
 _SPACE = re.compile("(?<=[\u2e80-\U0003ffff])\\s+|\\s+(?=[\u2e80-\U0003ffff])")
 _LONGEST = 40
 PHONE = re.compile(rf"{MOBILE.pattern}|0[0-9]{{9,11}}(-[0-9]{{1,6}})?")
 _CHINA = re.compile(r"(?:\+|00)86-*|0?86-*(?=(?:1[3-9]|0)(?:-*[0-9]){9,})")
-_LONG_DISTANCE = re.compile(rf"0({MOBILE.pattern})")  # as it was dialled from another city
+_LONG_DISTANCE = re.compile(rf"0({MOBILE.pattern})")  # with a 0 for long-distance calls
 _WITH_EXTENSION = re.compile(r"(0[0-9]{2,3})-*([0-9]{7,8})(?:-|转|分机|ext|x|#|:)+([0-9]{1,6})", re.IGNORECASE)
 
 
 def clean_name(text: str) -> str:
-    """A Chinese name, rare characters and middle dots included. Raises `BadInput` for `name`."""
+    """Check a Chinese name, including rare characters and middle dots. Raises `BadInput` for `name`."""
     name = plain_name(text)
     if not name:
         raise BadInput(say("请填写姓名。"), [("name", say("请填写姓名，与身份证一致。"))])
@@ -45,36 +45,41 @@ def clean_name(text: str) -> str:
 
 
 def _stands_in_names(character: str) -> bool:
-    """Letters of any script; 〇, which Unicode counts as a number; rare characters newer than Python's tables."""
+    """Accept letters of any script; 〇, which Unicode counts as a number;
+    and rare characters newer than Python's tables.
+    """
     if character in "·〇 " or 0x20000 <= ord(character) < 0x40000:
         return True
     return unicodedata.category(character) in ("Lo", "Lu", "Ll", "Mn")
 
 
 def plain_name(text: str) -> str:
-    """A name as it is kept: the characters themselves, one kind of middle dot, and spaces between Latin letters only."""
+    """Normalise a name: unified characters, one kind of middle dot, spaces between Latin letters only."""
     name = characters.real(characters.visible(text or "")).translate(_ZEROS)
     name = _ENDS.sub("", _DOT.sub("·", _DASH.sub("·", name)))
     return re.sub(r"\s+", " ", _SPACE.sub("", name))
 
 
 def name_key(text: str) -> str:
-    """What two writings of one name have in common: neither dots nor spaces, letters of one size."""
+    """A key equal for all spellings of a name: no dots or spaces, one case."""
     return plain_name(text).replace("·", "").replace(" ", "").casefold()
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two texts are the same name, however it is written."""
+    """Whether two texts are the same name, however spelled."""
     return one == other or name_key(one) == name_key(other)
 
 
 def plain_address(text: str) -> str:
-    """An address as it is kept: on one line, without what nobody sees in it, such as a mark that turns it around."""
+    """Normalise an address: one line, without invisible characters such as marks that reverse the direction of text."""
     return " ".join(characters.visible(text or "").split())
 
 
 def clean_phone(text: str) -> str:
-    """Eleven digits of a mobile, or a landline with its area code and extension. Raises `BadInput` for `phone`."""
+    """Check a phone number: a mobile with eleven digits, or a landline with area code and extension.
+
+    Raises `BadInput` for `phone`.
+    """
     phone = plain_phone(text)
     if not phone:
         raise BadInput(say("请填写联系电话。"), [("phone", say("请填写能联系到您的电话，例如13800000000。"))])
@@ -86,7 +91,7 @@ def clean_phone(text: str) -> str:
 
 
 def plain_phone(text: str) -> str:
-    """A telephone number as it is kept and looked for, whatever it was grouped with and whether it is one."""
+    """Normalise a phone number for storage and search, valid or not."""
     written = characters.with_one_dash(characters.real(characters.visible(text or "")))
     phone = re.sub(rf"[\s()\-{re.escape(_DOTS)}]+", "-", written).strip("-")
     abroad = _CHINA.match(phone)
@@ -97,12 +102,12 @@ def plain_phone(text: str) -> str:
     if mobile := _LONG_DISTANCE.fullmatch(phone):
         return mobile[1]
     if abroad and not phone.startswith("0") and not MOBILE.fullmatch(phone):
-        return f"0{phone}"  # behind the country's code an area has no 0
+        return f"0{phone}"  # after the country code the area code has no 0
     return phone
 
 
 def phones_in(*texts: str) -> list[str]:
-    """The telephone numbers that can be called in what stands in a list, mobiles first; none where there is none."""
+    """The callable phone numbers in texts from a list, mobiles first."""
     found: list[str] = []
     for text in texts:
         for separators in _SEPARATORS:

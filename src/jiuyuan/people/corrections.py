@@ -1,4 +1,4 @@
-"""Corrections on a person's own request: asked, decided, answered, recorded (个人信息保护法 45–46)."""
+"""Corrections requested by a person: requested, decided, answered, recorded (个人信息保护法 45–46)."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -76,17 +76,17 @@ _TRANSITIONS = (
 
 
 def label_of(what: str) -> str:
-    """What is asked to be corrected, in words."""
+    """The label of what should be corrected."""
     return IDENTITY.get(what) or fact_label(what)
 
 
 def choices_at_the_window() -> list[tuple[str, str]]:
-    """What an office may write down to be corrected: with the card in hand, name and number too."""
+    """What can be corrected at the window; as the card is present, also name and ID number."""
     return [*IDENTITY.items(), *choices()]
 
 
 def choices() -> list[tuple[str, str]]:
-    """What may be asked to be corrected, with its label."""
+    """What a person can ask to have corrected, with labels."""
     return [(name, fact.label) for name, fact in FACTS.items() if fact.recordable]
 
 
@@ -109,7 +109,7 @@ class CorrectionContext(About):
 
 
 def _ask(context: CorrectionContext, said: dict[str, Any]) -> None:
-    """Asked twice in the same words, it is asked once."""
+    """A request with the same words as an open one creates no second one."""
     person = context.person
     if waiting := person.correction_requests.filter(granted=None, **said).first():
         context.nothing(waiting)
@@ -120,7 +120,7 @@ def _ask(context: CorrectionContext, said: dict[str, Any]) -> None:
 
 
 def _answer(context: CorrectionContext, said: dict[str, Any]) -> None:
-    """Granted, the value is recorded as what stands, and settles what contradicts it; from a source that can know it."""
+    """If granted, record the value from a source that can know it; it settles contradicting facts."""
     request, user = context.subject, context.user
     assert user is not None
     if said["granted"] and request.what in IDENTITY:

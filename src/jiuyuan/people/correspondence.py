@@ -1,4 +1,4 @@
-"""Messages to people, written with the act that causes them. After a death nobody writes to the dead (三(三))."""
+"""Messages to people, written in the transaction of the act. Nobody writes to a dead person (三(三))."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import timedelta
@@ -19,8 +19,11 @@ def tell(
     phone: str | None = None,
     waits: timedelta = notifications.AT_ONCE,
 ) -> None:
-    """Write a notice (`notifications.notices`) to somebody, in the file of the act (their own, where not given), by the telephone
-    on file or another; a text says so after it `waits`. For the dead it stays on the file instead."""
+    """Write a notice (`notifications.notices`) to a person, or put it on file only if they are dead.
+
+    `file`: the file of the act, by default the person's. `phone`: instead of the one on file. `waits`: how long
+    the text message is held back.
+    """
     notifications.write(
         file or person.file,
         code,
@@ -34,7 +37,7 @@ def tell(
 
 
 def tell_many(code: str, told: Collection[tuple[Person, Mapping[str, Any]]]) -> None:
-    """As `tell`, the same notice to many: each has their account in hand, and some words of their own."""
+    """Send one notice to many people, each with fields of their own. Their accounts must be loaded."""
     dead = dead_among(person.pk for person, _ in told)
     notifications.write_many(
         code,
@@ -49,36 +52,36 @@ def tell_many(code: str, told: Collection[tuple[Person, Mapping[str, Any]]]) -> 
 
 
 def is_dead(person: Person) -> bool:
-    # The row that screening reads says at once of nearly everybody that nobody called them dead.
+    # `KnownFacts` answers at once for nearly everybody: no source says that they are dead.
     said = belonging_to_any(KnownFacts, "person_id", [person.pk], order="person_id")
     return any(row.deceased for row in said) and person.pk in dead_among([person.pk])  # type: ignore[attr-defined]
 
 
 def dead_among(people: Iterable[int]) -> set[int]:
-    """Those of whom a department's or a paper's undisputed and uncontradicted word says that they are dead.
+    """The people who are dead according to a department or a paper, undisputed and uncontradicted.
 
-    What was only heard at a door is not enough to stop writing to somebody who may be alive.
+    Something heard at the door is not enough: the person may be alive.
     """
     keys = list(people)
     said = Fact.objects.unscoped().filter(person__any_of=keys, name="deceased", value=True, superseded_by=None)
     verified = said.filter(withdrawn_at=None, source__in=(Source.SHARED_DATA, Source.DOCUMENT))
-    # Whether it is disputed or contradicted by another source stands in the row that screening reads.
+    # `KnownFacts` tells whether the fact is disputed or contradicted.
     return set(verified.filter(person__known_facts__deceased=True).values_list("person", flat=True))
 
 
 def send_waiting() -> int:
-    """Send what waits and return how many went out. What waits for the dead is held back."""
+    """Send waiting messages and return how many. Messages to dead people are held back."""
     notifications.hold_back(_dead)
     return notifications.send_waiting()
 
 
 def let_go_on(person: Person | None = None) -> None:
-    """A death was recorded wrongly: what was held back goes on, for one person or for everybody (the night)."""
+    """Release held messages after a death was recorded wrongly: of one person, or of everybody (nightly run)."""
     notifications.let_go_on(_dead, person.file if person else "")
 
 
 def _dead(addressees: set[Addressee]) -> set[Addressee]:
-    """Whose messages these are: named in `about`, or for those of before it by the file or the account they go to."""
+    """The dead among the addressees: by the person in `about`, or for older messages by file or account."""
     named: dict[Addressee, int] = {}
     by_account: dict[str, list[Addressee]] = {}
     for addressee in addressees:

@@ -1,4 +1,4 @@
-"""Photographs and PDFs: known by their content, kept encrypted, given out as a browser can show them."""
+"""Photographs and PDFs: identified by content, stored encrypted, served in formats that browsers display."""
 
 import hashlib
 import io
@@ -25,20 +25,22 @@ _IMAGES = {
 _STARTS = (b"\xff\xd8\xff", b"\x89PNG", b"RIFF")
 _JPEG_START, _JPEG_END = b"\xff\xd8\xff", b"\xff\xd9"
 _ANY_DATA = b"\x55" * 4096
-#: What may be wrong with a picture, by code.
+#: Possible defects of a picture, by code.
 WARNINGS = {
     "tiny": "照片太小，看不清，请重拍。",
     "one_colour": "照片几乎只有一种颜色，看不清，请重拍。",
     "dark": "照片太暗，看不清，请到亮的地方重拍。",
 }
-_TINY = 480  # pixels of the longer side: an ID card has 5 of them a millimetre
-_DARK = 40  # mean brightness, of 255: a card on a desk at dusk
-_ONE_COLOUR = 4  # how far the brightness of a colour spreads (standard deviation, of 255)
+_TINY = 480  # pixels of the longer side, about 5 per millimetre of an ID card
+_DARK = 40  # mean brightness of 255: a card on a desk at dusk
+_ONE_COLOUR = 4  # standard deviation of the brightness, of 255
 
 
 @dataclass(frozen=True)
 class CheckedPaper:
-    """`warnings`: codes of `WARNINGS`. The file is kept all the same: whether it will do is for the clerk to say."""
+    """A checked file. It is kept despite `warnings` (codes of `WARNINGS`):
+    a clerk decides whether it is good enough.
+    """
 
     content_type: str
     pages: int
@@ -51,27 +53,25 @@ def digest_of(content: bytes) -> str:
 
 
 def check(content: bytes, file_name: str) -> CheckedPaper:
-    """What the content really is. Raises `BadInput` for the field `file`, saying what to do instead."""
+    """Detect the type of the content. Raises `BadInput` for the field `file`, with what to do instead."""
     if not content:
         raise _bad(say("“{file_name}”是空文件，请重新拍照或选择。", file_name=file_name))
     check_size(len(content), file_name)
     digest = digest_of(content)
-    if b"%PDF-" in content[:1024] and not content.startswith(
-        _STARTS
-    ):  # some scanners write a line of their own before it
+    if b"%PDF-" in content[:1024] and not content.startswith(_STARTS):  # some scanners write a line before the header
         return CheckedPaper("application/pdf", _pdf_pages(content, file_name), digest)
     content_type, warned = _image(content, file_name)
     return CheckedPaper(content_type, 1, digest, warned)
 
 
 def with_its_end(content: bytes) -> bytes:
-    """A JPEG that lacks nothing but its end marker, with it, as some phones and mini programs leave it; else as it came."""
+    """Append the end marker to a JPEG that lacks only this, as some phones and mini programs send it."""
     if not content.startswith(_JPEG_START) or _JPEG_END in content[-64:] or len(content) + len(_JPEG_END) > LARGEST:
         return content
     try:
-        # Where picture is missing, whatever stands behind it becomes picture.
+        # If image data are missing, the decoder uses whatever follows as image data.
         ended, filled = (_pixels(content + data + _JPEG_END) for data in (b"", _ANY_DATA))
-    except Exception:  # a damaged file can make the decoders raise nearly anything
+    except Exception:  # damaged files make decoders raise nearly anything
         return content
     return content + _JPEG_END if ended == filled else content
 
@@ -84,7 +84,7 @@ def _pixels(content: bytes) -> bytes:
 
 
 def check_size(size: int, file_name: str) -> None:
-    """Refuse what is too large before it is read. Raises `BadInput` for the field `file`."""
+    """Refuse a file that is too large before reading it. Raises `BadInput` for the field `file`."""
     if size > LARGEST:
         megabytes = f"{size / 1024 / 1024:.0f}MB"
         raise _bad(
@@ -97,7 +97,7 @@ def check_size(size: int, file_name: str) -> None:
 
 
 def store(content: bytes) -> str:
-    """Write the bytes encrypted under a random name; the name is what the database keeps."""
+    """Encrypt and write the bytes under a random name, and return the name."""
     name = secrets.token_hex(16)
     with written_whole(_path(name)) as file:
         file.write(encrypt(content, f"document:{name}"))
@@ -105,14 +105,14 @@ def store(content: bytes) -> str:
 
 
 def read(name: str | None) -> bytes:
-    """Raises `NotFound` where the content was erased."""
+    """Read and decrypt the bytes. Raises `NotFound` if they were erased."""
     if name is None:
         raise NotFound(say("这份材料的内容已按保存期限清除。"))
     return decrypt(_path(name).read_bytes(), f"document:{name}")
 
 
 def remove(name: str) -> None:
-    """Remove the bytes; nothing happens where they are gone already."""
+    """Delete the bytes; does nothing if they are gone."""
     _path(name).unlink(missing_ok=True)
 
 
@@ -122,7 +122,7 @@ def _path(name: str) -> Path:
 
 
 def viewable(content: bytes, content_type: str) -> tuple[bytes, str]:
-    """Bytes and type that every browser shows: HEIC becomes JPEG, turned the way it was taken."""
+    """Bytes and type that every browser displays: HEIC becomes JPEG, rotated upright."""
     if content_type != "image/heic":
         return content, content_type
     with Image.open(io.BytesIO(content)) as image:
@@ -132,7 +132,7 @@ def viewable(content: bytes, content_type: str) -> tuple[bytes, str]:
 
 
 def thumbnail(content: bytes, longest: int = 480) -> bytes:
-    """A small JPEG of a photograph, turned the way it was taken; `longest` side in pixels."""
+    """A small upright JPEG of a photograph; `longest` is its longer side in pixels."""
     with Image.open(io.BytesIO(content)) as image:
         image.draft("RGB", (longest, longest))
         small = ImageOps.exif_transpose(image).convert("RGB")
@@ -143,16 +143,16 @@ def thumbnail(content: bytes, longest: int = 480) -> bytes:
 
 
 def _pdf_pages(content: bytes, file_name: str) -> int:
-    from pypdf import PdfReader  # few need it, and it takes a tenth of a second to load
+    from pypdf import PdfReader  # imported on use: rarely needed, and takes a tenth of a second
 
     try:
         reader = PdfReader(io.BytesIO(content))
-        # Many certificates may be read by anyone and only not be changed: those open with the empty password.
+        # Many certificates forbid changes but may be read by anyone: these open with the empty password.
         locked = reader.is_encrypted and not reader.decrypt("")
         pages = 0 if locked else len(reader.pages)
     except NotImplementedError:
         locked, pages = True, 0
-    except Exception:  # a damaged file can make the library raise nearly anything
+    except Exception:  # damaged files make the library raise nearly anything
         raise _bad(say("“{file_name}”不是完好的PDF文件，请重新导出，或改传照片。", file_name=file_name)) from None
     if locked:
         raise _bad(say("“{file_name}”设了密码，工作人员打不开。请取消密码后再传，或改传照片。", file_name=file_name))
@@ -162,7 +162,7 @@ def _pdf_pages(content: bytes, file_name: str) -> int:
 
 
 def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
-    """The type of a picture, and what may be wrong with it."""
+    """The type of a picture and its defects."""
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("error", Image.DecompressionBombWarning)
@@ -176,7 +176,7 @@ def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
         raise _bad(
             say("“{file_name}”尺寸过大，请用手机相机的普通画质重拍，或缩小后再传。", file_name=file_name)
         ) from None
-    except Exception:  # a damaged file can make the decoders raise nearly anything
+    except Exception:  # damaged files make decoders raise nearly anything
         raise _bad(say("“{file_name}”已损坏，打不开，请重新拍照或选择。", file_name=file_name)) from None
     raise _bad(
         say(
@@ -188,7 +188,7 @@ def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
 
 def _warnings(image: Image.Image) -> tuple[str, ...]:
     sample = image.resize((512, 512), Image.Resampling.NEAREST).convert("RGB")
-    spread = max(ImageStat.Stat(sample.resize((64, 64), Image.Resampling.BOX)).stddev)  # without the grain of a sensor
+    spread = max(ImageStat.Stat(sample.resize((64, 64), Image.Resampling.BOX)).stddev)  # averages out sensor noise
     found = {"tiny": max(image.size) < _TINY, "one_colour": spread < _ONE_COLOUR}
     found["dark"] = not found["one_colour"] and ImageStat.Stat(sample.convert("L")).mean[0] < _DARK
     return tuple(code for code in WARNINGS if found[code])

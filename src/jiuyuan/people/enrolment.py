@@ -1,4 +1,4 @@
-"""Many people registered at once, as `services.register` registers one: the same checks before, the same rows after."""
+"""Registers many people at once, with the same checks and rows as `services.register`."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,16 +21,16 @@ _pinyin = lru_cache(maxsize=50_000)(pinyin)
 
 @dataclass(frozen=True, slots=True)
 class Newcomer:
-    """Somebody who is not on file: `said` comes from `services.checked`."""
+    """A person without a file. `said` is the result of `services.checked`."""
 
     said: Checked
     agency: Agency
 
 
 def enrol(actor: Actor, newcomers: Sequence[Newcomer]) -> list[int]:
-    """Put people on file and return their keys in the same order. Call it inside a transaction.
+    """Create files and return their primary keys in order. Call it inside a transaction.
 
-    Raises `IntegrityError` where somebody else registered one of the numbers at the same moment.
+    Raises `IntegrityError` if somebody else registered one of the ID numbers at the same time.
     """
     at = clock.now()
     encrypt_number = Person._meta.get_field("id_number").get_prep_value

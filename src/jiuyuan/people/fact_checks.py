@@ -1,4 +1,4 @@
-"""What is asked of a fact before it is recorded: whether its value can be, and whether its source can know it (一(三))."""
+"""Checks before a fact is recorded: whether its value is possible, and whether its source can know it (一(三))."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date
@@ -25,11 +25,11 @@ from jiuyuan.wording import say
 _PHOTOGRAPH = "site_visit_photo"
 
 
-_LARGEST_SUM = 10**10  # what the columns of `KnownFacts` hold
+_LARGEST_SUM = 10**10  # the largest value of the column in `KnownFacts`
 
 
 class HowKnown(TypedDict):
-    """Where facts are from, as an office or a person says it: `observed_on` is the day on which the source said so."""
+    """The origin of facts as stated by the user. `observed_on` is the day to which the source refers."""
 
     source: str
     evidence: NotRequired[str]
@@ -52,7 +52,10 @@ def check_facts(
     settlement: str = "",
     by_act: bool = False,
 ) -> dict[str, Any]:
-    """What a source says, without what it leaves open, beside what is `known`. Raises as `record_facts`; nothing is written."""
+    """The values stated by a source, without empty ones, checked against what is `known`. Writes nothing.
+
+    Raises like `record_facts`.
+    """
     if source not in Source.values:
         raise BadInput(say("来源有误。"), [("source", say("来源应为{values}之一。", values=Source.values))])
     if source != Source.DECLARED and not (evidence.strip() or document):
@@ -74,7 +77,9 @@ def check_facts(
 
 
 def _refuse_another_promise(stated: Mapping[str, Any], known: Mapping[str, Standing]) -> None:
-    """What somebody signed is not turned round by an office's word: it shows the paper, or says which of the two counts."""
+    """Refuse a contradiction of a signed commitment without evidence: an office has to show the paper,
+    or settle it in words.
+    """
     promised = [
         name
         for name, value in stated.items()
@@ -87,7 +92,7 @@ def _refuse_another_promise(stated: Mapping[str, Any], known: Mapping[str, Stand
 
 
 def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
-    """Another circumstance in which nobody is recognised (一(二)4) is for the county to record, with the rule it rests on."""
+    """Refuse other grounds for exclusion (一(二)4) except by the county, with the rule they are based on."""
     if actor.role != Role.REVIEWER:
         raise NotForRole(say("“不予认定的其他情形”由县级复核人登记，并写明依据的规定。"))
     if says_nothing(value):
@@ -95,8 +100,9 @@ def _refuse_exclusion_without_rule(actor: Actor, value: str) -> None:
 
 
 def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_id_number: bool) -> None:
-    """Each value by itself, and together with what already stands: a track of retirement goes with one sex only, and nobody
-    lost work before they were 16."""
+    """Check each value alone and together with standing facts: for example,
+    a retirement track fits one sex only, and nobody lost a job before they were 16.
+    """
     names = [] if from_id_number else [n for n in values if n in FACTS and FACTS[n].origin == "id_number"]
     if errors := [(name, say("这一项由身份证号码得出，不能填报。")) for name in names]:
         raise BadInput(say("有内容需要改正。"), errors)
@@ -115,7 +121,7 @@ def _check_values(values: Mapping[str, Any], standing: Mapping[str, Any], from_i
 
 
 def too_long(model: type[Model], **texts: str) -> list[tuple[str, str]]:
-    """An error for each text that its column does not hold."""
+    """An error for each text that is too long for its column."""
     limits = {field: model._meta.get_field(field).max_length or 0 for field in texts}  # type: ignore[union-attr]
     return [
         (field, say("最多{field}个字，现在有{count}个字，请写短一些。", field=limits[field], count=len(text)))
@@ -125,10 +131,10 @@ def too_long(model: type[Model], **texts: str) -> list[tuple[str, str]]:
 
 
 def refuse_who_cannot_know(names: Iterable[str], source: str, department: str = "", paper: str | None = None) -> None:
-    """Raise `BadInput` naming each fact that this source cannot know: `made_by_an_act`, `source_cannot_know`.
+    """Raise `BadInput` for each fact that this source cannot know: `made_by_an_act`, `source_cannot_know`.
 
-    `paper`: the kind of the document that shows it, None where the evidence is in words. Shared data without a department
-    that is known: `field`.
+    `paper`: the kind of the document that shows it; None for evidence in words. Shared data without a known
+    department raise for `field`.
     """
     wanted = [name for name in names if name in FACTS]
     if by_act := [name for name in wanted if FACTS[name].act]:
@@ -165,7 +171,7 @@ def refuse_who_cannot_know(names: Iterable[str], source: str, department: str = 
 
 
 def can_know(name: str, source: str, department: str = "", paper: str | None = None) -> bool:
-    """Whether this source, this department or a paper of this kind (None: any paper) can know the fact."""
+    """Whether this source, department or kind of paper (None: any paper) can know the fact."""
     known_to = FACTS[name].known_to
     if source == Source.SHARED_DATA:
         found = department_of(department)
@@ -182,7 +188,7 @@ def _shown_by(known_to: Collection[str], paper: str | None) -> bool:
 
 
 def knowable(source: str, department: str = "", paper: str | None = None) -> list[str]:
-    """The facts that a source can know, in the order of the schema."""
+    """The facts that a source can know, in schema order."""
     return [name for name, fact in FACTS.items() if not fact.act and can_know(name, source, department, paper)]
 
 
@@ -196,7 +202,7 @@ def _said(source: str, department: str, paper: str | None) -> str:
 
 
 def _who(name: str) -> str:
-    """Who can, in words, for anyone who has to ask somebody else."""
+    """Who can know the fact, in words."""
     known_to = FACTS[name].known_to
     labels = [DEPARTMENTS[code].label for code in known_to if code in DEPARTMENTS]
     labels += [registry.materials()[code] for code in known_to if code in registry.materials() and code != "other"]

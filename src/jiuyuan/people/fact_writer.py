@@ -1,7 +1,7 @@
-"""The one writer of facts: weighs what sources say against what stands, and writes facts, the row that screening reads and the acts.
+"""The only writer of facts: compares statements with what stands, and writes facts, `KnownFacts` and the acts.
 
-`record_facts` is its face for one person, `sources.recording` that for the rows of a file. The row of `KnownFacts` is derived from
-all the facts of a person, or brought up to date by what changed.
+`record_facts` uses it for one person, `sources.recording` for the rows of a file. `KnownFacts` is rebuilt from
+all facts of a person, or updated by changes.
 """
 
 import json
@@ -43,7 +43,7 @@ _COLUMNS = frozenset({*ON_FILE, "contradicted"})
 
 
 def refresh_known(person: Person) -> None:
-    """Bring the row up to what stands now, from all the facts of the person."""
+    """Rebuild a person's `KnownFacts` from all their facts."""
     row = known_row(person.facts.all())
     rows = KnownFacts.objects.unscoped()
     if not rows.filter(pk=person.pk).update(**row):
@@ -51,7 +51,7 @@ def refresh_known(person: Person) -> None:
 
 
 def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
-    """The columns of `KnownFacts` as all the facts of a person make them. Raises `rules.facts.Invalid`."""
+    """The columns of `KnownFacts` for all facts of a person. Raises `rules.facts.Invalid`."""
     known = standing(recorded)
     stands = rule_facts.parse({**standing_values(known), "as_of": clock.today().isoformat()})
     row = {name: stands.get(name) for name in ON_FILE}
@@ -63,7 +63,7 @@ def known_row(recorded: Iterable[Fact]) -> dict[str, Any]:
 
 
 def update_known(changed: Mapping[int, Mapping[str, Any]]) -> None:
-    """Bring the rows up to date: by person, the facts whose standing value changed, in JSON form, and `contradicted`."""
+    """Update `KnownFacts`: by person, the facts whose standing value changed, as JSON values, and `contradicted`."""
     groups: dict[tuple[str, ...], list[tuple[Any, ...]]] = defaultdict(list)
     own = _own_of([key for key, values in changed.items() if not values.keys() <= _COLUMNS])
     for key, values in changed.items():
@@ -80,7 +80,7 @@ def update_known(changed: Mapping[int, Mapping[str, Any]]) -> None:
 
 
 def insert_known(known: Mapping[int, Mapping[str, Any]]) -> None:
-    """The rows of people who were put on file together, of whom the same facts of the schema are known."""
+    """Insert `KnownFacts` for people created together, who all have the same schema facts."""
     names = tuple(next(iter(known.values()), ()))
     rows = ((key, *(values[name] for name in names)) for key, values in known.items())
     loading.insert(KnownFacts, ("person_id", *names), rows)
@@ -91,7 +91,7 @@ def _column(value: Any) -> Any:
 
 
 def _own_of(people: Sequence[int]) -> dict[int, str | None]:
-    """What stands of the regions' own facts about each of these people, as their one column keeps it."""
+    """The standing facts of regions for each of these people, in the format of the `own` column."""
     found: dict[int, dict[str, list[FactHeld]]] = {key: defaultdict(list) for key in people}
     if people and (names := own_facts()):
         for key, facts in held_about(people, names).items():
@@ -104,10 +104,10 @@ def _own_of(people: Sequence[int]) -> dict[int, str | None]:
 
 @dataclass(slots=True)
 class Statement:
-    """What one source says about one person at once: `values` in the JSON form of the schema.
+    """What one source states about one person at once; `values` are JSON values of the schema.
 
-    `whole` are the facts of which it speaks for all that the same file said before: a person has several insurances or
-    licences, of which "yes" outweighs "no" else.
+    `whole`: facts for which the statement replaces everything the same file said before. Otherwise "yes"
+    outweighs "no", because a person may have several insurances or licences.
     """
 
     person: int
@@ -124,9 +124,10 @@ class Statement:
 
 
 class Weighed(NamedTuple):
-    """What one stated fact comes to: the standing value before and after, and the facts that stand now.
+    """The effect of one stated fact: the standing value before and after, and the facts that stand now.
 
-    `new` is None where it says nothing new; then `newer` is the day of what the same source said later, if that is why.
+    `new` is None if it says nothing new. `newer` is then the day of a later statement by the same source, if that
+    is the reason.
     """
 
     name: str
@@ -139,15 +140,15 @@ class Weighed(NamedTuple):
 
     @property
     def contradicted(self) -> bool:
-        """Whether another source stands against it, or the person does."""
+        """Whether another source contradicts it or the person disputes it."""
         return len(self.held) > 1 and any(old.disputed or old.value != self.value for old in self.held)
 
 
 def decide(new: FactHeld, held: Sequence[FactHeld], whole: bool = False) -> list[FactHeld] | date | None:
-    """The facts that give way to a new one, of those that stand under its name.
+    """The standing facts that a new one supersedes.
 
-    None where it says nothing new; a day where the same department has said something later, which is not overruled by what
-    was so before. Somebody's settlement in words goes before both.
+    None if it says nothing new. A day if the same department made a statement about a later day, which an earlier
+    state cannot overrule. A settlement in words takes precedence over both.
     """
     if not held:
         return []
@@ -171,9 +172,9 @@ def _same_department(old: FactHeld, new: FactHeld) -> bool:
 
 @dataclass
 class FactWriter:
-    """Takes statements about people in their order, then writes what follows from all of them at once.
+    """Takes statements about people in order, then writes all their effects at once.
 
-    `standing`: by person and name what stands about them, oldest first; it is kept up to date.
+    `standing`: the standing facts by person and name, oldest first; it is kept up to date.
     """
 
     standing: dict[int, dict[str, list[FactHeld]]]
@@ -185,7 +186,7 @@ class FactWriter:
     _alive: set[int] = field(default_factory=set)
 
     def take(self, said: Statement) -> list[Weighed]:
-        """Weigh a statement; nothing is written yet."""
+        """Weigh a statement without writing anything."""
         standing = self.standing.setdefault(said.person, {})
         weighed, recorded = [], {}
         written: dict[str, Any] = {}
@@ -229,13 +230,14 @@ class FactWriter:
     def write(
         self, actor: Actor, keep: Callable[[Mapping[int, Mapping[str, Any]]], None] = update_known
     ) -> list[NewAct]:
-        """Write what was taken, inside the caller's transaction. Returns the acts, for the caller to append to the record.
+        """Write what was taken, in the caller's transaction. Returns the acts, which the caller appends to the
+        record.
 
-        `keep` takes what stands now to the rows of `KnownFacts`.
+        `keep` writes the new values to `KnownFacts`.
         """
         for key, (_, _, new) in zip(loading.next_keys(Fact, len(self._new)), self._new, strict=True):
             new.pk = key
-        for act in self._acts:  # their keys are known now
+        for act in self._acts:  # their primary keys are known only now
             of_act: dict[str, Any] = act.payload["written"]
             of_act.update({name: [held.pk for held in facts] for name, facts in of_act.items()})
         self._insert(actor)
@@ -278,7 +280,7 @@ def _payload(said: Statement, recorded: Mapping[str, Any], written: Mapping[str,
 
 
 def _json(value: Any) -> str:
-    # The same few words and days come again and again; a list of days is no key.
+    # Cached, because words and days repeat; a list is not hashable.
     return json.dumps(value, ensure_ascii=False) if isinstance(value, list) else _short_json(value)
 
 
@@ -297,11 +299,11 @@ def record_facts(
     by_act: bool = False,
     **how: Unpack[HowKnown],
 ) -> list[Fact]:
-    """Record what a source says. Returns the facts that are new; what says nothing new is left out.
+    """Record the statement of a source. Returns the new facts; repetitions are left out.
 
-    `values` are fields of `facts.schema.json` in JSON form. Raises `BadInput` naming each wrong field, and each that the
-    source cannot know (`fact_checks`). `by_act`: an act of the register makes them (a decided investigation, a withdrawal, a
-    certified family), so that no source is asked.
+    `values` are fields of `facts.schema.json` as JSON values. `by_act`: an act of the register creates them (a
+    decided investigation, a withdrawal, a certified family), so the source is not checked. Raises `BadInput` for
+    each wrong field and each that the source cannot know (`fact_checks`).
     """
     before = belonging(person, Fact, lock=True)
     known = standing(before)

@@ -1,7 +1,7 @@
-"""Which of several recorded facts stands, and where two sources contradict each other.
+"""Which of several recorded facts stands, and when sources contradict each other.
 
-Pure functions over recorded facts, so that the page, the guard and the decision say the same. `FactHeld` is a fact without an
-instance of the model, for lists and for runs over files.
+These are pure functions on recorded facts, so that pages, guards and decisions agree. `FactHeld` is a fact
+without a model instance, for lists and imports.
 """
 
 import json
@@ -27,14 +27,14 @@ _RANK = {source: rank for rank, source in enumerate(Source.values)}
 
 @dataclass(frozen=True)
 class Standing:
-    """What is known under one name: `value` is None while it is disputed, contradicted or not known."""
+    """What is known under one name. `value` is None if it is disputed, contradicted or unknown."""
 
     name: str
     facts: tuple[Fact, ...]
 
     @cached_property
     def best(self) -> Fact:
-        """The best and, among equals, latest of the facts that stand."""
+        """The standing fact from the best source; among equals the latest."""
         if len(self.current) == 1:
             return self.current[0]
         return max(self.current, key=lambda fact: (_RANK[fact.source], fact.pk))
@@ -45,7 +45,7 @@ class Standing:
 
     @property
     def own(self) -> Fact | None:
-        """What the person themselves said last, whatever other sources say."""
+        """The person's own latest statement, whatever other sources say."""
         said = [fact for fact in self.current if fact.source in (Source.DECLARED, Source.COMMITMENT)]
         return max(said, key=lambda fact: fact.pk, default=None)
 
@@ -67,9 +67,9 @@ class Standing:
 
     @cached_property
     def settled(self) -> bool:
-        """Whether somebody decided in words, against another source or the person's dispute, that this value stands.
+        """Whether somebody settled this value in words, against another source or the person's dispute.
 
-        Saying the same again does not undo that: what a settled fact was followed by, with the same value, is settled too.
+        Repeating the value does not undo that: a later fact with the same value is settled too.
         """
         given_way: dict[int, list[Fact]] = defaultdict(list)
         for fact in self.facts:
@@ -86,7 +86,7 @@ def _settled(fact: Fact, given_way: Mapping[int, list[Fact]]) -> bool:
 
 
 def _were_at_odds(new: Fact, before: Iterable[Fact]) -> bool:
-    """Whether what gave way was disputed, or more than one source's correction of itself."""
+    """Whether the superseded facts were disputed, or came from other sources than the new one."""
     verified = [old for old in before if old.verified]
     by_another = any((old.source, code_of(old.department)) != (new.source, code_of(new.department)) for old in verified)
     differing = {repr(old.value) for old in verified} | {repr(new.value)}
@@ -94,7 +94,10 @@ def _were_at_odds(new: Fact, before: Iterable[Fact]) -> bool:
 
 
 def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
-    """Group recorded facts by name, superseded ones included, oldest first. A name that no region has any more says nothing."""
+    """Group recorded facts by name, including superseded ones, oldest first.
+
+    Names that no region knows any more are ignored.
+    """
     by_name = defaultdict(list)
     for fact in sorted(facts, key=attrgetter("pk")):
         if fact.name in FACTS:
@@ -104,12 +107,12 @@ def standing(facts: Iterable[Fact]) -> dict[str, Standing]:
 
 
 def values(known: dict[str, Standing]) -> dict[str, Any]:
-    """The facts a decision may use: what stands undisputed and uncontradicted."""
+    """The facts that decisions may use: standing, undisputed and uncontradicted."""
     return {name: item.value for name, item in known.items() if item.value is not None}
 
 
 def stood_on(facts: Iterable[Fact], day: date) -> dict[str, Standing]:
-    """What stood at the end of an earlier day. A settlement or a withdrawal of later days had not happened yet."""
+    """What stood at the end of an earlier day, without later settlements and withdrawals."""
     known = [fact for fact in facts if _day(fact.recorded_at) <= day]
     names = {fact.pk for fact in known}
     then = []
@@ -128,7 +131,7 @@ def _day(at: datetime) -> date:
 
 
 class RecordedFact(Protocol):
-    """What the rule below asks of a fact: a row of the table, or one of the many that a run holds in memory."""
+    """The attributes of a fact that `superseded_by` needs: a model instance, or one held in memory."""
 
     @property
     def value(self) -> Any: ...
@@ -145,11 +148,11 @@ class RecordedFact(Protocol):
 
 
 def superseded_by(new: RecordedFact, old: RecordedFact) -> bool:
-    """Whether a new fact takes the place of an old one, or stands beside it until somebody settles it.
+    """Whether a new fact supersedes an old one, or stands beside it until somebody settles it.
 
-    A person's own word gives way to anything later. The same source may correct itself, but not within one file. A better
-    source that says the same strengthens; two verified sources that differ contradict each other. What a person disputes
-    stays disputed, however often the source repeats it, until it is settled.
+    A person's own statement yields to anything later. A source may correct itself, but not within one file. A
+    better source with the same value replaces a weaker one; two verified sources with different values contradict
+    each other. A disputed fact stays disputed until it is settled, however often the source repeats it.
     """
     if new.settlement or old.source == Source.DECLARED:
         return True
@@ -163,9 +166,9 @@ def superseded_by(new: RecordedFact, old: RecordedFact) -> bool:
 
 
 def replayed(facts: Iterable[Fact]) -> dict[int, int | None]:
-    """What supersedes each fact of one name, as it would be had the withdrawn ones never been recorded.
+    """Which fact supersedes each fact of one name, as if withdrawn facts had never been recorded.
 
-    Within one file the file's own reading stays as it is: it knew which row counted.
+    Within one file the original result is kept: the import knew which row counts.
     """
     superseded: dict[int, int | None] = {}
     current: list[Fact] = []
@@ -182,7 +185,7 @@ def replayed(facts: Iterable[Fact]) -> dict[int, int | None]:
 
 @dataclass(slots=True, eq=False)
 class FactHeld:
-    """A fact in memory: one that stands, or one about to be written (`pk` 0)."""
+    """A fact in memory: a standing one, or one about to be written (`pk` 0)."""
 
     value: Any
     source: str
@@ -198,12 +201,12 @@ class FactHeld:
 
     @property
     def verified(self) -> bool:
-        """As `Fact.verified`."""
+        """See `Fact.verified`."""
         return self.source != _DECLARED
 
 
 def as_held(fact: Fact) -> FactHeld:
-    """The same of an instance of the model."""
+    """The fact of a model instance, in memory."""
     return FactHeld(
         fact.value,
         fact.source,
@@ -217,7 +220,7 @@ def as_held(fact: Fact) -> FactHeld:
 
 
 def held_about(people: Sequence[int], names: Sequence[str] = ()) -> dict[int, list[FactHeld]]:
-    """What stands about each of these people, oldest first; of these names alone where given."""
+    """The standing facts of each of these people, oldest first, optionally of these names only."""
     wanted = f" AND name IN ({', '.join(['%s'] * len(names))})" if names else ""
     sql = (
         "SELECT person_id, name, value, source, department, observed_on, batch_id, disputed, id FROM people_fact "
@@ -232,19 +235,19 @@ def held_about(people: Sequence[int], names: Sequence[str] = ()) -> dict[int, li
 
 
 def contradicts(held: Sequence[FactHeld]) -> bool:
-    """Whether several sources stand under a name and differ. As `facts.Standing.contradicted`."""
+    """Whether several sources with different values stand under a name (`facts.Standing.contradicted`)."""
     return len(held) > 1 and len({repr(fact.value) for fact in held}) > 1
 
 
 def value_of(held: Sequence[FactHeld]) -> Any:
-    """What stands under a name; None while it is disputed, contradicted or not known. As `facts.Standing.value`."""
+    """The value standing under a name; None if it is disputed, contradicted or unknown (`facts.Standing.value`)."""
     if not held or any(fact.disputed for fact in held) or contradicts(held):
         return None
     return held[0].value
 
 
 def contradicted_among(people: Sequence[int]) -> set[int]:
-    """Those of whom several sources differ about anything."""
+    """The people with any contradiction between sources."""
     found = set()
     for person, facts in held_about(people).items():
         by_name: dict[str, list[FactHeld]] = defaultdict(list)

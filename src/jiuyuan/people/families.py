@@ -1,4 +1,6 @@
-"""Families with nobody in work (一(一)4): computed from the household, certified by the county, cleared when one works."""
+"""Families without work (一(一)4): computed from the household, certified by the county,
+cleared when a member works.
+"""
 
 from dataclasses import dataclass
 from datetime import date, timedelta
@@ -30,8 +32,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class FamilyMember:
-    """One member as the question looks at them. `without_work` is None while it is not known, and does not matter
-    outside working age."""
+    """A member as the rule sees them. `without_work` is None if unknown; outside working age it does not matter."""
 
     name: str
     relation: str
@@ -47,7 +48,9 @@ class Family:
 
     @property
     def without_work(self) -> bool | None:
-        """Every member of working age registered as unemployed and nobody in work or business; None while unknown."""
+        """Whether every member of working age is registered as unemployed and has neither job nor business;
+        None if unknown.
+        """
         answers = [m.without_work for m in self.members if m.of_working_age is not False]
         if any(m.of_working_age and m.without_work is False for m in self.members):
             return False
@@ -61,14 +64,14 @@ class Family:
 
 
 def family_of(person: Person, today: date | None = None) -> Family:
-    """The household of a person, each member looked up in their own file where they have one."""
+    """A person's household, with the data of each member who has a file."""
     day = today or clock.today()
     rules = registry.policy_of(person.area, day)
     return Family((_on_file(rules, person, say("本人"), day), *(member for _, member in others_of(person, day))))
 
 
 def others_of(person: Person, today: date | None = None) -> list[tuple[HouseholdMember, FamilyMember]]:
-    """The others of a household, each row with what is known of them."""
+    """The other members of a household, each row with what is known."""
     day = today or clock.today()
     rows = [row for row in person.household.all() if not row.id_index or row.id_index != person.id_index]
     indexes = [row.id_index for row in rows if row.id_index]
@@ -112,7 +115,7 @@ def _status(decision: Ruling, code: str) -> bool | None:
 
 
 class FamilyContext(About):
-    """A household is everybody's who belongs to it: nobody decides about their own, or a declared relative's."""
+    """A household is the matter of all its members: nobody decides on their own or a declared relative's."""
 
     @property
     def concerned(self) -> list[Concerned]:
@@ -144,7 +147,7 @@ def _not_without_work(context: FamilyContext) -> str | None:
 
 
 def _certify(context: FamilyContext, said: dict[str, Any]) -> dict[str, Any]:
-    """Every member on file and of working age carries the fact with its evidence."""
+    """Record the fact with its evidence for every member with a file and of working age."""
     user, person, today = context.user, context.person, context.today
     assert user is not None
     days = registry.region_of(person.area).limit("zero_employment_clearing_days", on=today)
@@ -168,7 +171,7 @@ def _certify(context: FamilyContext, said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _clear(context: FamilyContext, said: dict[str, Any]) -> None:
-    """Somebody of the family works, or it was wrong."""
+    """Clear a family: a member works, or the certificate was wrong."""
     context.subject.cleared_because = said["because"]
     _tell_files(
         context, False, say("{today:date}零就业家庭清零：{because}", today=context.today, because=said["because"])
@@ -176,7 +179,7 @@ def _clear(context: FamilyContext, said: dict[str, Any]) -> None:
 
 
 def clear_where_somebody_works(day: date) -> int:
-    """The nightly look at certified families: one member in work clears the family. Returns how many."""
+    """Clear certified families with a member in work; part of the nightly run. Returns how many."""
     cleared = 0
     for certification in FamilyCertification.objects.unscoped().filter(cleared_on=None).select_related("person"):
         family = family_of(certification.person, day)

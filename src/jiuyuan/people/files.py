@@ -1,4 +1,4 @@
-"""What an office puts on a person's file outside a case: papers, and facts from a source."""
+"""What staff add to a person's file outside a case: papers, and facts from a source."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any, Unpack
@@ -32,13 +32,13 @@ def keep(
     part: str = "",
     version: int | None = None,
 ) -> Document:
-    """Put a paper on the file. Raises `NotFound`, `NotForRole`, `OwnMatter`, `BadInput` for `kind` or `file`."""
+    """Add a paper. Raises `NotFound`, `NotForRole`, `OwnMatter`, `BadInput` for `kind` or `file`."""
     person = begin(user, person_id, version)
     return services.add_document(user.actor, person, kind, given(kind, content, part), file_name, part)
 
 
 def given(kind: str, content: bytes | None, part: str = "") -> bytes:
-    """The content of a paper, where it says what it is. Raises `BadInput` for `kind`, `file`, `part`."""
+    """Check that there is content, of a known kind. Raises `BadInput` for `kind`, `file`, `part`."""
     errors = []
     if kind not in registry.materials():
         errors.append(("kind", say("材料种类应为{materials}之一。", materials=registry.materials())))
@@ -61,7 +61,7 @@ def record(
     version: int | None = None,
     **how: Unpack[HowKnown],
 ) -> Person:
-    """Record facts from a source. `document`: the paper on this file that shows them.
+    """Record facts from a source. `document`: the paper in this file that shows them.
 
     Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`.
     """
@@ -82,7 +82,10 @@ def record(
 def write_household(
     user: User, person_id: int, members: Sequence[Mapping[str, str]], *, version: int | None = None
 ) -> Person:
-    """Write down who lives in the household. Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`."""
+    """Record the members of the household.
+
+    Raises `NotFound`, `NotForRole`, `OwnMatter`, `OlderVersion`, `BadInput`.
+    """
     person = begin(user, person_id, version)
     return _counted_up(person) if services.set_household(user.actor, person, members) else person
 
@@ -94,7 +97,7 @@ def _counted_up(person: Person) -> Person:
 
 
 def begin(user: User, pk: int, version: int | None) -> Person:
-    """The person's file, locked, where this user may write on it now."""
+    """The person's file, locked, if this user may write to it now."""
     rows = Person.objects.visible_to(user).select_related("agency", "account").select_for_update(of=("self",))
     person: Person | None = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if person is None:

@@ -1,14 +1,15 @@
-"""What follows the surname, as an expression that an index serves: `name__after_one__begins="爱华"` finds 李爱华.
+"""Indexed search by given name: `name__after_one__begins="爱华"` finds 李爱华.
 
-`after_one` leaves out the first character (of a name, or of its initials) or, as `after_one_read`, the first syllable of its
-pinyin; `after_two` two of them where at least two are left: 欧阳淑琴. The indexes stand in migration 0027, in the same words.
+`after_one` skips the first character (of a name or its initials), `after_one_read` the first syllable of its
+pinyin; `after_two` skips two if at least two remain: 欧阳淑琴. Migration 0027 has the indexes, with the same
+expressions.
 """
 
 from typing import Any, ClassVar
 
 from django.db import models
 
-#: What may be left out: of a name or its initials, and of its pinyin.
+#: What may be skipped: characters of names and initials, syllables of pinyin.
 OF_CHARACTERS, OF_SYLLABLES = ("after_one", "after_two"), ("after_one_read", "after_two_read")
 _READ = "SUBSTR({0}, INSTR({0}, ' ') + 1)"
 

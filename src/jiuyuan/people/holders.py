@@ -1,4 +1,4 @@
-"""Whose an account is: its holder's ID number, and the relatives whose matters the holder keeps out of."""
+"""The holder of a staff account: their ID number, and the relatives whose matters they stay out of."""
 
 from datetime import timedelta
 
@@ -13,16 +13,17 @@ from jiuyuan.people.contact import clean_name
 from jiuyuan.refusals import BadInput, Conflict, NotForRole, NotFound
 from jiuyuan.wording import say
 
-#: Days for which a relative who was taken off the list still counts: nobody does it for the sake of one act.
+#: Days for which a removed relative still counts, so that nobody removes one just for one act.
 COUNTS_ON = 30
 _LONGEST_RELATION = 20
 
 
 @transaction.atomic
 def name_holder(user: User, id_number: str) -> None:
-    """Say once whose account this is. Only the keyed index is kept; to change it, the account is closed and a new one opened.
+    """Set the holder of an account, once. Only the blind index is stored.
 
-    Raises `BadInput`, `NotForRole` for who is no member of staff, `Conflict` where it was said already.
+    To change it, the account is closed and a new one opened. Raises `BadInput`, `NotForRole` for accounts that
+    are not staff's, `Conflict` if it is set already.
     """
     if not user.is_staff_member:
         raise NotForRole(say("只有工作人员的账号需要登记持有人。"))
@@ -36,7 +37,7 @@ def name_holder(user: User, id_number: str) -> None:
 
 
 def others_of(user: User) -> list[User]:
-    """Other accounts in use of the same holder: allowed, and shown, for they are one person wherever two are needed."""
+    """The holder's other active accounts. They are allowed, but count as one person wherever two are required."""
     if not user.id_index:
         return []
     same = User.objects.filter(id_index=user.id_index, is_active=True).exclude(pk=user.pk).select_related("agency")
@@ -44,14 +45,17 @@ def others_of(user: User) -> list[User]:
 
 
 def relatives_of(user: User) -> list[Relative]:
-    """Those who count today, the ones that were taken off and still count included."""
+    """The relatives who count today, including removed ones that still do."""
     rows = user.relatives.order_by("pk")
     return [row for row in rows if row.counts_until is None or row.counts_until >= clock.today()]
 
 
 @transaction.atomic
 def declare(user: User, *, name: str, relation: str, id_number: str) -> Relative:
-    """Add somebody whose matters the holder keeps out of. Raises `BadInput` for all wrong fields at once, `Conflict`."""
+    """Declare a relative whose matters the holder stays out of.
+
+    Raises `BadInput` with every wrong field, `Conflict`.
+    """
     if not user.is_staff_member:
         raise NotForRole(say("只有工作人员需要申报亲属。"))
     errors: list[tuple[str, str]] = []
@@ -80,20 +84,20 @@ def declare(user: User, *, name: str, relation: str, id_number: str) -> Relative
     index = blind_index(number)
     if index == user.id_index:
         raise BadInput(say("有内容需要改正。"), [("id_number", say("这是您本人的号码，本人不用申报。"))])
-    Relative.objects.filter(user=user, id_index=index, counts_until__isnull=False).delete()  # declared anew
+    Relative.objects.filter(user=user, id_index=index, counts_until__isnull=False).delete()  # declared again
     try:
         with transaction.atomic():
             row = Relative.objects.create(user=user, name=said, relation=relation, id_index=index)
     except IntegrityError:
         raise Conflict(say("这个人已经申报过了。")) from None
-    user.__dict__.pop("relative_indexes", None)  # read anew
+    user.__dict__.pop("relative_indexes", None)  # drop the cached value
     history.append(user.file, user.actor, "relative_declared", {"name": said, "relation": relation}, user.area)
     return row
 
 
 @transaction.atomic
 def take_off(user: User, pk: int, reason: str) -> Relative:
-    """Take one of one's own relatives off the list, with the reason. They count for `COUNTS_ON` days more."""
+    """Remove one of one's own relatives, with a reason. They count for `COUNTS_ON` more days."""
     row = user.relatives.select_for_update().filter(pk=pk, counts_until=None).first()
     if row is None:
         raise NotFound(say("没有这位申报的亲属。"))

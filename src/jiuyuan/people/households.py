@@ -1,4 +1,4 @@
-"""What a household says of itself, and what of it does not go with a family in which nobody works (一(一)4)."""
+"""What a household states about its members, and what of it contradicts a family without work (一(一)4)."""
 
 from dataclasses import dataclass
 from datetime import datetime
@@ -15,19 +15,19 @@ _DOES_NOT = ("失业", "未就业", "待业", "无业", "没有", "不", "未", 
 
 @dataclass(frozen=True)
 class AtWork:
-    """A member who works, by the household's own word or by the files; `since`: when that was written down."""
+    """A member who works, as stated by the household or in a file; `since`: the day of the statement."""
 
     words: str
     since: datetime | None
 
 
 def says_works(state: str) -> bool:
-    """Whether the words for what somebody does now say that they work."""
+    """Whether the description of somebody's activity says that they work."""
     return any(word in state for word in _WORKS) and not any(word in state for word in _DOES_NOT)
 
 
 def at_work(person: Person) -> list[AtWork]:
-    """The members of a person's household who work, themselves left out; nobody outside working age counts."""
+    """The other household members of working age who work."""
     found = []
     for row, member in others_of(person):
         if member.of_working_age is False:

@@ -1,7 +1,7 @@
-"""Resident ID numbers: what they say, and what is wrong with one, in words.
+"""Resident ID numbers: parsing, validation messages, and what they imply.
 
-The division code in a number is that of the day it was given; older people hold codes that no list knows any more,
-so it is never checked against one.
+The division code is that of the day of issue. Older people have codes that no current list has, so it is not
+checked.
 """
 
 import re
@@ -16,16 +16,14 @@ from jiuyuan.wording import say
 
 _OLDEST = 120
 _WRITTEN_OUT = re.compile(r"[0-9]{17}[0-9X]")
-_SEXES = ("女", "男")  # by the last digit but one: even, odd
+_SEXES = ("女", "男")  # by the parity of the last digit but one: even, odd
 _BETWEEN = re.compile(r"[\s·.\-'‘’`\"“”]")
-_X = str.maketrans(
-    "×ХΧ✕✖╳⨉✗✘", "XXXXXXXXX"
-)  # what keyboards offer for an X, the Cyrillic and the Greek letter among them
+_X = str.maketrans("×ХΧ✕✖╳⨉✗✘", "XXXXXXXXX")  # characters typed for X, including Cyrillic and Greek letters
 
 
 @dataclass(frozen=True)
 class IdNumber:
-    """`number` has 18 characters; one of 15 digits is given its century and check digit."""
+    """A valid ID number. `number` has 18 characters; a 15-digit number is completed with century and check digit."""
 
     number: str
     birth_date: date
@@ -33,7 +31,7 @@ class IdNumber:
 
 
 def parse(text: str, today: date) -> IdNumber:
-    """Read a number as people type it: full-width digits, spaces, a small x, or 15 digits from an old card.
+    """Parse a typed number: full-width digits, spaces, a small x, or 15 digits of an old card.
 
     Raises `BadInput` for the field `id_number`.
     """
@@ -61,7 +59,7 @@ def parse(text: str, today: date) -> IdNumber:
 
 
 def as_on_the_card(text: str) -> str:
-    """The number in its 18 characters, however it was typed; what is no number comes back as it is, unchecked."""
+    """Normalise to 18 characters without checking; anything else is returned as it is."""
     if _WRITTEN_OUT.fullmatch(text or ""):
         return text
     written = characters.with_one_dash(characters.real(characters.visible(text or "")))
@@ -73,12 +71,12 @@ def as_on_the_card(text: str) -> str:
 
 
 def sex_of(number: str) -> str:
-    """男 or 女, as a number says it; empty for what is no number of 18 characters."""
+    """男 or 女 by an 18-character number; empty for anything else."""
     return _SEXES[int(number[16]) % 2] if _WRITTEN_OUT.fullmatch(number) else ""
 
 
 def grouped(number: str) -> str:
-    """As people read it aloud: place, birth date, the rest."""
+    """Grouped for reading aloud: division, birth date, the rest."""
     return f"{number[:6]} {number[6:14]} {number[14:]}"
 
 

@@ -1,4 +1,4 @@
-"""Name, ID number, telephone and address put right on somebody's own request: what facts there are of them stays, and follows."""
+"""Corrects name, ID number, phone or address at the person's request; facts derived from the ID number follow."""
 
 from typing import Any
 
@@ -18,14 +18,14 @@ from jiuyuan.people.services import record_facts
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-#: What a person is known and reached by, with its label.
+#: The correctable attributes, with labels.
 IDENTITY = {"name": "姓名", "id_number": "身份证号码", "phone": "联系电话", "address": "常住地址"}
 _LONGEST = 200
 
 
 @transaction.atomic
 def put_right(actor: Actor, person: Person, what: str, value: str, evidence: str) -> None:
-    """Set one of them. Raises `BadInput` for `value`, also where the number is on another file."""
+    """Correct one attribute. Raises `BadInput` for `value`, also if another file has the ID number."""
     try:
         columns = _columns(person, what, value)
     except BadInput as refusal:

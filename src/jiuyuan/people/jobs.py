@@ -1,4 +1,4 @@
-"""How the jobs about people and departments' data are done."""
+"""Runs the jobs of people and departments' data."""
 
 from datetime import timedelta
 

@@ -1,8 +1,8 @@
-"""Two files that are one person, one file that is two people: put right by two people, undoable, nothing lost (四(一) 一人一册).
+"""Merges two files of one person, and splits one file of two people: requested and confirmed by two users, undoable.
 
-Rows are moved, never copied or deleted: what points at one file points at the other afterwards, and the change keeps
-which rows it moved, so that undoing moves back exactly these. Whatever model points at a person moves along; what both files have
-and one person can have once (`twice` of a model) stays in the file that is given up, where the night finds it.
+Rows are moved, never copied or deleted (四(一) 一人一册). Every row that points to a person moves, from any app,
+and the change stores which, so that undoing moves exactly these back. If both files have something that a person
+can have only once (`twice` of a model), one stays in the closed file, where the nightly run finds it.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -28,12 +28,12 @@ from jiuyuan.procedures.who_acted import by, sign
 from jiuyuan.refusals import BadInput, Conflict, GuardNotMet
 from jiuyuan.wording import in_words, say
 
-# What is derived or belongs to the change itself stays where it is.
+# Derived rows, and those of the change itself, are not moved.
 _STAYS = (KnownFacts, FileChange)
 
 
 def movable() -> list[models.ManyToOneRel]:
-    """Every way in which something points at a person, whatever app it belongs to."""
+    """Every relation to a person, from any app."""
     return [
         relation
         for relation in Person._meta.related_objects
@@ -48,12 +48,12 @@ def label(relation: models.ManyToOneRel) -> str:
 
 
 def rows_of(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[Any]":
-    """The rows of one kind that point at a person."""
+    """The rows of a relation that point to this person."""
     return relation.related_model._base_manager.filter(**{relation.field.name: person.pk})
 
 
 def separable(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet[Any]":
-    """The rows of one kind that may be split off: what belongs to another row moves with that one, and what was paid stays."""
+    """The rows that may be split off. Rows that belong to another row move with it; paid claims stay."""
     rows = rows_of(relation, person)
     for name in _owners(relation.related_model):
         rows = rows.filter(**{name: None})
@@ -63,12 +63,12 @@ def separable(relation: models.ManyToOneRel, person: Person) -> "models.QuerySet
 
 
 def _owners(model: type[models.Model]) -> tuple[str, ...]:
-    """The columns of a model that name the row of the same person to which it belongs."""
+    """The fields of a model that name the person's row to which it belongs."""
     return getattr(model, "moves_with", ())
 
 
 def _pins(model: type[models.Model]) -> list[tuple[type[models.Model], str]]:
-    """The models whose rows keep those of this one in their file, each with the column that names them."""
+    """The models that keep this model's rows in their file, each with the field that refers to them."""
     found = [(relation.related_model, name) for relation in movable() for name in _pinned_by(relation.related_model)]
     return [(child, name) for child, name in found if child._meta.get_field(name).related_model is model]
 
@@ -84,7 +84,7 @@ def _named_by(model: type[models.Model], column: str) -> str:
 
 
 def _whole(items: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
-    """These rows, with those that belong to them. Raises `GuardNotMet` where one of them was paid and the payment stays behind."""
+    """Add the rows that belong to these. Raises `GuardNotMet` if one was paid and its payment stays behind."""
     whole = {name: list(keys) for name, keys in items.items()}
     for relation in movable():
         model, name = relation.related_model, label(relation)
@@ -104,8 +104,9 @@ def _whole(items: Mapping[str, Sequence[int]]) -> dict[str, list[int]]:
 def _move(
     source: Person, target: Person, items: Mapping[str, Sequence[int]] | None
 ) -> tuple[dict[str, list[int]], list[list[int | None]]]:
-    """Returns what was moved, and by fact what it now gives way to. Raises `GuardNotMet` where the other file has its own open case
-    or recognition, or a payment would stay behind.
+    """Move rows, all by default. Returns the moved rows, and for facts what now supersedes them.
+
+    Raises `GuardNotMet` if the other file has its own open case or recognition, or a payment would stay behind.
     """
     both = Person.objects.unscoped().filter(pk__in=[source.pk, target.pk])
     list(both.select_for_update().order_by("pk").values_list("pk"))
@@ -134,7 +135,7 @@ def _move(
 
 
 def _keep_to_the_number(person: Person) -> Iterator[list[int | None]]:
-    """Birth date and sex are those of the person's own number; those that came from the other number give way."""
+    """Supersede birth dates and sexes derived from another ID number than the person's own."""
     for name, value in (("birth_date", person.birth_date.isoformat()), ("sex", person.sex)):
         facts = list(Fact.objects.unscoped().filter(person=person, name=name, evidence="居民身份证号码").order_by("pk"))
         own = next((fact for fact in facts if fact.value == value), None)
@@ -147,7 +148,7 @@ def _keep_to_the_number(person: Person) -> Iterator[list[int | None]]:
 
 
 def differences(one: Person, other: Person) -> list[tuple[str, str, str]]:
-    """What two files say differently that belongs to one body: label, and the value in each."""
+    """The differences between two files in attributes that cannot change: label, and the value in each."""
     compared = [
         (say("性别"), one.get_sex_display(), other.get_sex_display()),
         (say("出生日期"), in_words(one.birth_date), in_words(other.birth_date)),
@@ -168,7 +169,10 @@ def _refuse_unseen_difference(source: Person, target: Person, seen: bool) -> Non
 
 
 class FileChangeContext(Context):
-    """`source` gives rows to `target`; before it is asked for, `person` is the file from which it is asked."""
+    """The context of a merge or split: rows move from `source` to `target`.
+
+    Before the request, `person` is the file shown.
+    """
 
     def __init__(self, change: FileChange | None, user: User | None, person: Person | None = None) -> None:
         super().__init__(change, user)
@@ -184,7 +188,7 @@ class FileChangeContext(Context):
         return None
 
     def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
-        """In both files."""
+        """Record the act in both files."""
         change = self.subject
         action = transition.record.replace(FileChange.Kind.MERGE, change.kind)
         for person in (change.source, change.target):
@@ -198,13 +202,13 @@ class FileChangeContext(Context):
 
 
 def _request_merge(context: FileChangeContext, said: dict[str, Any]) -> None:
-    """Ask that `other` be merged into this file: the same person under a number that was typed wrongly once."""
+    """Request that `other` be merged into this file: the same person, once registered with a mistyped number."""
     assert context.person is not None
     _request(context, FileChange.Kind.MERGE, said["other"], context.person, {}, said["reason"])
 
 
 def _request_split(context: FileChangeContext, said: dict[str, Any]) -> None:
-    """Ask that some rows of this file go to another person, who is registered with their own number."""
+    """Request that rows of this file move to another person, registered with their own number."""
     source = context.person
     assert context.user is not None
     assert source is not None
@@ -241,7 +245,7 @@ def _request(
 
 
 def _confirm(context: FileChangeContext, _said: dict[str, Any]) -> dict[str, Any]:
-    """A second person confirms, and the rows move."""
+    """Confirm as a second person, and move the rows."""
     change, user = context.subject, context.user
     assert user is not None
     merge = change.kind == FileChange.Kind.MERGE
@@ -264,7 +268,7 @@ def _undo(context: FileChangeContext, _said: dict[str, Any]) -> dict[str, Any]:
 
 
 def _two_files(context: FileChangeContext, said: dict[str, Any]) -> None:
-    """Two whose sex or birth date differ are merged only by somebody who was shown it."""
+    """Require confirmation of a merge by somebody who saw that sex or birth date differ."""
     assert context.user is not None
     assert context.person is not None
     own_matter.refuse(context.user, said["other"])
@@ -284,7 +288,7 @@ def _other(context: FileChangeContext, _need: Need, raw: Any) -> Person:
 
 
 def _items(context: FileChangeContext, _need: Need, raw: Any) -> dict[str, list[int]]:
-    """Rows by model label, each of this file: `{"people.fact": [4, 5], "applications.application": [9]}`."""
+    """Parse rows of this file by model label: `{"people.fact": [4, 5], "applications.application": [9]}`."""
     known = {label(relation): relation for relation in movable()}
     if not isinstance(raw, Mapping) or not any(raw.values()) or set(raw) - set(known):
         raise ValueError(say("请至少选择一条属于另一个人的记录。"))

@@ -1,6 +1,7 @@
-"""Agencies made, renamed and described by the province for all and a supervisor for its region; the record keeps each act.
+"""Agencies are created, renamed and described by the province, or by a supervisor in their region; each act is
+recorded.
 
-`by` is the account that acts, or the operator of the installation at its command line.
+`by` is the acting account, or the operator of the installation at the command line.
 """
 
 import re
@@ -22,7 +23,7 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 Level = Agency.Level
-#: The level below each: an agency stands directly under one of the level above.
+#: The level below each; an agency's parent is always one level up.
 BELOW: dict[str, str] = {
     Level.PROVINCE: Level.REGION,
     Level.REGION: Level.COUNTY,
@@ -31,14 +32,14 @@ BELOW: dict[str, str] = {
 }
 #: The level above each.
 BELOW_WHICH = {below: above for above, below in BELOW.items()}
-#: What is told of an agency, with its label; the name alone must be there.
+#: The editable attributes with labels; only the name is required.
 TOLD = {"name": "名称", "address": "地址", "phone": "电话", "hours": "办公时间", "responsible": "负责人"}
 _CODE = re.compile(r"[0-9A-Z]{2,20}")
 _PHONE = re.compile(r"[0-9][0-9\-－—() （）转,，、/ ]{2,39}")
 
 
 def opened(by: User, code: str) -> Agency:
-    """The agency with that code in somebody's area. Raises `NotFound` outside."""
+    """The agency with this code in the user's area. Raises `NotFound` outside."""
     found = Agency.objects.select_related("parent").filter(code=code, path__begins=by.area).first()
     if found is None:
         raise NotFound(say("没有这个机构。"))
@@ -61,9 +62,10 @@ def _actor(by: User | Actor) -> Actor:
 
 @transaction.atomic
 def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **told: str) -> Agency:
-    """A new agency directly below another. `divisions`: codes of the places it covers; its own code, where that is one.
+    """Create an agency below another. `divisions`: the codes it covers, by default its own code if that is a
+    division.
 
-    Raises `BadInput` for all wrong fields at once, `NotFound` for a parent outside, `NotForRole`.
+    Raises `BadInput` with every wrong field, `NotFound` for a parent outside the area, `NotForRole`.
     """
     above = _held(parent.strip())
     refuse_who_does_not_manage(by, above)
@@ -95,7 +97,7 @@ def make(by: User | Actor, code: str, parent: str, *, divisions: str = "", **tol
 
 
 def _held(code: str) -> Agency | None:
-    """The agency with that code, locked with all above it: while one of them goes elsewhere, this waits and sees where it went."""
+    """The agency with this code, locked with all its parents, so that a concurrent move finishes first."""
     path = Agency.objects.filter(code=code).values_list("path", flat=True).first() or ""
     chain = (
         Agency.objects.filter(code__in=path.split("/")).order_by("path").select_for_update(of=("self",), no_key=True)
@@ -104,7 +106,7 @@ def _held(code: str) -> Agency | None:
 
 
 def codes_in(written: str) -> list[str]:
-    """The codes of places in one cell or box."""
+    """Split the division codes in a cell or input field."""
     return [part for part in re.split(r"[\s,，、;；]+", written) if part]
 
 
@@ -117,7 +119,7 @@ def _divisions(written: str, code: str, errors: list[tuple[str, str]]) -> list[D
 
 
 def _beyond(by: User | Actor, given: Mapping[str, list[str]]) -> list[tuple[str, str]]:
-    """Codes of places that offices outside somebody's area cover: people who live there would be led to the wrong one."""
+    """Errors for divisions covered by offices outside the user's area: residents would be sent to the wrong office."""
     if isinstance(by, Actor):
         return []
     errors = []
@@ -140,7 +142,10 @@ def _beyond(by: User | Actor, given: Mapping[str, list[str]]) -> list[tuple[str,
 
 @transaction.atomic
 def change(by: User | Actor, agency: Agency, **told: str) -> bool:
-    """Its name, address, telephone, hours or responsible person; what is not named stays. Returns whether anything changed."""
+    """Change the name, address, phone, hours or responsible person; attributes not given stay.
+
+    Returns whether anything changed.
+    """
     refuse_who_does_not_manage(by, agency)
     errors: list[tuple[str, str]] = []
     held = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
@@ -185,9 +190,10 @@ def _read(told: Mapping[str, str], errors: list[tuple[str, str]]) -> dict[str, s
 
 @transaction.atomic
 def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -> Agency:
-    """Close it: it takes no more applications, and what was done stays under its name (`applications.leaving` asks first).
+    """Close an agency: it takes no more applications; its past work keeps its name (`applications.handover` checks
+    first).
 
-    Raises `GuardNotMet` where there is open work, an agency below or somebody who sits there.
+    Raises `GuardNotMet` if there is open work, a lower agency or an active account.
     """
     refuse_who_does_not_manage(by, agency)
     held = Agency.objects.select_for_update(of=("self",), no_key=True).get(pk=agency.pk)
@@ -217,7 +223,10 @@ def close(by: User | Actor, agency: Agency, reason: str, open_work: list[str]) -
 
 @transaction.atomic
 def reopen(by: User | Actor, agency: Agency, reason: str) -> Agency:
-    """Open again what was closed. Raises `GuardNotMet` for one that is open, was merged, or lies below a closed one; `BadInput`."""
+    """Reopen a closed agency.
+
+    Raises `GuardNotMet` if it is open, was merged, or has a closed parent; `BadInput`.
+    """
     refuse_who_does_not_manage(by, agency)
     held = Agency.objects.select_for_update(of=("self",), no_key=True).select_related("parent").get(pk=agency.pk)
     if not closed_by_itself(held):
@@ -234,7 +243,7 @@ def reopen(by: User | Actor, agency: Agency, reason: str) -> Agency:
 
 
 def closed_by_itself(agency: Agency) -> bool:
-    """Whether it was closed, and not merged into another."""
+    """Whether it was closed on its own, not merged into another."""
     acts = Entry.objects.of(f"agency:{agency.code}").order_by("-seq").values_list("action", flat=True)
     return agency.closed_on is not None and acts.first() == "agency_closed"
 
@@ -244,7 +253,7 @@ def _record(by: User | Actor, agency: Agency, action: str, payload: dict[str, ob
 
 
 def may_make_under(by: User, agency: Agency) -> bool:
-    """Whether the page offers to make one below: the region's supervisor for counties and below, the province for all."""
+    """Whether the page offers to create an agency below: for the supervisor of the region, or the province."""
     return by.may(Right.MANAGE_AGENCIES) and agency.level in BELOW and agency.closed_on is None
 
 

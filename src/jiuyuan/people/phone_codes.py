@@ -1,7 +1,7 @@
-"""A code by text message that proves a telephone before an account is opened with it; only where a gateway is configured.
+"""Text message codes that prove a phone number before an account is opened, if a gateway is configured.
 
-A code is good for the telephone and the ID number that it was sent for, and for one account. Wrong ones are counted by the code: a
-stranger who asks for codes to a telephone that is not theirs uses up their own.
+A code is valid for one phone number, one ID number and one account. Wrong attempts are counted per code, so a
+stranger who requests codes for somebody else's phone uses up only their own.
 """
 
 import hmac
@@ -16,15 +16,15 @@ from jiuyuan.notifications import gateways, services
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-#: To a telephone in a day, of these from one address: a stranger needs four to leave the owner none. Wrong tries of a code, which lives
-#: less long than `pace.WINDOW`.
+#: Codes per phone number and day, how many of them from one address (a stranger needs four addresses to leave the
+#: owner none), and wrong attempts per code, which lives for less than `pace.WINDOW`.
 MINUTES, _MOST_CODES, _FROM_AN_ADDRESS, _MOST_TRIES = 10, 8, 2, 5
 _PURPOSE = "phone_code"
 
 
 @dataclass(frozen=True)
 class SentCode:
-    """What the browser's session keeps of a code: neither the code nor what it was sent for can be read from it."""
+    """What the session stores about a code; neither the code nor its purpose can be read from it."""
 
     sent_for: str
     code: str
@@ -39,10 +39,10 @@ class SentCode:
 
 
 def send(phone: str, id_number: str) -> tuple[SentCode, str]:
-    """Send a new code to a telephone, good for an account of this ID number; returns what to keep, and the code where the gateway is
-    one that only shows what it sends.
+    """Send a new code for an account with this ID number.
 
-    Raises `TooOften`, and `BadInput` where the gateway does not take it.
+    Returns what to store in the session, and the code if the gateway only displays it. Raises `TooOften`, and
+    `BadInput` if the gateway rejects it.
     """
     gateway = gateways.configured()
     assert gateway is not None, "asked for only where there is one"
@@ -67,15 +67,19 @@ def send(phone: str, id_number: str) -> tuple[SentCode, str]:
 
 
 def brake(gateway: gateways.Gateway, phone: str) -> None:
-    """Count one code by its telephone and the gateway, whose brakes hold for other texts too. Raises `TooOften`."""
+    """Count a code against the limits of the phone number and the gateway, which apply to other texts too.
+
+    Raises `TooOften`.
+    """
     pace.count_one("code_phone", phone, gateway.a_number_a_day - services.sent_to(phone), pace.DAY)
     pace.count_one("code_all", "", gateway.an_hour - services.sent_within_an_hour())
 
 
 def prove(phone: str, id_number: str, sent: SentCode | None, typed: str) -> None:
-    """Refuse an account whose telephone is not proven. Raises `BadInput`; nothing is asked without a gateway.
+    """Require proof of the phone number; without a gateway this does nothing. Raises `BadInput`.
 
-    Call it outside the transaction of the account: a wrong try counts. The code is not used up yet (`use`).
+    Call it outside the transaction of the account, so that wrong attempts are counted. `use` marks the code as
+    used.
     """
     if gateways.configured() is None:
         return
@@ -93,7 +97,7 @@ def prove(phone: str, id_number: str, sent: SentCode | None, typed: str) -> None
 
 
 def use(sent: SentCode | None) -> None:
-    """Use the code up, in the transaction of the account that it opens. Raises `BadInput` for one that has opened one."""
+    """Mark the code as used, in the transaction of the account. Raises `BadInput` if it was used already."""
     if gateways.configured() is not None and (sent is None or not pace.once(pace.mark_of("phone_code", sent.number))):
         raise _wrong()
 

@@ -1,6 +1,6 @@
-"""What a camera writes beside the picture (place, device, owner) is taken out before a photograph is kept; the picture stays as it is.
+"""Removes what cameras add to a photograph (place, device, owner) before it is stored.
 
-Nothing is decoded and encoded again: a paper must not lose its small print. How it was held is kept, or it would lie on its side.
+The image is not re-encoded, so that small print stays legible. The orientation is kept.
 """
 
 import io
@@ -11,14 +11,17 @@ from operator import ne
 from PIL import Image
 
 _ORIENTATION = 0x0112
-#: JPEG's segments that decoding needs: JFIF, colour profile, Adobe's colour transform.
+#: The JPEG segments needed for decoding: JFIF, colour profile, Adobe's colour transform.
 _KEPT_SEGMENTS = {0xE0, 0xE2, 0xEE}
 _PNG_START = b"\x89PNG\r\n\x1a\n"
 _PNG_TRACES = {b"eXIf", b"tEXt", b"iTXt", b"zTXt", b"tIME"}
 
 
 def without_traces(content: bytes, content_type: str) -> bytes:
-    """The same picture. What cannot be read apart is given back as it came, for it was opened before and is one."""
+    """The picture without metadata.
+
+    If it cannot be parsed it is returned unchanged; it has been opened as a picture before.
+    """
     try:
         if content_type == "image/jpeg":
             return _jpeg(content)
@@ -32,7 +35,7 @@ def without_traces(content: bytes, content_type: str) -> bytes:
 
 
 def _jpeg(content: bytes) -> bytes:
-    """Segments up to the picture, without those of cameras; whatever stands behind its end is dropped with them."""
+    """Drop the metadata segments before the image data, and everything after their end."""
     kept, place, traces = [content[:2]], 2, False
     while content[place : place + 1] == b"\xff" and content[place + 1] != 0xDA:
         marker, length = content[place + 1], int.from_bytes(content[place + 2 : place + 4])
@@ -43,7 +46,8 @@ def _jpeg(content: bytes) -> bytes:
         else:
             kept.append(segment)
         place += 2 + length
-    # Within a picture FF is followed by 00 or a restart, so the end is the first FF D9; progressive ones have it last too.
+    # Within image data FF is followed by 00 or a restart marker, so the first FF D9 is the end, in progressive files
+    # too.
     end = content.find(b"\xff\xd9", place) + 2
     if end < 2 or (not traces and end == len(content)):
         return content
@@ -70,7 +74,7 @@ def _png(content: bytes) -> bytes:
 
 
 def _overwritten(content: bytes) -> bytes:
-    """In these formats other parts say where each part begins, so the traces are overwritten in their place."""
+    """Overwrite the metadata in place, because other parts of these formats refer to positions."""
     with Image.open(io.BytesIO(content)) as image:
         found = [(image.info.get("exif") or b"", _tiff(_orientation(content))), (image.info.get("xmp") or b"", b"")]
     for traces, instead in found:
@@ -79,7 +83,7 @@ def _overwritten(content: bytes) -> bytes:
         place = content.find(traces[:8]) if len(traces) > len(instead) else -1
         while place >= 0:
             there = content[place : place + len(traces)]
-            # The reader of HEIC has set the orientation in what it gives out: two bytes may differ.
+            # The HEIC reader corrects the orientation in what it returns, so two bytes may differ.
             if len(there) == len(traces) and sum(map(ne, there, traces)) <= 2:
                 content = content[:place] + blank + content[place + len(traces) :]
             place = content.find(traces[:8], place + len(traces))
@@ -92,5 +96,5 @@ def _orientation(content: bytes) -> int:
 
 
 def _tiff(turned: int) -> bytes:
-    """EXIF that says nothing but how the picture was held."""
+    """EXIF with nothing but the orientation."""
     return struct.pack(">2sHIHHHIHHI", b"MM", 42, 8, 1, _ORIENTATION, 3, 1, turned, 0, 0)

@@ -1,11 +1,11 @@
-"""The columns by which names are sorted and found."""
+"""The pinyin columns by which names are sorted and found."""
 
 import re
 from collections.abc import Iterator, Mapping
 from functools import cache
 
-# As surnames these characters are read otherwise than alone; the library knows only the common reading. Of several readings
-# the first stands in the column, and all are looked for.
+# As surnames these characters have other readings than the common one, the only one the library knows. The first
+# reading is stored, all are searched.
 _SURNAMES: Mapping[str, str] = {
     "单": "shan", "仇": "qiu", "曾": "zeng", "区": "ou", "解": "xie", "查": "zha", "任": "ren", "盖": "ge gai", "朴": "piao pu",
     "翟": "zhai di", "缪": "miao mou", "华": "hua", "纪": "ji", "冼": "xian", "乐": "yue le", "逄": "pang", "员": "yun", "秘": "bi mi",
@@ -28,7 +28,7 @@ _DOUBLE: Mapping[str, str] = {
 
 
 def pinyin(name: str) -> str:
-    """`单秀英` → `shan xiu ying`; what the library does not know stays as it is, and a dot between parts is a space."""
+    """`单秀英` → `shan xiu ying`. Unknown characters are kept; dots become spaces."""
     if (double := _DOUBLE.get(name[:2])) is not None:
         return " ".join([double, *_read(name[2:])])
     if name[:1] in _SURNAMES:
@@ -41,20 +41,20 @@ def _read(name: str) -> list[str]:
 
 
 def _library(text: str) -> list[str]:
-    from pypinyin import Style, lazy_pinyin  # its dictionaries take a third of a second to load
+    from pypinyin import Style, lazy_pinyin  # loading its dictionaries takes a third of a second
 
     found: list[str] = lazy_pinyin(text, style=Style.NORMAL)
     return found
 
 
 def initials(column: str) -> str:
-    """The first letter of each syllable of a column of pinyin: `chen xiu rong` → `cxr`."""
+    """The first letter of each syllable: `chen xiu rong` → `cxr`."""
     return "".join(syllable[0] for syllable in column.split())
 
 
 @cache
 def otherwise() -> Mapping[str, list[tuple[str, str]]]:
-    """By a reading somebody may type that is not the one in the column: the surnames read so, and what stands in the column."""
+    """For alternative readings of surnames: the surnames, and the reading stored in the column."""
     found: dict[str, list[tuple[str, str]]] = {}
     for surname, readings in (*_SURNAMES.items(), *_DOUBLE.items()):
         common = " ".join(syllable for character in surname for syllable in _library(character))
@@ -69,7 +69,7 @@ _MAYBE_UMLAUT = re.compile(r"(?<=[ln])(?:yu|u)(?![aoi])")
 
 
 def typed_ways(letters: str) -> list[str]:
-    """What somebody may mean who types this: 吕 is lü, lv, lyu or lu, and 于 can be yü."""
+    """The spellings that a typed text may stand for: 吕 is typed as lü, lv, lyu or lu, and 于 as yü."""
     plain = re.sub("(?<=[jqxy])v", "u", re.sub("ü|u:", "v", letters))
     return list(dict.fromkeys([plain, _MAYBE_UMLAUT.sub("v", plain)]))
 
@@ -79,16 +79,16 @@ _FINALS = (
     "a", "o", "e", "i", "u", "v", "ai", "ei", "ao", "ou", "an", "en", "ang", "eng", "ong", "er", "ia", "ie", "iao", "iu", "ian",
     "in", "iang", "ing", "iong", "ua", "uo", "uai", "ui", "uan", "un", "uang", "ue", "ve",
 )  # fmt: skip
-# Some of these are no syllables: to look for one finds nobody, which does no harm.
+# Some are not syllables; searching for one finds nobody and does no harm.
 _SYLLABLES = frozenset(initial + final for initial in _INITIALS for final in _FINALS)
 _BEGUN = frozenset(syllable[:length] for syllable in _SYLLABLES for length in range(1, len(syllable) + 1))
 _LONGEST = max(map(len, _SYLLABLES))
 
 
 def beginnings(letters: str) -> Iterator[str]:
-    """How the column can begin where somebody types this without spaces: `wangxiu` → `wang xiu` and `wang xi u`.
+    """Yield the column prefixes that a text without spaces may stand for: `wangxiu` → `wang xiu` and `wang xi u`.
 
-    Each comes in a time that grows with the length alone: places from which no way leads to the end are not entered.
+    Runs in time linear in the length per result, because dead ends are never entered.
     """
     end = len(letters)
     leads_on = [False] * end

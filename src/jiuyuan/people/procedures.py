@@ -1,4 +1,4 @@
-"""The workflows of people's files: `procedures` finds them here at start."""
+"""The workflows of people's files. `procedures` imports this module at start."""
 
 from jiuyuan.people.corrections import CORRECTION
 from jiuyuan.people.families import FAMILY

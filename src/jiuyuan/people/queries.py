@@ -1,4 +1,4 @@
-"""What is asked of the register of people."""
+"""Queries of the register of people."""
 
 import re
 from datetime import timedelta
@@ -30,16 +30,17 @@ from jiuyuan.wording import say
 
 _LARGEST_KEY = 2**63 - 1
 _MOST_BEGINNINGS = 64
-#: What is typed beyond these characters is not read: no name and no number is longer. Letters split into syllables
-#: end earlier: hardly two names begin alike so far.
+#: Search text is cut to these lengths: no name or number is longer. Letters to be split into syllables are cut
+#: earlier, where hardly two names share a prefix.
 _MOST_TYPED, _MOST_LETTERS = 120, 40
 
 
 def matching(typed: str, via: str = "") -> Q:
-    """Whom somebody means who types this into a search: a whole ID number, a whole telephone number, or the start
-    of a name or of a given name, in characters or in pinyin (`wang xiu`, `wangxiu`, `xiuying`).
+    """Match people by search text: a full ID number, a full phone number, or a prefix of a name or given name, in
+    characters or pinyin (`wang xiu`, `wangxiu`, `xiuying`).
 
-    Numbers are encrypted, so a part of one finds nobody. `via` is the way to the person, e.g. `person__`.
+    Numbers are encrypted, so a part of one matches nobody. `via` is the lookup path to the person, e.g.
+    `person__`.
     """
     typed = typed[:_MOST_TYPED]
     phone = plain_phone(typed)
@@ -55,7 +56,7 @@ def matching(typed: str, via: str = "") -> Q:
 
 
 def known(said: str, via: str = "") -> Q:
-    """Of whom a fact stands with a value: `name=value`, as `choices_of_own_facts` has them. What is no fact is true of nobody."""
+    """Match people with a standing fact: `name=value`, as in `choices_of_own_facts`. Anything else matches nobody."""
     name, _, written = said.partition("=")
     fact = FACTS.get(name)
     value: object = {"true": True, "false": False}.get(written) if fact and fact.kind == "boolean" else written
@@ -64,12 +65,12 @@ def known(said: str, via: str = "") -> Q:
     if name in SCHEMA:
         return Q(**{f"{via}known_facts__{name}": value}) if fact.kind in ("boolean", "choice") else Q(pk__in=[])
     if connection.vendor == "postgresql":
-        return Q(**{f"{via}known_facts__own__contains": {name: value}})  # by its index
+        return Q(**{f"{via}known_facts__own__contains": {name: value}})  # uses the index
     return Q(**{f"{via}known_facts__own__{name}": value})
 
 
 def choices_of_own_facts() -> list[tuple[str, str]]:
-    """The regions' own facts by which a list can be narrowed, with each value they can have."""
+    """The values of regions' own facts by which lists can be filtered."""
     facts = [FACTS[name] for name in own_facts()]
     return [
         (f"{fact.name}={value}", f"{say(fact.label)}：{say(words)}")
@@ -81,9 +82,10 @@ def choices_of_own_facts() -> list[tuple[str, str]]:
 
 
 def _by_letters(letters: str, via: str) -> Q:
-    """By pinyin or by its initials: `lah` is 李爱华, and could begin a name too; so are `aihua` and `ah`, but not one syllable or letter.
+    """Match pinyin or initials by prefix, which an index supports.
 
-    Beginnings and no pattern, for an index to find.
+    `lah` is 李爱华 but could also begin a name; likewise `aihua` and `ah`. A single syllable or letter does not
+    match given names.
     """
     begins = [begin for way in typed_ways(letters) for begin in islice(beginnings(way), _MOST_BEGINNINGS)]
     found = [Q(**{f"{via}name_initials__begins": letters})]
@@ -103,10 +105,7 @@ def _by_letters(letters: str, via: str) -> Q:
 
 
 def _by_characters(name: str, via: str) -> Q:
-    """By the beginning of a name or given name, whether its dot was typed, or is on file, or not.
-
-    One character is a surname: of given names it would begin too many.
-    """
+    """Match a prefix of a name or given name, with or without a middle dot. One character matches surnames only."""
     found = Q(**{f"{via}name__begins": name}) if name else Q(pk__in=[])
     if len(name) > 1:
         found |= reduce(or_, [Q(**{f"{via}name__{rest}__begins": name}) for rest in OF_CHARACTERS])
@@ -118,7 +117,7 @@ def _by_characters(name: str, via: str) -> Q:
 
 
 def listed(user: User, typed: str = "") -> ScopedQuerySet:
-    """The people this user may look up. Raises `NotForRole`."""
+    """The people whom this user may look up. Raises `NotForRole`."""
     if not user.may(Right.SEE_PEOPLE):
         raise NotForRole(say("人员档案由经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
     rows = Person.objects.visible_to(user).filter(merged_into=None).select_related("agency")
@@ -126,12 +125,12 @@ def listed(user: User, typed: str = "") -> ScopedQuerySet:
 
 
 def looked_at_list(user: User, what: str) -> None:
-    """Record that somebody saw a page of a list of people; names and masked numbers stand in it."""
+    """Record a look at a page of a list of people, with their names and masked numbers."""
     history.looked(user.actor, "list", what, user.area)
 
 
 def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:
-    """A person's file, for somebody who may see it. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    """A person's file, if the user may see it. Records the look. Raises `NotFound`, `NotForRole`."""
     rows = Person.objects.visible_to(user).select_related("agency", "account")
     person = rows.filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if person is None:
@@ -144,8 +143,9 @@ def opened(user: User, pk: int, what: str, *, unmask: bool = False) -> Person:
 
 
 def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
-    """Whole numbers are shown to those whose work needs them, which their own file never is,
-    and no more often a day than the work can need. Raises `NotForRole`, `OwnMatter`, `TooOften`.
+    """Refuse full numbers to users whose work does not need them, for their own file, and beyond a daily limit.
+
+    Raises `NotForRole`, `OwnMatter`, `TooOften`.
     """
     if not unmask:
         return
@@ -156,7 +156,7 @@ def refuse_unmasking(user: User, unmask: bool, person: Person) -> None:
 
 
 def refuse_too_many(user: User) -> None:
-    """Whole numbers are shown no more often a day than the work can need, on papers as on pages. Raises `TooOften`."""
+    """Limit how often a user sees full numbers per day, on papers and pages together. Raises `TooOften`."""
     if not user.is_staff_member:
         return
     region, today = registry.region_of(user.area), clock.today()
@@ -170,9 +170,6 @@ def refuse_too_many(user: User) -> None:
 
 
 def refuse_own_file(user: User, person: Person) -> None:
-    """What is whole on a paper or page, an office shows nobody of themselves: that is what one's own account is for.
-
-    Raises `OwnMatter`.
-    """
+    """Refuse staff their own full data: they have their own account for that. Raises `OwnMatter`."""
     if user.is_staff_member and is_own_matter(user, person):
         raise OwnMatter(say(OWN))

@@ -1,4 +1,6 @@
-"""How somebody is reached and which office holds their file: changed by one act, said to the telephone and account of before."""
+"""A person's phone, address and responsible office: changed by one act,
+of which the previous phone and account are told.
+"""
 
 from datetime import date
 
@@ -30,7 +32,7 @@ _CHANGES = ("contact_changed", "file_moved", "identity_corrected")
 
 @transaction.atomic
 def change(actor: Actor, person: Person, *, phone: str, address: str, agency: Agency) -> bool:
-    """Bring telephone, address (where given) and office of a file up to date; whether anything changed."""
+    """Update the phone, address (if given) and office of a file. Returns whether anything changed."""
     new = {"phone": phone, "address": address or person.address, "agency_id": agency.pk}
     changed = [field for field, value in new.items() if getattr(person, field) != value]
     if not changed:
@@ -52,7 +54,7 @@ def change(actor: Actor, person: Person, *, phone: str, address: str, agency: Ag
 
 
 def changed_by_another(person: Person) -> date | None:
-    """The last day on which somebody else than the person changed the telephone or the office of a file; None for never."""
+    """The last day on which somebody else changed the phone or office of a file; None if never."""
     acts = Entry.objects.of(person.file).filter(action__in=_CHANGES).exclude(role=Role.APPLICANT).order_by("-seq")
     days = (timezone.localdate(act.at) for act in acts if {"phone", "agency_id"} & set(act.payload["fields"]))
     return next(days, None)

@@ -1,6 +1,6 @@
-"""What the acts in people's files say that the tables should hold: every fact, what gave way, and what screening reads.
+"""Replays the acts in people's files and compares the result with the tables: facts, superseding, and `KnownFacts`.
 
-Files that were merged or split belong together and are replayed together, in the order in which the acts were written.
+Merged and split files are replayed together, in the order of their acts.
 """
 
 from collections import Counter, defaultdict
@@ -25,14 +25,14 @@ Progress = Callable[[int], None]
 
 @dataclass
 class Files:
-    """People whose files belong together, with all acts in them in the order in which they were written."""
+    """People whose files belong together, with all their acts in order."""
 
     people: list[int]
     acts: list[PastAct]
 
 
 def files(faults: list[str], progress: Progress) -> Iterator[Files]:
-    """Everybody's file, once; those that were merged or split with the one that was there first."""
+    """Yield everybody's file once; merged and split files together with the oldest of them."""
     last = 0
     while keys := list(
         Person.objects.unscoped().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:CHUNK]
@@ -50,7 +50,7 @@ def files(faults: list[str], progress: Progress) -> Iterator[Files]:
 
 
 def _together(key: int, acts: dict[str, list[PastAct]], faults: list[str]) -> set[int]:
-    """The people whose files were merged or split with this one's, whatever is loaded of them."""
+    """The people whose files were merged or split with this one, however many are loaded."""
     found, todo = {key}, [key]
     while todo:
         file = f"person:{todo.pop()}"
@@ -66,7 +66,7 @@ def _together(key: int, acts: dict[str, list[PastAct]], faults: list[str]) -> se
 
 @dataclass
 class _Known:
-    """A fact as the record has it. What is None was not recorded then."""
+    """A fact according to the record. None means not recorded at that time."""
 
     person: int
     name: str
@@ -85,7 +85,9 @@ class _Known:
 
 @dataclass
 class ReplayedFacts:
-    """Facts by key; those of before keys were recorded; what gives way to what; names of which the standing is not known."""
+    """The replayed facts of files: by primary key, those recorded before keys were, what supersedes each,
+    and the names whose standing facts are unknown.
+    """
 
     facts: dict[int, _Known] = field(default_factory=dict)
     older: list[_Known] = field(default_factory=list)
@@ -131,7 +133,7 @@ def _withdrawn(known: ReplayedFacts, act: PastAct) -> None:
 
 
 def _moved(known: ReplayedFacts, act: PastAct) -> None:
-    """Both files tell it; it is replayed once."""
+    """Replay a move, which both files record, once."""
     if act.file != f"person:{act.payload['from']}":
         return
     to = act.payload["from" if act.action.endswith("_undone") else "to"]
@@ -150,7 +152,7 @@ SETS: dict[str, Callable[[ReplayedFacts, PastAct], None]] = {
     "facts_withdrawn": _withdrawn,
     **_MOVES,
 }
-# Acts in a file, or about an import, that set no fact.
+# Acts in a file, or about an import, that record no fact.
 SETS_NOTHING = frozenset({
     "person_registered", "identity_corrected", "contact_changed", "file_moved", "phone_changed", "address_changed", "bank_account_entered", "account_bound", "binding_code_issued", "document_added", "household_recorded",
     "merge_requested", "split_requested", "correction_asked", "correction_answered", "family_certified", "family_cleared", "erased",
@@ -160,7 +162,7 @@ SETS_NOTHING = frozenset({
 
 
 def known_from(acts: Iterable[PastAct], faults: list[str]) -> ReplayedFacts:
-    """The facts of one or more files as their acts made them."""
+    """The facts of one or more files, replayed from their acts."""
     known = ReplayedFacts()
     for act in acts:
         if sets := SETS.get(act.action):
@@ -172,8 +174,10 @@ def known_from(acts: Iterable[PastAct], faults: list[str]) -> ReplayedFacts:
 
 
 def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
-    """How the tables differ from the record of these people, a sentence for each row; what cannot be read into `faults`,
-    and how many facts are older than what is compared into `uncompared`."""
+    """Yield each difference between the tables and these people's records as a sentence.
+
+    Unreadable entries go to `faults`; facts too old to compare are counted in `uncompared`.
+    """
     known = known_from(belonging.acts, faults)
     rows: dict[int, list[Fact]] = defaultdict(list)
     recorded = Fact.objects.unscoped().select_related("recorded_by").filter(person__in=belonging.people).order_by("pk")
@@ -194,7 +198,7 @@ def differences(belonging: Files, faults: list[str], uncompared: Counter[str]) -
 
 
 def _of_accounts(belonging: Files, faults: list[str], uncompared: Counter[str]) -> Iterator[str]:
-    """Where money goes: each account holds the number that the act entered. Acts of before name neither row nor number."""
+    """Check that each bank account has the number entered by its act. Older acts name neither row nor number."""
     entered = [act.payload for act in belonging.acts if act.action == "bank_account_entered"]
     recorded = {said["account"]: said.get("index") for said in entered if "account" in said}
     older = Counter(said.get("last_four") for said in entered if "account" not in said)
@@ -242,14 +246,14 @@ def _of_fact(fact: Fact, known: ReplayedFacts) -> Iterator[str]:
 
 
 def _by(fact: Fact, recorded: _Known) -> str:
-    """Who recorded it, by the name in the system. A run of the system has no account."""
+    """Who recorded the fact, by user name. System actors have no account."""
     if fact.recorded_by is not None:
         return fact.recorded_by.username
     return "" if User.objects.filter(username=recorded.recorded_by).exists() else recorded.recorded_by
 
 
 def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
-    """What of a fact differs from the record, in words."""
+    """Yield the differences between a fact and the record, in words."""
     pairs = {
         "人员": (fact.person_id, recorded.person),
         "事项": (fact.name, recorded.name),
@@ -270,7 +274,7 @@ def _unlike(fact: Fact, recorded: _Known) -> Iterator[str]:
 
 
 def _of_screening(person: int, screened: KnownFacts | None, facts: Sequence[Fact]) -> Iterator[str]:
-    """The row that screening reads is derived from the facts. That it is contradicted may be said too long, never too late."""
+    """Compare `KnownFacts` with the facts it is derived from. `contradicted` may be set too long, but never missing."""
     try:
         row = known_row(facts)
     except Invalid:
@@ -300,7 +304,7 @@ def _is_number(value: Any) -> bool:
 
 
 def strangers() -> Iterator[str]:
-    """People without a file in the record, and files of people who are not there."""
+    """Yield people without a file in the record, and files of people who do not exist."""
     people, recorded = (
         "SELECT 'person:' || id FROM people_person",
         ("SELECT file FROM history_entry WHERE seq = 1 AND file LIKE 'person:%%'"),
@@ -312,7 +316,7 @@ def strangers() -> Iterator[str]:
 
 
 def moved(label: str, pk: int, person: int, to: int, faults: list[str]) -> bool:
-    """Whether the record says that a row was moved from one person's file to the other's, over however many steps."""
+    """Whether the record shows that a row was moved from one person's file to another's, in any number of steps."""
     acts: dict[str, list[PastAct]] = {}
     together = _together(person, acts, faults)
     every = sorted((act for one in together for act in acts[f"person:{one}"]), key=lambda act: act.id)

@@ -1,4 +1,4 @@
-"""Facts that an act made are taken back with it: they no longer count, and what they superseded stands again."""
+"""Withdraws facts created by an act when the act is undone; what they superseded stands again."""
 
 from collections.abc import Collection
 from typing import Any
@@ -12,7 +12,7 @@ from jiuyuan.people.models import Fact, Person
 
 
 def take_back(actor: Actor, person: Person, names: Collection[str], evidence: str) -> list[Fact]:
-    """Take back the facts of these names that rest on this evidence, in the caller's transaction. Returns them."""
+    """Withdraw the facts of these names with this evidence, in the caller's transaction, and return them."""
     values: dict[str, Any] = {}
     taken_back: list[Fact] = []
     again: list[list[int | None]] = []

@@ -1,4 +1,4 @@
-"""What becomes of a paper once it is sealed: signed with SM2 where the office has a signing server, then kept."""
+"""Stores sealed papers, first signed with SM2 if the office has a signing server."""
 
 from collections.abc import Callable
 from time import sleep
@@ -11,9 +11,9 @@ from jiuyuan.printing import sm2
 
 
 def keep(sealed: bytes, agency: Agency, *, sleep: Callable[[float], None] = sleep) -> dict[str, str]:
-    """The columns `stored_as` and `sha256` of the paper's row. Call it outside a transaction, for a server may be asked.
+    """Sign and store a paper. Returns `stored_as` and `sha256` for its row. Raises `NotSigned`, storing nothing.
 
-    Raises `NotSigned`: then nothing is kept.
+    Call it outside a transaction, because it may contact a server.
     """
     digest = documents.digest_of(sealed)
     if signed := signing_server.sign(agency, sealed, sleep=sleep):
@@ -22,6 +22,6 @@ def keep(sealed: bytes, agency: Agency, *, sleep: Callable[[float], None] = slee
 
 
 def signature_of(sha256: str) -> PaperSignature | None:
-    """The signature on the paper that somebody holds. Raises `TooOften`."""
+    """The signature of the paper with this digest, or None. Raises `TooOften`."""
     pace.count("confirm")
     return PaperSignature.objects.filter(sha256=sha256).select_related("agency").first()

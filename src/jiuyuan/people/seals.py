@@ -1,4 +1,4 @@
-"""The certificate with which an office seals, brought on a page by those who manage agencies. Its key is never shown again."""
+"""An office's sealing certificate, uploaded on a page by those who manage agencies. Its key is never displayed."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -22,7 +22,7 @@ LARGEST = 100_000
 
 @dataclass(frozen=True)
 class SealInUse:
-    """What is known of an office's certificate: whose it is, who issued it, its last day, the days left. No key."""
+    """What is displayed of an office's certificate: holder, issuer, last day, days left."""
 
     subject: str
     issuer: str
@@ -31,7 +31,7 @@ class SealInUse:
 
 
 def in_use(agency: Agency) -> SealInUse | None:
-    """The one that lies there for an agency; None where there is none that can be opened."""
+    """The certificate of an agency; None if there is none that can be opened."""
     try:
         given = certificates.given((_folder() / f"{agency.code}.p12").read_bytes(), b"")
     except (OSError, CertificateError):
@@ -41,9 +41,11 @@ def in_use(agency: Agency) -> SealInUse | None:
 
 @transaction.atomic
 def replace(by: User, agency: Agency, content: bytes, passphrase: str, *, other_name: bool = False) -> SealInUse:
-    """Seal with this PKCS#12 file from now on. `other_name`: somebody said that it is the office's although it names another.
+    """Replace the certificate by this PKCS#12 file. `other_name`: the user confirmed that it is the office's despite
+    the name.
 
-    Raises `BadInput` for `file`, `passphrase` or `other_name`, `GuardNotMet` for a closed agency, as `offices.refuse_who_does_not_manage`.
+    Raises `BadInput` for `file`, `passphrase` or `other_name`, `GuardNotMet` for a closed agency, and like
+    `offices.refuse_who_does_not_manage`.
     """
     given = _opened(by, agency, content, passphrase, other_name=other_name)
     again.ask(by, "agency.seal")
@@ -57,7 +59,7 @@ def replace(by: User, agency: Agency, content: bytes, passphrase: str, *, other_
 
 
 def look(by: User, agency: Agency, content: bytes, passphrase: str, *, other_name: bool = False) -> SealInUse:
-    """Whose certificate the file holds and how long it counts; nothing is kept. Raises as `replace`."""
+    """Read a certificate file without storing it. Raises like `replace`."""
     return _told(_opened(by, agency, content, passphrase, other_name=other_name))
 
 

@@ -1,4 +1,4 @@
-"""How lists and figures divide people and time: by sex, by age, by the day on which something happened."""
+"""Divides lists and figures by sex, by age, and by the day of an event."""
 
 from datetime import date, datetime, time
 from functools import lru_cache
@@ -8,7 +8,7 @@ from django.db.models import Q
 from jiuyuan import clock
 
 NOBODY = Q(pk__in=[])
-#: Full years of age, from and to, by the code that stands in an address.
+#: Age bands in full years, from and to, by the code used in URLs.
 AGES: dict[str, tuple[str, int, int]] = {
     "0-29": ("不满30岁", 0, 29),
     "30-39": ("30至39岁", 30, 39),
@@ -20,7 +20,7 @@ SEXES = {"male": "男", "female": "女"}
 
 
 def between(column: str, period: str, *, moment: bool = False) -> Q:
-    """A column whose day lies in a period (`2026-01-01_2026-03-31`, both days within); nobody where that is no period."""
+    """Filter a column by period (`2026-01-01_2026-03-31`, inclusive); an invalid period matches nothing."""
     found = period_of(period)
     if found is None:
         return NOBODY
@@ -32,7 +32,7 @@ def between(column: str, period: str, *, moment: bool = False) -> Q:
 
 
 def period_of(text: str) -> tuple[date, date] | None:
-    """The days that a period names; None where it names none, or its end lies before its beginning."""
+    """Parse a period; None if it is invalid or ends before it begins."""
     since, _, until = text.partition("_")
     found = clock.asked_day(since), clock.asked_day(until)
     return (found[0], found[1]) if found[0] and found[1] and found[0] <= found[1] else None
@@ -43,7 +43,7 @@ def of_sex(sex: str, via: str = "person__") -> Q:
 
 
 def of_age(band: str, on: date, via: str = "person__") -> Q:
-    """Those who have so many full years on a day."""
+    """Match people whose age in full years lies in the band on a day."""
     if band not in AGES:
         return NOBODY
     _, least, most = AGES[band]
@@ -51,18 +51,18 @@ def of_age(band: str, on: date, via: str = "person__") -> Q:
 
 
 def age_band(born: date, on: date) -> str:
-    """The band in which `of_age` finds somebody on a day; empty where in none."""
+    """The age band of a birth date on a day, consistent with `of_age`; empty if none."""
     return next((code for code, first, last in _born_within(on) if last < born <= first), "")
 
 
 @lru_cache(maxsize=32)
 def _born_within(on: date) -> list[tuple[str, date, date]]:
-    """Each band with the last day of birth that belongs to it, and the last one that is too old for it."""
+    """Each band with its last birth date, and the last birth date that is too old for it."""
     return [(code, _years_before(on, least), _years_before(on, most + 1)) for code, (_, least, most) in AGES.items()]
 
 
 def of_another_age(since: date, until: date, via: str = "") -> Q:
-    """Those who came into another band after the first day, on the last one at the latest, whichever of them is the earlier."""
+    """Match people whose age band changed after `since` and by `until`, whichever is earlier of the two."""
     since, until = sorted((since, until))
     found = NOBODY
     for (_, first, _), (_, later, _) in zip(_born_within(since), _born_within(until), strict=True):

@@ -1,4 +1,4 @@
-"""What may be done to the register of people: the only writers of this app."""
+"""The writers of the register of people."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -28,7 +28,7 @@ MOST_MEMBERS = 30
 
 @dataclass(frozen=True, slots=True)
 class Checked:
-    """What identifies somebody and reaches them, as it is kept."""
+    """A person's identity and contact data, normalised."""
 
     name: str
     number: id_numbers.IdNumber
@@ -37,7 +37,10 @@ class Checked:
 
 
 def checked(*, name: str, id_number: str, phone: str, address: str, phone_needed: bool = True) -> Checked:
-    """Raises `BadInput` for every wrong field at once. Only a list of before may leave the telephone open."""
+    """Check and normalise. Raises `BadInput` with every wrong field.
+
+    Only imports of earlier registers may omit the phone.
+    """
     errors: list[tuple[str, str]] = []
     cleaned: dict[str, Any] = {}
     for field, clean in (
@@ -59,21 +62,21 @@ def checked(*, name: str, id_number: str, phone: str, address: str, phone_needed
 def register(
     actor: Actor, *, name: str, id_number: str, phone: str, address: str, agency: Agency, account: User | None = None
 ) -> Person:
-    """The person with this ID number: the one on file as they stand there, or a new one.
+    """Return the person with this ID number: the existing file unchanged, or a new one.
 
-    Raises `BadInput` for every wrong field at once, also where the number is on file under another name, and `Conflict`.
+    Raises `BadInput` with every wrong field, also if the number is on file under another name, and `Conflict`.
     """
     said = checked(name=name, id_number=id_number, phone=phone, address=address)
     number = said.number
     rows = Person.objects.unscoped().select_for_update(of=("self",)).select_related("merged_into")
     person = rows.filter(id_index=blind_index(number.number)).first()
     if person is not None and person.merged_into is not None:
-        person = person.merged_into  # this number was typed wrongly once
+        person = person.merged_into  # this number was mistyped once
     if account and _whose(account) not in ("", blind_index(number.number)):
         message = say("与开通账号时的身份证号码不一样。请填您本人的；替家人申请，请用他们自己的账号，或到窗口办理。")
         raise BadInput(say("身份证号码与账号不符。"), [("id_number", message)])
     if account and (account.claimed_index or (person is not None and person.account_id != account.pk)):
-        # Anyone who types a number is not yet its owner (docs/decisions/0003-accounts.md).
+        # Typing a number does not prove that it is one's own (docs/decisions/0003-accounts.md).
         raise Conflict(say(AT_THE_WINDOW))
     if person is None:
         return _create(actor, said.name, number, said.phone, said.address, agency, account)
@@ -93,7 +96,7 @@ def register(
 
 
 def _whose(account: User) -> str:
-    """The index of the ID number that an account belongs to; empty for one that nobody has used yet."""
+    """The blind index of the account's ID number; empty if it is not known yet."""
     if index := account.id_index or account.claimed_index:
         return index
     return Person.objects.unscoped().filter(account=account).values_list("id_index", flat=True).first() or ""
@@ -132,7 +135,7 @@ def _create(
 
 @transaction.atomic
 def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact]:
-    """Record that the person disputes what stands under a name, and why. It then counts as unknown."""
+    """Record that the person disputes the facts under a name, and why. They then count as unknown."""
     if not evidence.strip():
         raise BadInput(
             say("请写明理由。"),
@@ -156,7 +159,7 @@ def dispute(actor: Actor, person: Person, name: str, evidence: str) -> list[Fact
 
 @transaction.atomic
 def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_name: str, part: str = "") -> Document:
-    """Keep a photograph or PDF. Raises `BadInput` for the field `file` where it cannot be used, saying why."""
+    """Store a photograph or PDF. Raises `BadInput` for the field `file`, with the reason."""
     content = documents.with_its_end(content)
     checked = documents.check(content, file_name)
     virus_scan.refuse_infected(content, file_name)
@@ -185,7 +188,7 @@ def add_document(actor: Actor, person: Person, kind: str, content: bytes, file_n
 
 @transaction.atomic
 def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, str]]) -> bool:
-    """Write down the household as the form lists it; whether it changed. Raises `BadInput` naming the member's row."""
+    """Save the household as listed on the form. Returns whether it changed. Raises `BadInput` for the member's row."""
     rows = members_of(person, members)
     before = [(m.name, m.id_number, m.relation, m.state) for m in person.household.all()]
     if before == [(m.name, m.id_number, m.relation, m.state) for m in rows]:
@@ -199,7 +202,7 @@ def set_household(actor: Actor, person: Person, members: Sequence[Mapping[str, s
 
 
 def members_of(person: Person, members: Sequence[Mapping[str, str]]) -> list[HouseholdMember]:
-    """The household as it would be written down. Raises as `set_household`."""
+    """The household without saving it. Raises like `set_household`."""
     if len(members) > MOST_MEMBERS:
         raise BadInput(
             say("家庭成员太多。"), [("household", say("家庭成员最多{most_members}位。", most_members=MOST_MEMBERS))]

@@ -1,7 +1,7 @@
-"""Accounts of staff and channels: opened, moved and closed by the province and the supervisors (contract: Who acts).
+"""Accounts of staff and channels: opened, moved and closed by the province and supervisors (contract: Who acts).
 
-`by` is the account that acts, or the operator of the installation at its command line, who is nobody's colleague.
-A clerk or reviewer opens none, and nobody makes their own second person.
+`by` is the acting account, or the operator of the installation at the command line. Clerks and reviewers cannot
+open accounts, so nobody can create their own second person.
 """
 
 import re
@@ -32,7 +32,7 @@ from jiuyuan.wording import say
 
 _USERNAME = re.compile(r"[a-z][a-z0-9._-]{2,39}")
 _NOBODYS = "|".join(actor.username for actor in (history.SYSTEM, history.PUBLIC, *history.MACHINES.values()))
-#: Applicants' names are drawn; the others stand for nobody, or in the record for a run of the system.
+#: Reserved: generated names of applicants, and names that stand for nobody or for system actors in the record.
 _TAKEN_BY_US = re.compile(rf"a\d{{8}}|unknown-.*|{_NOBODYS}")
 _OTHERS = (Role.CHANNEL,)
 _CHANGED = notices.declare(
@@ -44,7 +44,7 @@ Value = TypeVar("Value")
 
 
 def listed(by: User) -> QuerySet[User]:
-    """The accounts of staff that somebody may look at: the province's and its channels, or those of a region."""
+    """The staff accounts that a user may see: those of the province and its channels, or of a region."""
     if not by.may(Right.MANAGE_STAFF):
         raise NotForRole(say("账号由省级和市州督导管理。"))
     below = Q(role__in=STAFF, agency__path__begins=by.area)
@@ -52,7 +52,7 @@ def listed(by: User) -> QuerySet[User]:
 
 
 def opened(by: User, pk: int) -> User:
-    """One of them. Raises `NotFound` outside one's area."""
+    """A staff account. Raises `NotFound` outside the user's area."""
     found = listed(by).select_related("agency").filter(pk=pk).first()
     if found is None:
         raise NotFound(say("没有这个账号。"))
@@ -60,7 +60,7 @@ def opened(by: User, pk: int) -> User:
 
 
 def manages(by: User, account: User) -> bool:
-    """Whether somebody may change this account, as far as roles and places go; what is one's own is asked in the act."""
+    """Whether the user may change this account, by role and place. The act itself checks for their own account."""
     return _within(by, Role(account.role), account.agency)
 
 
@@ -77,7 +77,7 @@ def _within(by: User, role: Role, agency: Agency | None) -> bool:
 
 
 def _refuse_beyond(by: User, role: Role, agency: Agency | None) -> None:
-    """Raise where somebody does not give out this role, or not at this agency, naming the box that is wrong."""
+    """Raise, naming the field, if the user may not assign this role or this agency."""
     if role not in MANAGED.get(Role(by.role), frozenset()):
         sentence = say(
             "{get_role_display}不能开{label}的账号，也不能把账号改成{label}，请报告上级。",
@@ -106,7 +106,7 @@ def _refuse_who_does_not_manage(by: User | Actor, account: User) -> None:
 
 
 def _agency(by: User | Actor, code: str) -> Agency:
-    """The agency with that code, where it is open and below. Raises `NotFound` for none and for one outside, `BadInput`."""
+    """The open agency with this code in the user's area. Raises `NotFound`, `BadInput`."""
     if not code.strip():
         raise BadInput(
             say("机构有误。"),
@@ -126,7 +126,7 @@ def _agency(by: User | Actor, code: str) -> Agency:
 
 
 def _seat(role: str, agency: Agency | None) -> list[tuple[str, str]]:
-    """What is wrong with somebody of that role sitting there."""
+    """Errors if this role cannot be at that agency."""
     if role not in SEATS:
         return [] if role in _OTHERS else [("role", say("角色应为{value}之一。", value=[*SEATS, *_OTHERS]))]
     if agency is None:
@@ -163,9 +163,10 @@ def open_account(
     id_number: str = "",
     valid_until: date | None = None,
 ) -> tuple[User, str]:
-    """A new account and its first password, which is shown this once. A channel has no password: it calls with tokens.
+    """Open an account and return its first password, which is shown once. Channels have none: they use tokens.
 
-    Raises `BadInput` for all wrong fields at once, `NotForRole`, `NotFound` for an agency outside, `OwnMatter`.
+    Raises `BadInput` with every wrong field, `NotForRole`, `NotFound` for an agency outside the area,
+    `OwnMatter`.
     """
     if isinstance(by, User) and not by.may(Right.MANAGE_STAFF):
         raise NotForRole(say("账号由省级和市州督导开通。"))
@@ -218,7 +219,7 @@ def open_account(
 
 
 def _read(errors: list[tuple[str, str]], read: Callable[[], Value]) -> Value | None:
-    """What was said; None where it is wrong, and why is added to the errors."""
+    """Call `read` and return its value; on an error add it to `errors` and return None."""
     try:
         return read()
     except BadInput as refusal:
@@ -235,7 +236,7 @@ def _username_faults(username: str) -> list[tuple[str, str]]:
 
 
 def _refuse_twin(index: str, role: str, agency: Agency | None) -> None:
-    """The same person may hold another role; the same role at the same office a second time is a mistake."""
+    """Refuse a second account of the same person with the same role at the same office; another role is allowed."""
     twins = User.objects.filter(id_index=index, role=role, agency=agency, is_active=True) if index else []
     if twin := next((account for account in twins if account.in_use), None):
         raise BadInput(
@@ -246,7 +247,7 @@ def _refuse_twin(index: str, role: str, agency: Agency | None) -> None:
 
 @transaction.atomic
 def change(by: User | Actor, account: User, *, role: str = "", agency: str = "") -> User:
-    """Another role, another agency, or both. Raises `BadInput`, `NotForRole`, `NotFound`, `OwnMatter`, `Conflict`."""
+    """Change the role or the agency, or both. Raises `BadInput`, `NotForRole`, `NotFound`, `OwnMatter`, `Conflict`."""
     _refuse_who_does_not_manage(by, account)
     held = _held_in_use(account)
     if held.role not in STAFF:
@@ -274,7 +275,7 @@ def change(by: User | Actor, account: User, *, role: str = "", agency: str = "")
 
 @transaction.atomic
 def reset_password(by: User | Actor, account: User) -> str:
-    """A new first password, shown this once; the account is told at its next login."""
+    """Set a new first password and return it; it is shown once. The holder is told at the next login."""
     _refuse_who_does_not_manage(by, account)
     held = _held_in_use(account)
     if held.role not in STAFF:
@@ -285,7 +286,10 @@ def reset_password(by: User | Actor, account: User) -> str:
 
 @transaction.atomic
 def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
-    """Take away what somebody lost; they log in with the password alone until they add one anew. Raises `BadInput`, `Conflict`."""
+    """Remove a lost second factor; the holder logs in with the password only until they add another.
+
+    Raises `BadInput`, `Conflict`.
+    """
     _refuse_who_does_not_manage(by, account)
     held = _held_in_use(account)
     if not reason.strip():
@@ -299,7 +303,7 @@ def reset_second_factor(by: User | Actor, account: User, reason: str) -> None:
 
 @transaction.atomic
 def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> User:
-    """Close for good: sessions end, tokens are taken back, the record stays. `leaves`: open work, for the record."""
+    """Close permanently: sessions end, tokens are revoked, the record stays. `leaves`: open work, for the record."""
     _refuse_who_does_not_manage(by, account)
     held = User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=account.pk)
     if not held.is_active:
@@ -313,18 +317,18 @@ def close(by: User | Actor, account: User, reason: str, leaves: list[str]) -> Us
 
 @transaction.atomic
 def close_own(account: User, password: str, leaves: list[str]) -> None:
-    """An applicant closes their own account: it lets nobody in any more, and what is on file stays. Raises `BadInput`."""
+    """Close an applicant's own account; the file stays. Raises `BadInput`."""
     held = User.objects.select_for_update(of=("self",), no_key=True).get(pk=account.pk)
     if not held.check_password(password):
         raise BadInput(say("密码不对。"), [("password", say("密码不对，请再输一次。"))])
-    # The number is free again: who comes back opens another one, and the window binds the file to it.
+    # Release the ID number, so that the person can open another account; the window binds the file to it.
     held.id_index = held.claimed_index = ""
     held.save(update_fields=["id_index", "claimed_index"])
     _shut(held, account.actor, "account_closed", {"reason": say("本人停用"), "leaves": leaves})
 
 
 def close_expired(day: date) -> int:
-    """Close the accounts whose last day is over; returns how many. They have not been let in since that day."""
+    """Close accounts after their last day and return how many. Logins were refused since then."""
     closed = 0
     for pk in User.objects.filter(is_active=True, valid_until__lt=day).values_list("pk", flat=True):
         with transaction.atomic():
@@ -344,7 +348,7 @@ def _shut(held: User, actor: Actor, action: str, payload: dict[str, object]) -> 
 
 
 def _held_in_use(account: User) -> User:
-    """The account as it stands now, for an act upon it. Raises `Conflict` where it is closed."""
+    """The account, locked, for a change. Raises `Conflict` if it is closed."""
     held = User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=account.pk)
     if not held.in_use:
         raise Conflict(say("这个账号已经停用，不能再改。需要的，另开一个。"))
@@ -353,9 +357,9 @@ def _held_in_use(account: User) -> User:
 
 @transaction.atomic
 def issue_token(by: User | Actor, account: User, **asked: object) -> str:
-    """A token of one's own, or of a channel that one manages. Raises `BadInput`, `NotForRole`.
+    """Issue a token for one's own account, or for a channel one manages. Raises `BadInput`, `NotForRole`.
 
-    Nobody holds a token of a colleague: with it one person would act as two, and under another's name.
+    Nobody gets a token of a colleague: they could act as two people, and in another's name.
     """
     if not (isinstance(by, User) and by.pk == account.pk):
         _refuse_who_does_not_manage(by, account)
@@ -366,7 +370,7 @@ def issue_token(by: User | Actor, account: User, **asked: object) -> str:
 
 
 def revoke_token(by: User | Actor, account: User, pk: int) -> None:
-    """Take back a token of one's own or of an account that one manages. Raises `NotFound`."""
+    """Revoke a token of one's own, or of an account one manages. Raises `NotFound`."""
     if not (isinstance(by, User) and by.pk == account.pk):
         _refuse_who_does_not_manage(by, account)
     token = Token.objects.select_related("user__agency").filter(user=account, pk=pk).first()
@@ -376,7 +380,7 @@ def revoke_token(by: User | Actor, account: User, pk: int) -> None:
 
 
 def left_alone(account: User) -> str:
-    """What to say where nobody else of this role may act at the account's office once it is closed; else nothing."""
+    """The warning if closing the account leaves nobody with this role at the office; empty otherwise."""
     if account.agency is None or account.role not in STAFF:
         return ""
     others = User.objects.filter(agency=account.agency, role=account.role, is_active=True).exclude(id_index="")

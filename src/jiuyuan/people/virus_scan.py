@@ -1,4 +1,6 @@
-"""Papers checked for viruses by ClamAV, over the socket of its daemon (INSTREAM), where `clamav_socket` of `jiuyuan.toml` names one."""
+"""Scans papers for viruses with ClamAV, through its daemon's socket (INSTREAM),
+if `clamav_socket` is set in `jiuyuan.toml`.
+"""
 
 import logging
 import socket
@@ -16,11 +18,11 @@ _LONGEST_ANSWER = 1 << 10
 
 
 class NotScanned(Exception):
-    """The daemon cannot be reached or did not answer; the message says why."""
+    """The daemon could not be reached or did not answer; the message says why."""
 
 
 def refuse_infected(content: bytes, file_name: str) -> None:
-    """Raises `BadInput` for `file` where there is a virus, or nobody to look for one and the installation refuses then."""
+    """Raise `BadInput` for `file` if there is a virus, or if no scan is possible and the installation requires one."""
     if not settings.JIUYUAN.clamav_socket:
         return
     try:
@@ -42,7 +44,7 @@ def refuse_infected(content: bytes, file_name: str) -> None:
 
 
 def virus_in(content: bytes) -> str:
-    """The name of what was found; empty for a clean file. Raises `NotScanned`."""
+    """The name of the virus; empty for a clean file. Raises `NotScanned`."""
     pieces = (content[start : start + _PIECE] for start in range(0, len(content), _PIECE))
     said = _asked(b"zINSTREAM\0", *(len(piece).to_bytes(4) + piece for piece in pieces), bytes(4))
     if said == "stream: OK":
@@ -53,7 +55,7 @@ def virus_in(content: bytes) -> str:
 
 
 def version() -> str:
-    """Of the daemon and its list of viruses, as it says it. Raises `NotScanned`."""
+    """The version of the daemon and its signatures. Raises `NotScanned`."""
     if said := _asked(b"zVERSION\0"):
         return said
     raise NotScanned("no answer")

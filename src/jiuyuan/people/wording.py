@@ -1,4 +1,4 @@
-"""The value of a fact as people say it."""
+"""Formats the value of a fact for people."""
 
 from datetime import date
 from decimal import Decimal

@@ -1,4 +1,4 @@
-"""The tables of this layer, by subject."""
+"""The models of people, by subject."""
 
 from jiuyuan.people.models.bank import BankAccount
 from jiuyuan.people.models.changes import CorrectionRequest, FamilyCertification, FileChange

@@ -1,4 +1,4 @@
-"""Where somebody is paid. The latest account of a person is the one that counts; earlier ones stay."""
+"""Models of bank accounts. A person's latest account is used; earlier ones are kept."""
 
 from typing import Any, ClassVar
 
@@ -13,7 +13,7 @@ from jiuyuan.people.models.person import Person
 
 
 class Account(models.Model):
-    """The number is encrypted, and found again by `number_index` alone: that several gave the same is seen by it."""
+    """An account with an encrypted number, searchable only by `number_index`, which also shows shared accounts."""
 
     number = EncryptedTextField("银行账号")
     number_index = BlindIndexField("银行账号索引", max_length=64, db_index=True)
@@ -31,7 +31,7 @@ class Account(models.Model):
 
 
 class BankAccount(Account):
-    """Where one person is paid."""
+    """The account to which a person is paid."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
 

@@ -1,4 +1,4 @@
-"""Models about whole files and families: merged, split, corrected on a person's own request, certified as without work."""
+"""Models of changes to whole files and families: merges, splits, requested corrections, families without work."""
 
 from typing import ClassVar
 
@@ -14,7 +14,10 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class FileChange(Subject):
-    """Two files merged, or one split: asked by one person, confirmed by another, undoable. `items`: the rows it moved."""
+    """A merge of two files or a split of one: requested by one user, confirmed by another, undoable.
+
+    `items`: the rows that were moved.
+    """
 
     class Kind(Labelled):
         MERGE = "merge", "合并"
@@ -58,7 +61,7 @@ class FileChange(Subject):
 
 
 class CorrectionRequest(Subject):
-    """Somebody asks that what is kept about them be put right (个人信息保护法 45–46): asked, decided, answered."""
+    """A request to correct personal data (个人信息保护法 45–46): requested, decided, answered."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
     moved_by: ClassVar = "granted"
@@ -104,7 +107,7 @@ class CorrectionRequest(Subject):
 
 
 class FamilyCertification(Subject):
-    """A family with nobody in work, certified by the county (一(一)4), until one member works."""
+    """A family without work, certified by the county (一(一)4), until a member works."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
     moved_by: ClassVar = "cleared_on"

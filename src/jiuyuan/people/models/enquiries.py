@@ -1,4 +1,6 @@
-"""A question put to a department about one person, or unemployment to be registered there, and what became of it (一(三), 四(三))."""
+"""The model of enquiries to departments about one person,
+and of registrations of unemployment there (一(三), 四(三)).
+"""
 
 from typing import ClassVar
 
@@ -13,9 +15,9 @@ from jiuyuan.people.models.person import Person
 
 
 class Enquiry(models.Model):
-    """`why` is the number of the application for which it was asked; `recorded` and `differs` name facts.
+    """An enquiry. `why` is the number of the application for which it was made; `recorded` and `differs` name facts.
 
-    `registers`: what is asked to be registered, in JSON form by name of fact; empty where the department is only asked.
+    `registers`: what is to be registered, as JSON values by fact; empty for a mere enquiry.
     """
 
     class State(Labelled):

@@ -1,4 +1,4 @@
-"""Departments' files: each import, its rows, and the licences that one names."""
+"""Models of departments' files: imports, their rows, and licences."""
 
 from typing import ClassVar
 
@@ -14,9 +14,10 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class ImportBatch(Subject):
-    """One file that was read: a department's records, an earlier register (六), vacancies, or what became of offers. The first can be taken back as a whole.
+    """An imported file: a department's records, an earlier register (六), vacancies, or results of job offers.
 
-    `done` is the last row of the file that is settled; a run that was killed goes on after it.
+    Departments' records can be withdrawn as a whole. `done` is the last settled row, from which an interrupted
+    run continues.
     """
 
     class Kind(Labelled):
@@ -90,17 +91,17 @@ class ImportBatch(Subject):
 
     @property
     def needs_another(self) -> bool:
-        """Whether a second person confirms it before its rows stand: an earlier register gives people a status (六)."""
+        """Whether a second person has to confirm it: an earlier register gives people a status (六)."""
         return self.kind == self.Kind.EARLIER_REGISTER
 
     @property
     def file(self) -> str:
-        """The chain in which it is recorded what became of the file."""
+        """The key of its file in the record."""
         return f"import:{self.pk}"
 
 
 class ImportRow(models.Model):
-    """What became of one row of a file. Of people who are not on file nothing is kept but the row's number."""
+    """The result of one row. For people without a file only the row number is stored."""
 
     class Outcome(Labelled):
         MATCHED = "matched", "相符"
@@ -111,7 +112,7 @@ class ImportRow(models.Model):
 
     scope: ClassVar = Scope(area="batch__area", owner=None)
 
-    # Without constraints: written by the million in the transaction that read both, and nothing rests on it.
+    # No database constraints: rows are written by the million in the transaction that has read both sides.
     batch = models.ForeignKey(
         ImportBatch, models.PROTECT, related_name="rows", verbose_name="批次", db_index=False, db_constraint=False
     )
@@ -133,7 +134,7 @@ class ImportRow(models.Model):
 
 
 class LicenceRecord(models.Model):
-    """What the market regulator recorded about a person and one licence, on one day. All of them are kept side by side."""
+    """An entry of the market regulator about a person and a licence, on one day. All entries are kept."""
 
     class Part(Labelled):
         OWNER = "owner", "经营者（投资人）"
@@ -170,10 +171,10 @@ class LicenceRecord(models.Model):
 
 
 class InsuranceMonth(models.Model):
-    """What the social insurance says of one month of one person: who insured them, and whether the dues arrived.
+    """One month of a person's social insurance: who insured them, and whether the contributions arrived.
 
-    `month`: a number (`rules.calendar.month_of`). What a later file says of the same month and payer stands beside it, and the
-    earlier row is `superseded`.
+    `month` is a number (`rules.calendar.month_of`). If a later file states the same month and payer, its row is
+    added and the earlier one `superseded`.
     """
 
     class Payer(Labelled):

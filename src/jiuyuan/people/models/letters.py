@@ -1,4 +1,4 @@
-"""The columns of a letter that is sealed later, by the worker."""
+"""The columns of a letter that the worker seals later."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from jiuyuan.encryption import EncryptedJSONField
 
 
 class SealedLetter(models.Model):
-    """`said`: what the act says, until it is sealed; afterwards the bytes count, which lie encrypted under `stored_as`."""
+    """A letter. `said` has its contents until it is sealed; then the encrypted bytes under `stored_as` count."""
 
     said = EncryptedJSONField("内容", default=dict, help_text="盖章以后不再保留，以盖了章的为准")
     stored_as = models.CharField("存放位置", max_length=80, blank=True, help_text="空：还没有盖章")

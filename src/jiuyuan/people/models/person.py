@@ -1,4 +1,4 @@
-"""People, their facts with source and day, their documents and their household. Facts are never overwritten."""
+"""Models of people, their facts with source and day, their documents and households. Facts are never overwritten."""
 
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from jiuyuan.rules.facts import FactDefinition as RuleFact
 
 
 class Person(models.Model):
-    """Somebody the system knows. One row an ID number."""
+    """A person known to the system; unique by ID number."""
 
     scope: ClassVar = Scope(area="area", owner="account")
 
@@ -63,17 +63,17 @@ class Person(models.Model):
 
     @property
     def masked_phone(self) -> str:
-        """Empty where an earlier register named none that can be called (六)."""
+        """The masked phone number; empty if an earlier register had no usable one (六)."""
         return masking.phone(self.phone)
 
     @property
     def file(self) -> str:
-        """The key of this person's chain in the history."""
+        """The key of the person's file in the record."""
         return f"person:{self.pk}"
 
 
 class Source(Labelled):
-    """Where a fact came from (一(三)), weakest first."""
+    """The source of a fact (一(三)), weakest first."""
 
     DECLARED = "declared", "本人填报"
     COMMITMENT = "commitment", "书面承诺"
@@ -83,7 +83,7 @@ class Source(Labelled):
 
 
 class Fact(models.Model):
-    """One thing known about a person, from one source. Superseded by a later one, never changed."""
+    """Something known about a person, from one source. It may be superseded but never changes."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
 
@@ -112,7 +112,7 @@ class Fact(models.Model):
     settlement = models.CharField("认定说明", max_length=400, blank=True)
     disputed = models.BooleanField("本人有异议", default=False)
     dispute = models.CharField("异议依据", max_length=400, blank=True)
-    # Without a constraint, as the rows of a file: a run holds its batch locked while it writes by the million.
+    # No database constraint, as for rows of files: a run locks its batch while it writes by the million.
     batch = models.ForeignKey(
         "ImportBatch",
         models.PROTECT,
@@ -129,7 +129,7 @@ class Fact(models.Model):
     class Meta:
         verbose_name = "事实"
         ordering = ["name", "id"]
-        # Most facts have none of these, and imports write them by the million.
+        # Partial: most facts have none of these, and imports write them by the million.
         indexes = [
             models.Index(fields=["document"], condition=Q(document__isnull=False), name="people_facts_of_a_document"),
             models.Index(fields=["superseded_by"], condition=Q(superseded_by__isnull=False), name="people_superseded"),
@@ -143,20 +143,22 @@ class Fact(models.Model):
 
     @property
     def verified(self) -> bool:
-        """A person's own word does not verify; a signed commitment does (一(三))."""
+        """Whether the source verifies the fact: a person's own statement does not,
+        a signed commitment does (一(三)).
+        """
         return self.source != Source.DECLARED
 
     @property
     def stands(self) -> bool:
-        """Neither superseded nor taken back; several that stand may still contradict each other."""
+        """Whether it is neither superseded nor withdrawn. Several standing facts may contradict each other."""
         return self.superseded_by_id is None and self.withdrawn_at is None
 
 
 class KnownFacts(models.Model):
-    """What stands about a person today, one column a fact: what screening reads instead of every fact ever recorded.
+    """What is known about a person today, one column per fact. Screening reads this instead of all recorded facts.
 
-    The regions' own facts stand together in `own`, by name; it is NULL where there are none. Derived from `Fact` by `people.services` and by nothing else; an unknown, disputed or contradicted fact is NULL.
-    The columns are those of `facts.schema.json`.
+    Derived from `Fact` by `people.services` only. Unknown, disputed and contradicted facts are NULL. The columns
+    are those of `facts.schema.json`; regions' own facts are together in `own`, by name, NULL if there are none.
     """
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
@@ -191,7 +193,7 @@ for _name in ON_FILE:
 
 
 class Document(models.Model):
-    """A photograph or PDF. The bytes lie encrypted in the data folder, outside the web root."""
+    """A photograph or PDF. The bytes are encrypted in the data folder, outside the web root."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
 
@@ -201,7 +203,7 @@ class Document(models.Model):
     pages = models.PositiveSmallIntegerField("页数")
     size = models.PositiveIntegerField("字节数")
     sha256 = models.CharField("校验值", max_length=64)
-    #: None: its content was erased (`operations.erasure`).
+    #: None if the content was erased (`operations.erasure`).
     stored_as = models.CharField("存放位置", max_length=80, unique=True, null=True)  # noqa: DJ001 -- "" would be there once
     file_name = models.CharField("原文件名", max_length=200, blank=True)
     added_at = models.DateTimeField("上传时间")
@@ -220,7 +222,7 @@ class Document(models.Model):
 
 
 class HouseholdMember(models.Model):
-    """A member of a person's household as the form lists them; linked where they have a file themselves."""
+    """A household member as listed on the form, linked to their own file if there is one."""
 
     scope: ClassVar = Scope(area="person__area", owner="person__account")
 
@@ -240,7 +242,7 @@ class HouseholdMember(models.Model):
 
 
 class BindingCode(models.Model):
-    """A code that the window gave somebody to bind their file to a new account. Only its hash is kept."""
+    """A code from the window with which a person binds their file to a new account. Only its hash is stored."""
 
     scope: ClassVar = Scope(area="person__area", owner=None)
 

@@ -1,1 +1,3 @@
-"""What other departments know: their files as they really send them, and their interfaces, as facts with source and day."""
+"""Data from other departments, as facts with source and day: their files in the formats they really send,
+and interfaces.
+"""

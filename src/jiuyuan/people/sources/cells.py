@@ -1,4 +1,4 @@
-"""Single cells as spreadsheets leave them: numbers that were text once, and days written in every way."""
+"""Parsing of single spreadsheet cells: numbers that were text, and dates in every notation."""
 
 import re
 from datetime import date, datetime, timedelta
@@ -27,12 +27,13 @@ _SERIAL = re.compile(r"([1-9][0-9]{4})(?:\.[0-9]+)?")
 
 
 class UnreadableCell(ValueError):
-    """What is wrong with a cell and how to put it right, in Chinese, without the name of its column."""
+    """What is wrong with a cell and how to correct it, in Chinese, without the column name."""
 
 
 def text(cell: Cell) -> str:
-    """A cell as plain text: without marks that nobody sees, characters of another width, padding, the apostrophe or the
-    formula that kept a number as text."""
+    """The plain text of a cell, without invisible characters, full-width forms, padding,
+    or the apostrophe or formula that protects a number.
+    """
     if cell is None:
         return ""
     if isinstance(cell, date):
@@ -44,23 +45,23 @@ def text(cell: Cell) -> str:
 
 
 def said(cell: Cell) -> str:
-    """A cell as plain text, empty where it says nothing in whatever a program writes for that."""
+    """The plain text of a cell; empty for any notation of "nothing"."""
     plain = text(cell)
     return "" if blanks.is_blank(plain) else plain
 
 
 def nothing(cell: Cell, zero: bool = False) -> bool:
-    """Whether a cell says that there is none; of days and telephones, where there is no zero (`zero`), neither."""
+    """Whether a cell says "none"; with `zero` also a zero, for columns of dates and phone numbers."""
     return blanks.key(text(cell)) in (blanks.NO_DAY if zero else blanks.NOTHING)
 
 
 def no_sum(cell: Cell) -> bool:
-    """Whether a cell of sums names none. One in which a calculation failed, or somebody doubted, is to be looked at."""
+    """Whether a cell has no amount. Failed formulas and question marks do not count: they have to be checked."""
     return blanks.key(text(cell)) in blanks.NO_SUM
 
 
 def id_number(cell: Cell, today: date) -> IdNumber:
-    """The number in a cell. Raises `Unreadable`; the message never repeats the number."""
+    """Parse an ID number. Raises `Unreadable`; the message never contains the number."""
     number = cell if isinstance(cell, str) and _PLAIN.fullmatch(cell) else text(cell)
     if match := _FLOAT.fullmatch(number):
         number = _undone(match)
@@ -78,7 +79,7 @@ _LOST = "身份证号码被表格软件改成了数字，后几位已经丢失�
 
 
 def may_have_lost_digits(number: str) -> bool:
-    """Whether a number ends as one does that a spreadsheet rounded, although its check digit happens to be right."""
+    """Whether a number ends as if rounded by a spreadsheet, even if its check digit is correct."""
     return number.endswith("000")
 
 
@@ -90,7 +91,10 @@ def _undone(match: "re.Match[str]") -> str:
 
 
 def day(cell: Cell, first_day: date = FIRST_DAY) -> date:
-    """A day in any of the ways departments write it; `first_day` is that of bare numbers. Raises `Unreadable`."""
+    """Parse a date in any notation that departments use; `first_day` is the epoch of plain numbers.
+
+    Raises `Unreadable`.
+    """
     if isinstance(cell, datetime):
         return cell.date()
     return cell if isinstance(cell, date) else _written_day(characters.with_one_dash(text(cell)), first_day)
@@ -118,7 +122,7 @@ def _written_day(written: str, first_day: date) -> date:
 
 
 def last_of_month(cell: Cell) -> date | None:
-    """The last day of the month where a cell names a month and no day; None where it does not."""
+    """The last day of the month if a cell names a month without a day, else None."""
     if cell is None or isinstance(cell, date) or not (match := _MONTH.fullmatch(characters.with_one_dash(text(cell)))):
         return None
     year, month = (int(part) for part in match.groups() if part is not None)
@@ -128,7 +132,7 @@ def last_of_month(cell: Cell) -> date | None:
 
 
 def amount(cell: Cell) -> float:
-    """A sum in yuan as people write it: `￥1,880元/月`, `0.2万`. Raises `Unreadable`."""
+    """Parse an amount in yuan: `￥1,880元/月`, `0.2万`. Raises `Unreadable`."""
     found = sums.yuan(written := text(cell))
     if found is None:
         raise UnreadableCell(say("“{written}”不是金额，请写成1880或1880.50，单位是元。", written=written[:20]))

@@ -1,4 +1,4 @@
-"""Asking departments by the worker: ordered for a person, answered one by one, each with what became of it (一(三))."""
+"""Enquiries to departments by the worker: ordered for a person, answered one by one, each with its result (一(三))."""
 
 from collections.abc import Collection, Iterable, Mapping
 from datetime import date, timedelta
@@ -20,20 +20,21 @@ from jiuyuan.worker import queue
 from jiuyuan.worker.kinds import JobKind
 
 State = Enquiry.State
-#: Who keeps the register of the unemployed.
+#: The department that keeps the register of the unemployed.
 UNEMPLOYMENT: str = ImportBatch.Kind.PUBLIC_EMPLOYMENT
 
 
 def connected() -> list[str]:
-    """The departments that can be asked through an interface."""
+    """The departments with an interface."""
     return [kind for kind in http.interfaces() if kind in DEPARTMENTS]
 
 
 @transaction.atomic
 def ask(user: User, person: Person, departments: Iterable[str], why: str) -> list[Enquiry]:
-    """Order a question to each connected department that was not asked about this person within some hours.
+    """Order an enquiry to each connected department not asked about this person in the last hours. Returns the new
+    ones.
 
-    Returns the new ones; one that came to nothing may be asked again at once. Raises as `interfaces.may_ask`.
+    A failed enquiry can be repeated at once. Raises like `interfaces.may_ask`.
     """
     interfaces.may_ask(user, person)
     hours = registry.region_of(person.area).limit("ask_again_hours", on=clock.today())
@@ -43,7 +44,7 @@ def ask(user: User, person: Person, departments: Iterable[str], why: str) -> lis
         before = lately.get((person.pk, kind))
         if kind not in able or (before and asked_lately(before, hours)):
             continue
-        # What was to be registered and came to nothing is asked for again, not only asked about.
+        # If a registration failed, register again rather than only ask.
         registers = before.registers if before and before.state == State.FAILED else {}
         if enquiry := _ordered(user, person, kind, why, registers):
             found.append(enquiry)
@@ -51,7 +52,7 @@ def ask(user: User, person: Person, departments: Iterable[str], why: str) -> lis
 
 
 def _ordered(user: User, person: Person, kind: str, why: str, registers: Mapping[str, str]) -> Enquiry | None:
-    """None where somebody asks at this very moment."""
+    """None if somebody else orders one at the same time."""
     enquiry = Enquiry(
         person=person, department=kind, why=why, area=person.area, asked_by=user, asked_at=clock.now(),
         registers=dict(registers),
@@ -67,9 +68,10 @@ def _ordered(user: User, person: Person, kind: str, why: str, registers: Mapping
 
 @transaction.atomic
 def register_unemployed(user: User, person: Person, since: date, why: str) -> Enquiry:
-    """Order the registration of unemployment with whoever keeps that register (四(三) 协同办理); its answer arrives as facts.
+    """Order the registration of unemployment at the department that keeps the register (四(三) 协同办理).
 
-    Raises as `interfaces.may_ask`, `Conflict` while a question about the person waits there.
+    Its answer arrives as facts. Raises like `interfaces.may_ask`, `Conflict` while an enquiry about the person is
+    waiting there.
     """
     interfaces.may_ask(user, person)
     enquiry = _ordered(user, person, UNEMPLOYMENT, why, {"unemployed_since": since.isoformat()})
@@ -85,12 +87,12 @@ def asked_lately(enquiry: Enquiry, hours: int) -> bool:
 
 
 def latest(people: Collection[int]) -> dict[tuple[int, str], Enquiry]:
-    """The last question to each department about each of these people, by person and department."""
+    """The last enquiry about each of these people to each department, by person and department."""
     return {(row.person_id, row.department): row for row in belonging_to_any(Enquiry, "person_id", list(people))}
 
 
 def answer(pk: int) -> None:
-    """Ask what was ordered, record what is said and what became of it. Nothing where that is done already."""
+    """Carry out an enquiry and record the answer and the result; does nothing if that was done."""
     enquiry = Enquiry.objects.unscoped().select_related("person__agency", "asked_by__agency").get(pk=pk)
     if enquiry.state != State.WAITING:
         return

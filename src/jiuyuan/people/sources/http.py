@@ -34,9 +34,9 @@ FILE = "departments.toml"
 PATH = "/v1/records"
 REGISTRATIONS = "/v1/registrations"
 _LARGEST_ANSWER = 1 << 20
-_FAILURES = 5  # in a row, after which nobody is asked
-_REST = 60.0  # seconds, after which one question is let through
-_BACKOFF = 0.4  # seconds before the second try, doubled each time
+_FAILURES = 5  # in a row; then nobody is asked
+_REST = 60.0  # seconds until one question is let through
+_BACKOFF = 0.4  # seconds before the second attempt, doubled each time
 
 
 class NotAnswering(Refusal):
@@ -49,7 +49,7 @@ class NotAnswering(Refusal):
 
 
 class _Refused(Exception):
-    """The department understood the question and said no: asking again changes nothing."""
+    """The department rejected the question; repeating it is useless."""
 
 
 @dataclass(frozen=True)
@@ -63,7 +63,10 @@ class Interface:
 
 @dataclass
 class Breaker:
-    """Open after several failures in a row: nobody waits for a department that is down. Then one question tries again."""
+    """A circuit breaker: open after several failures in a row, so nobody waits for a department that is down.
+
+    After a pause one question is let through.
+    """
 
     failures: int = 0
     opened_at: float = 0.0
@@ -75,7 +78,7 @@ class Breaker:
                 return True
             if now - self.opened_at < _REST:
                 return False
-            self.opened_at = now  # this one tries; the next waits again
+            self.opened_at = now  # this one is let through; the next has to wait again
             return True
 
     def succeeded(self) -> None:
@@ -88,12 +91,12 @@ class Breaker:
             self.opened_at = now
 
 
-#: One a department and process.
+#: By department, in each process.
 breakers: dict[str, Breaker] = {}
 
 
 def interfaces() -> dict[str, Interface]:
-    """The departments that can be asked. Raises `NotAnswering` where the file is wrong."""
+    """The configured interfaces. Raises `NotAnswering` if the file is wrong."""
     path = settings.JIUYUAN.data / FILE
     if not path.exists():
         return {}
@@ -123,11 +126,10 @@ def ask(
     sleep: Callable[[float], None] = time.sleep,
     now: Callable[[], float] = time.monotonic,
 ) -> Mapping[str, Any]:
-    """What a department says about one person: `{"id_number", "observed_on", "records": [{heading: value}]}`.
+    """Ask a department about one person: `{"id_number", "observed_on", "records": [{heading: value}]}`.
 
-    With a `registration` it is asked to register that first; its `reference` tells it a request that came before.
-
-    Tried again after a growing pause where the line failed or the department had a fault of its own. Raises `NotAnswering`.
+    With a `registration` the department registers it first; `reference` identifies repeated requests. Connection
+    and server errors are retried after growing pauses. Raises `NotAnswering`.
     """
     interface = interfaces().get(kind)
     if interface is None:
@@ -143,7 +145,7 @@ def ask(
         try:
             answer = _once(interface, asked_at, body)
         except _Refused as refused:
-            breaker.succeeded()  # it is there, and it answers
+            breaker.succeeded()  # the department is up and answers
             raise NotAnswering(str(refused)) from None
         except (OSError, http.client.HTTPException, ValueError):
             breaker.failed(now())

@@ -1,6 +1,8 @@
-"""Who insured somebody month by month, and whether the dues arrived, as the social insurance exports it: a row a person and month.
+"""Monthly social insurance data: who insured a person, and whether the contributions arrived; one row per person and
+month.
 
-Nothing follows from it by itself: it is what claims and doubts are checked against. Of people who are not on file nothing is kept.
+They are used to check claims and doubts and have no effect by themselves. Nothing is stored about people without
+a file.
 """
 
 from collections import defaultdict
@@ -48,7 +50,7 @@ _PAID: Mapping[str, bool] = {
 
 @dataclass(frozen=True, slots=True)
 class MonthRead:
-    """One row: of whom, which month, and what it says of it."""
+    """One row: person, month, and contents."""
 
     row: int
     index: str
@@ -60,7 +62,7 @@ class MonthRead:
 
 
 class InsuranceMonthFile:
-    """The work of a run over a file of months."""
+    """Runs the import of a file of months."""
 
     at_once = 0
     wanted = COLUMNS
@@ -76,7 +78,7 @@ class InsuranceMonthFile:
         return [self._read(number, row) for number, row in rows]
 
     def settle(self, prepared: Sequence[MonthRead | Settled], dry: bool) -> list[Settled]:
-        """What becomes of each row; written unless `dry`. A month that stands so already is left."""
+        """Compute the result of each row, and write unless `dry`. Months already stored unchanged are left alone."""
         settled = [one for one in prepared if isinstance(one, Settled)]
         read = [one for one in prepared if isinstance(one, MonthRead)]
         people = people_by_index([one.index for one in read])

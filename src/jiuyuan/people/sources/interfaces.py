@@ -1,4 +1,4 @@
-"""Asking a department about one person through its interface, and recording what it says."""
+"""Asks a department about one person through its interface, and records the answer."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -24,14 +24,14 @@ from jiuyuan.wording import for_record, say
 
 @dataclass(frozen=True)
 class DepartmentAnswer:
-    """What a department said: whether it has anything about the person, and the facts that are new."""
+    """A department's answer: whether it has records about the person, and the new facts."""
 
     there: bool
     facts: Sequence[Fact]
 
 
 def may_ask(user: User, person: Person) -> None:
-    """Raises `NotForRole`, `NotFound`, `OwnMatter`, `HolderUnknown`."""
+    """Raise `NotForRole`, `NotFound`, `OwnMatter` or `HolderUnknown` if the user may not ask."""
     if not user.may(Right.RECORD_FACTS):
         raise NotForRole(say("部门数据由经办人和复核人查询，您的角色不能办理。"))
     if not Person.objects.visible_to(user).filter(pk=person.pk).exists():
@@ -42,9 +42,10 @@ def may_ask(user: User, person: Person) -> None:
 def ask(
     user: User, person: Person, kind: str, why: str = "", registers: Mapping[str, str] | None = None
 ) -> DepartmentAnswer:
-    """Ask, or have something registered (`registers`), and record. That the department was asked, by whom and why, is a look that stays whatever it answers.
+    """Ask, or have something registered (`registers`), and record the answer.
 
-    Raises as `may_ask`, `BadInput` for `kind`, `http.NotAnswering` where no usable answer came.
+    Who asked whom and why is recorded as a look, whatever the answer. Raises like `may_ask`, `BadInput` for
+    `kind`, `http.NotAnswering` without a usable answer.
     """
     may_ask(user, person)
     if kind not in DEPARTMENTS:
@@ -63,7 +64,7 @@ def ask(
         ),
         person.area,
     )
-    if registers:  # the same reference each time: a job that was killed half-way registers nothing twice
+    if registers:  # the same reference each time, so that a job killed half-way does not register twice
         answer = http.ask(kind, person.id_number, person.name, {**registers, "reference": why})
     else:
         answer = http.ask(kind, person.id_number, person.name)
@@ -142,7 +143,9 @@ def _record(
 
 
 def _together(mapping: DepartmentMapping, readings: Sequence[Reading]) -> dict[str, Any]:
-    """Several records about one person: the latest where the mapping names a day, and "yes" outweighs "no"."""
+    """Combine several records about one person: the latest if the mapping has a date,
+    otherwise "yes" outweighs "no".
+    """
     if mapping.latest_by:
         readings = sorted(readings, key=lambda reading: reading.facts.get(mapping.latest_by, ""))[-1:]
     values: dict[str, Any] = {}

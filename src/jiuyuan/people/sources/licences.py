@@ -1,4 +1,4 @@
-"""Old and new records of one licence side by side: which one counts, and what follows for the person (一(二)2)."""
+"""Reconciles old and new records of one licence: which is effective, and what follows for the person (一(二)2)."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ Part, Status = LicenceRecord.Part, LicenceRecord.Status
 
 
 class RecordedLicence(Protocol):
-    """What decides: a row of the table, or one of the many that a run holds in memory."""
+    """The attributes needed here: a model instance, or a record held in memory."""
 
     @property
     def licence(self) -> str: ...
@@ -25,14 +25,14 @@ class RecordedLicence(Protocol):
 
 @dataclass(frozen=True)
 class ShownLicence:
-    """One record as the page shows it; `effective` marks the one of its licence and part that counts."""
+    """A record as shown on the page; `effective` marks the effective one of its licence and part."""
 
     record: LicenceRecord
     effective: bool
 
 
 def effective(records: Sequence[RecordedLicence]) -> list[RecordedLicence]:
-    """For each licence and part the record that changed last; of one day, the one that was recorded last."""
+    """For each licence and part the record that changed last; on the same day, the one recorded last."""
     latest: dict[tuple[str, str], RecordedLicence] = {}
     for record in records:
         key = (record.licence, record.part)
@@ -42,9 +42,10 @@ def effective(records: Sequence[RecordedLicence]) -> list[RecordedLicence]:
 
 
 def facts_from(records: Sequence[RecordedLicence]) -> dict[str, bool]:
-    """What the effective records say. `records` in the order in which they were recorded.
+    """The facts that follow from the effective records. `records` in the order of recording.
 
-    A licence that was cancelled ends every part in it. Revoked but not cancelled says neither yes nor no: a person decides.
+    A cancelled licence ends all its parts. A licence that was revoked but not cancelled says neither yes nor no:
+    a person decides.
     """
     ended: dict[str, date] = {}
     for record in records:
@@ -66,7 +67,7 @@ def facts_from(records: Sequence[RecordedLicence]) -> dict[str, bool]:
 
 
 def shown(person: Person) -> list[ShownLicence]:
-    """A person's records, those of one licence together, the latest change last. Those taken back are left out."""
+    """A person's records by licence, the latest change last, without withdrawn ones."""
     records = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
     counting = {id(record) for record in effective(records)}
     ordered: Iterable[LicenceRecord] = sorted(records, key=lambda r: (r.licence, r.part, r.changed_on, r.pk))

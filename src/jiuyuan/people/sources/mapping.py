@@ -1,9 +1,11 @@
-"""How one department's columns and words become facts: `mappings/*.toml`, or the administrator's own in `JIUYUAN_DATA/mappings`.
+"""Maps a department's columns and words to facts: `mappings/*.toml`, or the administrator's in
+`JIUYUAN_DATA/mappings`.
 
-A mapping names the headings of each column, the codes of the words in it, and one rule a fact: its value `is` a constant or
-comes `from` a column, `when` the columns say so (`"*"`: a day stands there, `""`: nothing does). Of the columns named
-`first_of` the first heading that a file has counts; two headings of any other column are refused. The first rule of a fact that holds decides; where none holds, the row says
-nothing about it. A mapping that cannot work is refused when it is read, naming what is wrong.
+A mapping has the headings of each column, the codes of the words in it, and rules for each fact: its value `is` a
+constant or comes `from` a column, `when` the columns have given contents (`"*"`: a date, `""`: nothing). For
+columns in `first_of` the first heading in the file is used; two headings of any other column are an error. The
+first matching rule of a fact decides; without one the row says nothing about it. A mapping that cannot work is
+refused on reading, with the reason.
 """
 
 import re
@@ -31,7 +33,7 @@ from jiuyuan.spreadsheets.cells import FIRST_DAY, Cell
 from jiuyuan.wording import say
 
 Kind = ImportBatch.Kind
-#: What departments send, read by a mapping. The others are read each in its own way (`running.WORK`).
+#: The departments whose files are read by a mapping. Other kinds have their own code (`running.WORK`).
 DEPARTMENTS = tuple(
     kind
     for kind in Kind
@@ -39,7 +41,12 @@ DEPARTMENTS = tuple(
 )
 
 _A_DAY, _ABSENT = "*", ""
-_CHANGES = ("changed_on", "approved_on", "registered_on", "ended_on")  # the latest is that of the licence's last change
+_CHANGES = (
+    "changed_on",
+    "approved_on",
+    "registered_on",
+    "ended_on",
+)  # the latest of them is the day of the licence's last change
 _LONGEST_WORD = 20
 _UNKNOWN_WORD = re.compile(r"写的是“(.+?)”，系统不认识这个词")
 
@@ -49,7 +56,7 @@ class UnusableMapping(Exception):
 
 
 class FaultyRow(Exception):
-    """What is wrong with a row: (column, sentence) for each fault."""
+    """The errors of a row: (column, sentence) each."""
 
     def __init__(self, faults: Sequence[tuple[str, str]]) -> None:
         super().__init__("；".join(sentence for _, sentence in faults))
@@ -58,7 +65,7 @@ class FaultyRow(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Licence:
-    """One record of one licence, as the row says."""
+    """A record of a licence in a row."""
 
     licence: str
     part: str
@@ -69,14 +76,14 @@ class Licence:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What one row says about the person with this number: the name as written, facts in the JSON form of the schema."""
+    """What one row says about a person: ID number, name as written, and facts as JSON values of the schema."""
 
     id_number: str
     name: str
     observed_on: date
     facts: Mapping[str, Any]
     licence: Licence | None
-    notes: Sequence[str] = ()  # what the row says and could not be taken, without a fault
+    notes: Sequence[str] = ()  # contents that could not be used but are not errors
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +96,7 @@ class _Rule:
 
 @dataclass(frozen=True)
 class DepartmentMapping:
-    """One department's way of writing. `provider` is its name in the evidence of a fact."""
+    """A department's format. `provider` is its name in the evidence of facts."""
 
     kind: str
     provider: str
@@ -101,7 +108,7 @@ class DepartmentMapping:
 
     @cached_property
     def needed(self) -> list[list[str]]:
-        """Groups of columns of which a file must have one each."""
+        """Groups of columns; a file must have one of each."""
         used = {column for rule in self.rules for column, _ in rule.when} | {rule.column for rule in self.rules}
         groups = [["id_number"], [name for name in self.columns if name in used]]
         if self.licences:
@@ -111,7 +118,10 @@ class DepartmentMapping:
     def reader(
         self, places: Mapping[str, int], observed_on: date, today: date, first_day: date = FIRST_DAY
     ) -> "Callable[[Sequence[Cell]], Reading]":
-        """The function that reads a row of a table; it raises `FaultyRow`. `first_day` is that of bare numbers of days."""
+        """Return the parser of a row, which raises `FaultyRow`.
+
+        `first_day` is the epoch of plain numbers in date columns.
+        """
         return _Reader(self, places, observed_on, today, first_day).read
 
 
@@ -121,7 +131,7 @@ class _Reader:
     ) -> None:
         self._mapping, self._places, self._observed_on, self._today = mapping, places, observed_on, today
         self._first_day = first_day
-        # For each column of days the fact that comes about on them: what days are possible hangs on it.
+        # For each date column the fact whose date it is, which determines the possible dates.
         self._fact_of = {
             rule.column or column: rule.fact for rule in mapping.rules for column in [*dict(rule.when), ""]
         }
@@ -132,7 +142,7 @@ class _Reader:
             if name in places and name not in mapping.words
         ]
         self._width = max(places.values()) + 1
-        # The same few combinations of words come again and again.
+        # Cached, because the same combinations of words repeat.
         self._known: dict[tuple[Any, ...], tuple[dict[str, Any], tuple[tuple[str, str], ...], str]] = {}
 
     def read(self, row: Sequence[Cell]) -> Reading:
@@ -259,7 +269,7 @@ class _Reader:
     def _day(
         self, row: Sequence[Cell], column: str, faults: list[tuple[str, str]], born: date | None, *, exact: bool = False
     ) -> date | None:
-        """A day that can be; none where a program wrote that it knows none. A month counts as its last day unless `exact`."""
+        """Parse a possible date; None for placeholders. A month counts as its last day unless `exact`."""
         place = self._places.get(column)
         if place is None or not (cell := row[place]) or cells.nothing(cell, zero=True):
             return None
@@ -281,13 +291,16 @@ class _Reader:
 
 
 def unknown_word(sentence: str) -> str:
-    """The word of which a row's sentence says that nobody knows it; empty where it says something else."""
+    """The unknown word named in a row's message; empty for other messages."""
     found = _UNKNOWN_WORD.search(sentence)
     return found.group(1) if found else ""
 
 
 def load(kind: str, area: str = "") -> DepartmentMapping:
-    """The mapping of a department, the administrator's own where there is one, with the words entered for an area. Raises `Unusable`."""
+    """The mapping of a department, the administrator's if there is one, with the words entered for an area.
+
+    Raises `Unusable`.
+    """
     own = settings.JIUYUAN.data / "mappings" / f"{kind}.toml"
     shipped = files("jiuyuan.people.sources") / "mappings" / f"{kind}.toml"
     name = str(own) if own.exists() else f"{kind}.toml"
@@ -301,7 +314,7 @@ def load(kind: str, area: str = "") -> DepartmentMapping:
 
 
 def _with_entered(mapping: DepartmentMapping, area: str) -> DepartmentMapping:
-    """What the file says of a word goes before what somebody entered."""
+    """Add the entered words; the file's own take precedence."""
     words = {column: dict(known) for column, known in mapping.words.items()}
     for one in registry.words_of(mapping.kind, area):
         if one.code in words.get(one.column, {}).values():

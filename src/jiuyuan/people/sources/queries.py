@@ -1,4 +1,4 @@
-"""What is asked of imports: the batches of an area, and what became of their rows."""
+"""Queries of imports: the batches of an area, and the results of their rows."""
 
 from dataclasses import dataclass
 
@@ -17,7 +17,7 @@ _LARGEST_KEY = 2**63 - 1
 
 @dataclass(frozen=True)
 class PageOfBatches:
-    """Rows by number, and the cursors of the pages beside this one."""
+    """Rows by number, with the cursors of the pages before and after."""
 
     rows: list[ImportRow]
     previous: str | None
@@ -25,7 +25,7 @@ class PageOfBatches:
 
 
 def listed(user: User) -> ScopedQuerySet:
-    """The batches of the area, the newest first. Raises `NotForRole`."""
+    """The batches of the area, newest first. Raises `NotForRole`."""
     may_import(user)
     kinds = [kind for kind in ImportBatch.Kind.values if user.may(right_for(kind))]
     return (
@@ -37,7 +37,7 @@ def listed(user: User) -> ScopedQuerySet:
 
 
 def opened(user: User, pk: int) -> ImportBatch:
-    """Raises `NotForRole`, `NotFound`."""
+    """A batch. Raises `NotForRole`, `NotFound`."""
     found: ImportBatch | None = listed(user).filter(pk=pk).first() if 0 < pk <= _LARGEST_KEY else None
     if found is None:
         raise NotFound(say("没有这一批导入。"))
@@ -49,7 +49,7 @@ def under_way(batch: ImportBatch) -> bool:
 
 
 def interrupted(batch: ImportBatch) -> bool:
-    """Whether a run seems to have ended before its end, or nobody takes it up."""
+    """Whether a run seems to have been killed, or nobody starts it."""
     if not under_way(batch):
         return False
     job = queue.latest(JOBS[batch.status], batch.pk)
@@ -57,13 +57,13 @@ def interrupted(batch: ImportBatch) -> bool:
 
 
 def rows(batch: ImportBatch, outcome: str = "") -> ScopedQuerySet:
-    """The rows of a batch that its opener may see, one outcome of them where given."""
+    """The rows of a batch that its reader may see, optionally with one result."""
     found = ImportRow.objects.unscoped().filter(batch=batch).select_related("person").order_by("row")
     return found.filter(outcome=outcome) if outcome in ImportRow.Outcome.values else found
 
 
 def page(batch: ImportBatch, outcome: str = "", cursor: str = "") -> PageOfBatches:
-    """Paged by row number: as fast at the end of a million as at the beginning. A bad cursor means the first page."""
+    """A page by row number: equally fast at any position. A bad cursor means the first page."""
     backwards = cursor.startswith("before:")
     key = cursor.removeprefix("before:")
     place = whole_number(key) or 0

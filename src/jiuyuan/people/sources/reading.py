@@ -1,4 +1,4 @@
-"""A department's file, whatever it is, as the rows below its heading."""
+"""Reads a department's file of any format as rows below a heading."""
 
 import re
 import unicodedata
@@ -15,7 +15,7 @@ from jiuyuan.spreadsheets.trailing import is_trailing
 from jiuyuan.wording import say
 
 _SEARCHED_ROWS = 30
-_IS_NUMBER = str.isdigit  # of what ends as an ID number does; anything else may be a total, a note, or a fault
+_IS_NUMBER = str.isdigit  # tests the end of an ID number; a row without one may be a total, a note, or an error
 _IMPOSSIBLE = "这一行有看不见的控制字符，没有采用；请在表格里重新输入这一行再导入"
 _OF_A_PERSON = re.compile("(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _FORMULA = "这一行有公式没有算出结果，没有采用；请在表格软件中打开这份文件，保存后再导入"
@@ -25,7 +25,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\u2066-\u
 
 
 class FirstOf(tuple[str, ...]):
-    """Headings of one thing of which a file may have several: the first of them that it has counts."""
+    """Alternative headings of one column, of which a file may have several: the first is used."""
 
 
 Wanted = Mapping[str, Sequence[str]]
@@ -33,9 +33,10 @@ Wanted = Mapping[str, Sequence[str]]
 
 @dataclass(frozen=True)
 class SourceTable:
-    """The rows below the heading. `places` says in which column each wanted thing stands.
+    """The rows below the heading.
 
-    `sheet` is the name of the sheet that was read, empty where there are none; `first_day` that of bare numbers of days.
+    `places`: the column of each wanted item. `sheet`: the sheet's name, empty without sheets. `first_day`: the
+    epoch of plain numbers in date columns.
     """
 
     places: Mapping[str, int]
@@ -47,16 +48,17 @@ class SourceTable:
 
 
 def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequence[str]]) -> SourceTable:
-    """Find the heading below whatever titles stand above it, and give the rows below, without blank lines and totals.
+    """Find the heading below any titles and return the rows below it, without blank lines and totals.
 
-    `wanted`: for each thing its headings; `needed`: groups of which each must have one. Every visible sheet is looked at.
-    Raises `BadInput` for `file`, also where several sheets have such rows, or several columns say one thing.
+    `wanted`: the headings of each item; `needed`: groups of items, one of each required. All visible sheets are
+    searched. Raises `BadInput` for `file`, also if several sheets have such rows, or several columns the same
+    item.
     """
     search = _Search(wanted, needed)
     try:
         sheets = opening.sheets(file, search.score)
         found = [sheet for sheet in sheets if search.below_heading(sheet) is not None]
-        if len(found) > 1:  # not the empty form that comes with the data
+        if len(found) > 1:  # except an empty template that comes with the data
             found = [sheet for sheet in found if search.has_rows(sheet)] or found[:1]
         chosen = search.below_heading(found[0]) if found else None
     except Damaged as damaged:
@@ -85,7 +87,7 @@ def table(file: IO[bytes], file_name: str, wanted: Wanted, needed: Sequence[Sequ
 
 
 def _told(rows: Iterator[Row], wanted: Collection[int], file_name: str) -> Iterator[Row]:
-    """The same, with a refusal in place of rows that no database keeps, or of which something that is wanted was not worked out."""
+    """Raise for rows that databases cannot store, and for wanted cells whose formula has no value."""
     try:
         for number, cells in rows:
             if isinstance(cells, RefusedRow):
@@ -115,7 +117,7 @@ class _Search:
         self._refused: RefusedRow | None = None
 
     def columns(self, cells: Sequence[Cell]) -> dict[str, list[int]]:
-        """In which columns each wanted thing stands."""
+        """The columns of each wanted item."""
         found: dict[str, list[int]] = {}
         for place, cell in enumerate(cells):
             if cell and isinstance(cell, str):
@@ -129,7 +131,7 @@ class _Search:
         return found
 
     def twice(self, headings: Sequence[str]) -> str:
-        """What to say where two columns say one thing; empty where none do."""
+        """The message if two columns have the same item; empty if none do."""
         for columns in self.columns(headings).values():
             if len(columns) > 1:
                 named = "、".join(
@@ -174,7 +176,7 @@ class _Search:
         return found is not None and next(found.rows, None) is not None
 
     def lacking(self, sheets: Sequence[Sheet]) -> str:
-        """Why there is no heading, and what to do."""
+        """The message if no heading is found, with what to do."""
         if not self._seen:
             return say("是空的，请检查后重新导出。")
         lacking = [group for group in self._needed if not any(name in self._best for name in group)]
@@ -195,7 +197,7 @@ class _Search:
 
 
 def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
-    """In which column each wanted thing stands. Raises `BadInput` where two columns say one thing."""
+    """The column of each wanted item. Raises `BadInput` if two columns have the same item."""
     search = _Search(wanted, ())
     if twice := search.twice([_plain(heading) for heading in headings]):
         raise _bad(twice)
@@ -203,7 +205,7 @@ def places(headings: Sequence[Cell], wanted: Wanted) -> dict[str, int]:
 
 
 def heading_key(heading: str) -> str:
-    """A heading without what varies from file to file: brackets, stars, blanks, width of characters."""
+    """Normalise a heading: no brackets, stars or spaces, one width of characters."""
     return _BRACKETS.sub("", _plain(heading)).lower()
 
 
@@ -215,7 +217,7 @@ def _below(rows: Iterable[Row], key: int, headings: Sequence[str]) -> Iterator[R
         plain = [_plain(cell) for cell in cells]
         if not any(plain) or is_trailing(plain):
             continue
-        if plain == headings:  # as every printed page begins
+        if plain == headings:  # the heading is repeated on every printed page
             continue
         yield number, cells
 

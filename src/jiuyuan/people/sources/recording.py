@@ -1,7 +1,8 @@
-"""A department's rows as facts of people on file: many at once, by the one writer (`people.fact_writer`).
+"""Records a department's rows as facts of people on file, in bulk, with `people.fact_writer`.
 
-One `Recorder` lives for one run of one batch. `settle` is called once a chunk, inside its transaction: it reads the heads of
-the chains first, then what stands, weighs each row in its order, and writes facts, the row that screening reads and the acts.
+A `Recorder` serves one run of one batch. `settle` is called for each chunk, in its transaction: it reads the
+heads of the record first, then the standing facts, weighs each row in order, and writes facts, `KnownFacts` and
+the acts.
 """
 
 from collections import defaultdict
@@ -37,7 +38,7 @@ _NOTHING_SAID = "这一行没有能用的内容，请检查状态各列是否填
 
 
 class KnownPerson(NamedTuple):
-    """Somebody on file."""
+    """A person with a file."""
 
     pk: int
     name: str
@@ -46,7 +47,7 @@ class KnownPerson(NamedTuple):
 
 @dataclass(slots=True)
 class Prepared:
-    """The rows of a chunk as read: number, blind index and content."""
+    """The parsed rows of a chunk: number, blind index and content."""
 
     readings: list[tuple[int, str, Reading]] = field(default_factory=list)
     faulty: list[Settled] = field(default_factory=list)
@@ -54,7 +55,7 @@ class Prepared:
 
 @dataclass(slots=True)
 class _WritingChunk:
-    """What one chunk reads and is about to write."""
+    """What one chunk has read and will write."""
 
     writer: FactWriter
     licences: dict[int, list[Any]]
@@ -62,13 +63,13 @@ class _WritingChunk:
 
 
 def work_for(batch: ImportBatch) -> "Recorder":
-    """The work on a department's file. Raises `mapping.UnusableMapping`."""
-    registry.keep_up(clock.today(), again=True)  # a word that was confirmed a moment ago counts
+    """The recorder for a department's file. Raises `mapping.UnusableMapping`."""
+    registry.keep_up(clock.today(), again=True)  # include words confirmed a moment ago
     return Recorder(batch, load(batch.kind, batch.area))
 
 
 class Recorder:
-    """The work of a run over a department's file."""
+    """Runs the import of a department's file."""
 
     at_once = 0
 
@@ -80,7 +81,8 @@ class Recorder:
         self._file_name = masking.text(batch.file_name)
         self.wanted, self.needed = mapping.columns, mapping.needed
         names = {rule.fact for rule in mapping.rules}
-        # Of each person the last row of this file and a hash of what it says: the file may contradict itself.
+        # For each person the last row of this file and a hash of its contents, to find contradictions within the
+        # file.
         self._told: dict[int, tuple[int, int]] = {}
         self._names = sorted(names | ({"business_registered", "company_office_held"} if mapping.licences else set()))
 
@@ -88,7 +90,7 @@ class Recorder:
         self._read = self._mapping.reader(table.places, self._batch.observed_on, clock.today(), table.first_day)
 
     def prepare(self, rows: Sequence[tuple[int, Sequence[Cell]]]) -> Prepared:
-        """Read the rows; those that are faulty are settled already."""
+        """Parse the rows; faulty ones are settled at once."""
         prepared = Prepared()
         for number, cells in rows:
             try:
@@ -105,7 +107,10 @@ class Recorder:
         return prepared
 
     def settle(self, prepared: Prepared, dry: bool) -> list[Settled]:
-        """What becomes of each row; written unless `dry`, where a row is weighed against what is on file before the chunk."""
+        """Compute the result of each row, and write unless `dry`.
+
+        A dry run compares with the state before the chunk.
+        """
         settled = list(prepared.faulty)
         people = self._people([index for _, index, _ in prepared.readings])
         matched: list[tuple[int, KnownPerson, Reading]] = []
@@ -192,8 +197,8 @@ class Recorder:
         return Settled(number, outcome, person.pk, "；".join(messages))
 
     def _told_otherwise(self, number: int, person: KnownPerson, reading: Reading) -> int:
-        """The row of this file that said something else about the same person before; 0 for none."""
-        if reading.licence is not None:  # one person has several of them
+        """The earlier row of this file with other contents about the same person; 0 if none."""
+        if reading.licence is not None:  # a person may have several
             return 0
         now = number, hash(tuple(sorted(map(str, reading.facts.items()))))
         row, said = self._told.get(person.pk, now)
@@ -201,7 +206,7 @@ class Recorder:
         return 0 if said == now[1] else row
 
     def _said_on(self, day: date) -> str:
-        """The evidence of a fact but for the row."""
+        """The evidence of a fact, without the row number."""
         if day not in self._evidence:
             self._evidence[day] = say(
                 "{provider}{day:date}数据，{file_name}",
@@ -212,7 +217,7 @@ class Recorder:
         return self._evidence[day]
 
     def _newest_of_file(self, standing: Mapping[str, list[FactHeld]], values: Mapping[str, Any]) -> bool | None:
-        """Whether, of several rows of the file about one person, this is the later one; None where there is no other."""
+        """Whether this row is the latest of the file's rows about the person; None if there is no other."""
         name = self._mapping.latest_by
         own = [old for old in standing.get(name, ()) if old.batch_id == self._batch.pk] if name in values else []
         if not own or own[-1].value == values[name]:
@@ -234,19 +239,21 @@ class Recorder:
 
 
 def people_by_index(indexes: Sequence[str]) -> dict[str, KnownPerson]:
-    """Those on file with these numbers. The index is unique: a number never means several; one that was typed wrongly once
-    means the person whose file its own was merged into."""
+    """The people with these blind indexes.
+
+    The index is unique. A number once mistyped leads to the person into whose file its own was merged.
+    """
     sql = "SELECT id_index, id, name, area, merged_into_id FROM people_person WHERE id_index {among}"
     asked = {one: index for index in indexes for one in blind_indexes(index)}
     typed = loading.among(sql, list(asked))
-    # Not one statement with a join: for a thousand numbers the database would rather read everybody on file.
+    # Two statements: with a join, the database would read all people for a thousand numbers.
     merged = [into for *_, into in typed if into is not None]
     kept = {row[0]: row for row in loading.among("SELECT id, name, area FROM people_person WHERE id {among}", merged)}
     return {asked[index]: KnownPerson(*kept.get(into, own)) for index, *own, into in typed}
 
 
 def shown(name: str, value: Any) -> str:
-    """A value in words."""
+    """The value in words."""
     if value is None:
         return say(_UNKNOWN_YET)
     if isinstance(value, bool):

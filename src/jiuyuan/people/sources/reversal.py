@@ -1,6 +1,7 @@
-"""An import taken back as a whole: its facts no longer count, and what they superseded stands again as if it had never been.
+"""Withdraws an import as a whole: its facts no longer count, and what they superseded stands again.
 
-In chunks of people, each in one transaction; what is done carries its `withdrawn_at`, so a killed run goes on with the rest.
+Works in chunks of people, one transaction each. Finished rows have `withdrawn_at`, so an interrupted run
+continues with the rest.
 """
 
 from collections import defaultdict
@@ -23,15 +24,15 @@ from jiuyuan.procedures import engine
 from jiuyuan.wording import for_record
 
 CHUNK = 1_000
-#: What looks for acts that rest on facts taken back, in the same transaction: given these facts by person, those that no
-#: other source verifies. It warns those who decide and tells the person; what was decided stays until somebody decides anew.
+#: Called in the same transaction with the withdrawn facts by person, except those that another source verifies: finds
+#: acts based on them, warns deciders and tells the people. Decisions stand until somebody decides anew.
 LOOK_AGAIN: list[Callable[[Mapping[int, Sequence[Fact]]], None]] = []
 _TRIES = 6
 Status = ImportBatch.Status
 
 
 def run(batch_id: int, progress: Progress | None = None) -> ImportBatch:
-    """Take back what is left of a batch. Raises `Elsewhere` where it is not to be taken back."""
+    """Withdraw the rest of a batch. Raises `Elsewhere` if it is in another state."""
     batch = ImportBatch.objects.unscoped().select_related("withdrawn_by__agency").get(pk=batch_id)
     if batch.status != Status.WITHDRAWING:
         raise Elsewhere
@@ -45,7 +46,7 @@ def run(batch_id: int, progress: Progress | None = None) -> ImportBatch:
 
 
 def _people_left(batch: ImportBatch) -> Any:
-    """People about whom the batch still says something, by key."""
+    """The people with facts of the batch, by primary key."""
     facts = Fact.objects.unscoped().filter(batch=batch, withdrawn_at=None).order_by().values_list("person_id")
     records = LicenceRecord.objects.unscoped().filter(batch=batch, withdrawn_at=None).values_list("person_id")
     people = Person.objects.unscoped()
@@ -129,7 +130,9 @@ def _one_chunk(batch: ImportBatch, keys: list[int]) -> None:
 
 
 def _say_again_what_follows(batch: ImportBatch, person: Person) -> None:
-    """A later file may have said "yes" only because of a licence that is taken back here: what the rest says is recorded."""
+    """Record what the remaining licence records imply:
+    a later file may have said "yes" only because of a withdrawn licence.
+    """
     records = list(person.licences.filter(withdrawn_at=None).order_by("pk"))
     if not records:
         return

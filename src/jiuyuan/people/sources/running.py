@@ -1,7 +1,7 @@
-"""A run over a file: chunk after chunk, each in one transaction with the row up to which the file is settled.
+"""Runs an import in chunks, each in one transaction with the number of the last settled row.
 
-Killed at any moment, it goes on after the last settled row. Two runs of one batch cannot meet: the second finds the batch
-further on than it left it and stops.
+After a kill it continues after that row. Two runs of one batch cannot interfere: the second finds the batch
+further on than it left it, and stops.
 """
 
 from collections import Counter
@@ -31,12 +31,12 @@ Progress = Callable[[int, int], Any]
 
 
 class Elsewhere(Exception):
-    """The batch is being run by somebody else, or no longer to be run."""
+    """The batch is being run by another process, or may no longer be run."""
 
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """What became of one row. `columns`: the faulty ones by the name that the work gives them, with commas."""
+    """The result of a row. `columns`: the names of faulty columns, separated by commas."""
 
     row: int
     outcome: str
@@ -46,7 +46,7 @@ class Settled:
 
 
 class Work(Protocol):
-    """What is done with the rows of a file. `at_once`: how many in one transaction; 0 leaves it to the run."""
+    """The interface of an import's work. `at_once`: rows per transaction; 0 for the default."""
 
     @property
     def at_once(self) -> int: ...
@@ -56,23 +56,26 @@ class Work(Protocol):
     def needed(self) -> Sequence[Sequence[str]]: ...
 
     def begin(self, table: SourceTable) -> None:
-        """Called once, when the heading was found."""
+        """Called once, after the heading was found."""
 
     def prepare(self, rows: "Sequence[tuple[int, Sequence[Cell]]]") -> Any:
-        """Read one chunk, ahead and beside the transaction of the chunk before; it does not touch the database."""
+        """Parse one chunk, concurrently with the transaction of the previous one. Must not use the database."""
 
     def settle(self, prepared: Any, dry: bool) -> list[Settled]:
-        """One chunk, inside its transaction. Where `dry`, nothing is written. It may be called again for the same chunk."""
+        """Process one chunk inside its transaction, without writing if `dry`.
+
+        May be called again for the same chunk.
+        """
 
 
-#: What is done with the rows of a kind of file, where it is not a department's records.
+#: The work for kinds of files other than departments' records.
 WORK: dict[str, Callable[[ImportBatch], Work]] = {}
 
 
 def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progress | None = None) -> ImportBatch:
-    """Check (`checking`) or import (`running`) what is left of a batch. Raises `Elsewhere`.
+    """Check (`checking`) or import (`running`) the rest of a batch. Raises `Elsewhere`.
 
-    A file that cannot be used ends the batch with the reason in `failure`.
+    An unusable file ends the batch, with the reason in `failure`.
     """
     batch = ImportBatch.objects.unscoped().select_related("by__agency", "confirmed_by").get(pk=batch_id)
     if batch.status not in (Status.CHECKING, Status.RUNNING):
@@ -96,7 +99,7 @@ def run(batch_id: int, work_for: Callable[[ImportBatch], Work], progress: Progre
 
 @dataclass(frozen=True, slots=True)
 class _Chunk:
-    """Some rows, as the work has read them. `refused`: those whose lines cannot even be taken apart."""
+    """Some parsed rows. `refused`: rows whose lines cannot be parsed."""
 
     last: int
     prepared: Any
@@ -120,7 +123,7 @@ def _chunks(rows: Iterator[Row], work: Work, after: int) -> Iterator[_Chunk]:
 
 
 def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
-    """The same, the next one always being made in a thread while the database works on the one before."""
+    """Yield the chunks, preparing the next one in a thread while the database works on the current one."""
     with ThreadPoolExecutor(1) as thread:
         coming = thread.submit(next, chunks, None)
         while (chunk := coming.result()) is not None:
@@ -129,7 +132,7 @@ def _ahead(chunks: Iterator[_Chunk]) -> Iterator[_Chunk]:
 
 
 def _settle(batch: ImportBatch, work: Work, chunk: _Chunk) -> None:
-    """One chunk; begun again where somebody else wrote about the same people at the same moment."""
+    """Process one chunk, and retry if somebody else wrote about the same people at the same time."""
     for attempt in range(1, _TRIES + 1):
         try:
             with transaction.atomic():
@@ -149,7 +152,7 @@ def _mine(batch: ImportBatch) -> None:
 
 
 def _keep(batch: ImportBatch, last: int, settled: Sequence[Settled]) -> None:
-    """The outcome of each row in place of what the trial run said, and how far the batch is."""
+    """Store the result of each row, replacing that of the trial run, and the progress of the batch."""
     if batch.status == Status.RUNNING:
         ImportRow.objects.unscoped().filter(batch=batch, row__gt=batch.done, row__lte=last).delete()
     loading.insert(

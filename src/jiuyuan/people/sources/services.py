@@ -1,4 +1,4 @@
-"""What may be done with departments' files: upload one, try it, import it, give it up, take it back."""
+"""Services for departments' files: upload, trial run, import, discard, withdraw."""
 
 import re
 from collections.abc import Iterable
@@ -21,7 +21,7 @@ from jiuyuan.rules.possible_days import why_impossible
 from jiuyuan.wording import say
 
 Status = ImportBatch.Status
-KEPT = timedelta(days=7)  # a file that was tried and neither imported nor given up
+KEPT = timedelta(days=7)  # for files that were tried but neither imported nor discarded
 _LARGEST = 2 << 30
 _LARGEST_KEY = 2**63 - 1
 _DAY_IN_NAME = re.compile(r"20[0-9]{2}[-年.]?[0-9]{1,2}[-月.]?[0-9]{1,2}日?")
@@ -38,12 +38,11 @@ def upload(
     dry: bool = True,
     waits: bool = True,
 ) -> ImportBatch:
-    """Keep a file for its trial run (`dry`), or for its import at once. The worker runs it, unless the caller does (`waits`).
+    """Store a file for its trial run (`dry`) or immediate import by the worker, or by the caller (`waits`).
 
-    An earlier register is always tried first: another person confirms it.
-
-    `observed_on`: the day of the data where the rows do not say; else the day in the file's name, else today.
-    Raises `BadInput` for `kind`, `file` or `observed_on`, `Conflict` where the same file is imported already.
+    An earlier register always has a trial run first, because another person confirms it. `observed_on`: the day
+    of the data if the rows do not have it, by default the day in the file name, else today. Raises `BadInput` for
+    `kind`, `file` or `observed_on`, `Conflict` if the same file was imported already.
     """
     may_import(user, kind)
     if kind not in ImportBatch.Kind.values:
@@ -99,7 +98,7 @@ def _day_in(file_name: str, today: date) -> date | None:
 
 
 def _refuse_twice(user: User, kind: str, digest: str) -> None:
-    """An earlier register may be read again: it finds everybody on the register already."""
+    """Refuse the same file twice, except an earlier register, whose second import finds everybody registered."""
     if kind == ImportBatch.Kind.EARLIER_REGISTER:
         return
     same = ImportBatch.objects.visible_to(user).filter(kind=kind, sha256=digest, area=user.area, status__in=_IMPORTED)
@@ -115,12 +114,14 @@ def _refuse_twice(user: User, kind: str, digest: str) -> None:
 
 
 def interrupted(user: User, kind: str, digest: str) -> ImportBatch | None:
-    """The batch of the same file that a killed run left half-way."""
+    """The batch of the same file left by a killed run."""
     return _same(user, kind, digest, Status.RUNNING).first()
 
 
 def unconfirmed(user: User, digest: str) -> ImportBatch | None:
-    """The earlier register of the same content that waits for a second person; one that somebody else brought first."""
+    """An earlier register with the same content that waits for a second person;
+    one uploaded by somebody else comes first.
+    """
     waiting = list(_same(user, ImportBatch.Kind.EARLIER_REGISTER, digest, Status.CHECKED).select_related("by__agency"))
     return min(waiting, key=lambda batch: (same_person(batch.by, user), batch.pk), default=None)
 
@@ -130,7 +131,7 @@ def _same(user: User, kind: str, digest: str, status: str) -> ScopedQuerySet:
 
 
 def forget_tried() -> int:
-    """Give up the files that were only tried and then forgotten: they hold people who are not on file. Returns how many."""
+    """Discard files that were tried and forgotten, because they have people without a file. Returns how many."""
     since = clock.now() - KEPT
     forgotten = ImportBatch.objects.unscoped().filter(status=Status.CHECKED, at__lt=since)
     found = list(forgotten.values_list("pk", flat=True))

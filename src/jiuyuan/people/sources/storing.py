@@ -1,4 +1,4 @@
-"""The uploaded file while it waits: encrypted in the data folder piece by piece, read without lying there in the clear."""
+"""Stores uploaded files until they are processed: encrypted in pieces, and decrypted only while being read."""
 
 import hashlib
 import io
@@ -15,11 +15,11 @@ from jiuyuan.encryption import decrypt, encrypt
 from jiuyuan.whole_files import written_whole
 
 _PIECE = 1 << 20
-_SEALED = _PIECE + 29  # version, nonce and tag
+_SEALED = _PIECE + 29  # plus version, nonce and tag
 
 
 def store(pieces: Iterable[bytes]) -> tuple[str, str]:
-    """Write a file of any length. Returns the name under which it lies and the SHA-256 of its content."""
+    """Write a file of any length. Returns its name in storage and the SHA-256 of the content."""
     name, digest = secrets.token_hex(16), hashlib.sha256()
     waiting, place = b"", 0
     with written_whole(_path(name)) as file:
@@ -34,7 +34,7 @@ def store(pieces: Iterable[bytes]) -> tuple[str, str]:
 
 
 def opened(name: str) -> io.BufferedReader:
-    """The content, readable from any place. Raises `FileNotFoundError` once it was removed."""
+    """Open the content for reading, seekable. Raises `FileNotFoundError` if it was removed."""
     return io.BufferedReader(_Pieces(name), buffer_size=_PIECE)
 
 
@@ -43,11 +43,11 @@ def remove(name: str) -> None:
 
 
 def lying_since(age: timedelta) -> list[str]:
-    """The names of files that nobody has written to for so long, by the real clock."""
+    """The names of files not modified for this long, by the system clock."""
     before = time.time() - age.total_seconds()
     found, folder = [], _path("")
     for path in folder.iterdir() if folder.exists() else ():
-        with suppress(FileNotFoundError):  # its import ended just now
+        with suppress(FileNotFoundError):  # its import has just ended
             if path.stat().st_mtime < before:
                 found.append(path.name)
     return found

@@ -1,4 +1,4 @@
-"""How a department's file moves: tried, imported, given up, taken back; people order it and the worker does it."""
+"""The workflow of departments' files: trial run, import, discard, withdraw; ordered by people, done by the worker."""
 
 from typing import Any
 
@@ -22,19 +22,19 @@ from jiuyuan.worker.kinds import JobKind
 _LARGEST_KEY = 2**63 - 1
 _COUNTY = "数据由县（市、区）复核人导入，您的角色不能办理。"
 _PLATFORM = "岗位文件和应聘结果由基层经办人导入，您的角色不能办理。"
-#: Kinds of files that a platform reads in, and that no run takes back.
+#: Kinds of files imported by platforms; they cannot be withdrawn.
 OF_PLATFORMS = frozenset({ImportBatch.Kind.VACANCIES, ImportBatch.Kind.OFFER_RESULTS})
-#: What the worker does with a batch in a state.
+#: The job for each state of a batch.
 JOBS = {"checking": JobKind.TRY_FILE, "running": JobKind.IMPORT_FILE, "withdrawing": JobKind.TAKE_BACK_FILE}
 
 
 def right_for(kind: str) -> Right:
-    """Whose files of a kind are: the county's are about people, a platform's about vacancies and offers."""
+    """The right needed for a kind of file: the county imports data about people, platforms vacancies and offers."""
     return Right.IMPORT_VACANCIES if kind in OF_PLATFORMS else Right.IMPORT_RECORDS
 
 
 def may_import(user: User, kind: str = "") -> None:
-    """Raises `NotForRole` for who may not import files of a kind; without one, of any."""
+    """Raise `NotForRole` if the user may not import this kind of file, or any kind if none is given."""
     rights = [right_for(kind)] if kind else [Right.IMPORT_RECORDS, Right.IMPORT_VACANCIES]
     if not any(user.may(right) for right in rights):
         raise NotForRole(say(_PLATFORM if kind in OF_PLATFORMS else _COUNTY))
@@ -43,14 +43,14 @@ def may_import(user: User, kind: str = "") -> None:
 class ImportContext(Context):
     @property
     def concerned(self) -> list[Concerned]:
-        return []  # a file is about a county; rows about the person who brought it, and their relatives, the work refuses
+        return []  # a file is about a county; the work itself refuses rows about the uploader and their relatives
 
     @property
     def versioned(self) -> None:
         return None
 
     def save(self) -> None:
-        """With the job for what the new state asks for, unless the acting user does it at once (`carried["waits"]`)."""
+        """Save, and queue the job of the new state unless the user runs it at once (`carried["waits"]`)."""
         try:
             with transaction.atomic():
                 super().save()
@@ -61,12 +61,12 @@ class ImportContext(Context):
 
 
 def order(batch: ImportBatch, user: User) -> None:
-    """Let the worker do what the batch's state asks for."""
+    """Queue the job of the batch's state."""
     queue.order(JOBS[batch.status], batch.pk, about=in_words(batch), area=batch.area, by=user)
 
 
 def in_words(batch: ImportBatch) -> str:
-    """What a batch is called where nobody is named."""
+    """The name of a batch, without personal data."""
     return say("第{pk}批 {get_kind_display}", pk=batch.pk, get_kind_display=batch.get_kind_display())
 
 
@@ -149,7 +149,7 @@ def _of_another_office(context: ImportContext) -> str:
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> ImportContext:
-    """Who may not import does not learn what there is."""
+    """Users who may not import do not learn which batches exist."""
     if user is not None:
         may_import(user)
     if transition.begins:
