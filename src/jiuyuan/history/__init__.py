@@ -1,1 +1,1 @@
-"""The append-only, chained record of acts, and the log of looks at personal data."""
+"""The append-only, hash-chained record of acts, and the log of looks at personal data."""

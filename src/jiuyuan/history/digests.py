@@ -1,4 +1,4 @@
-"""What a seal says: counts and hashes of the rows between it and the seal before."""
+"""Computes the contents of a seal: counts and hashes of the rows since the previous seal."""
 
 import hashlib
 import json
@@ -10,7 +10,7 @@ from jiuyuan.history.services import LOOKED, moment
 
 
 class Sealed(NamedTuple):
-    """What lies between two seals: counts, and one hash over the heads of the files, one over the looks."""
+    """What lies between two seals: counts, a hash over the heads of the files, and one over the looks."""
 
     entries: int
     files: int
@@ -20,7 +20,7 @@ class Sealed(NamedTuple):
 
 
 def between(after: int | None, last_entry: int, after_look: int | None, last_look: int | None) -> Sealed:
-    """What the rows after some up to others say. Raises `stored.UnreadableColumn`."""
+    """Summarise the rows between two positions. Raises `stored.UnreadableColumn`."""
     heads: dict[str, tuple[int, str]] = {}
     entries = 0
     where, given = _range(after, last_entry)
@@ -28,7 +28,7 @@ def between(after: int | None, last_entry: int, after_look: int | None, last_loo
         file, at_place = row.text("file"), (row.number("seq"), row.text("hash"))
         heads[file] = max(heads.get(file, (0, "")), at_place)
         entries += 1
-    # Sorted here, for two databases do not sort alike.
+    # Sort in Python: the two databases sort text differently.
     of_heads = hashlib.sha256(json.dumps(sorted(heads.items())).encode()).hexdigest()
     if last_look is None:
         return Sealed(entries, len(heads), of_heads)
@@ -38,7 +38,7 @@ def between(after: int | None, last_entry: int, after_look: int | None, last_loo
     for row in stored.rows("history_look", columns, where=where, order=["id"], given=given):
         numbers, texts = (row.number("id"), row.number("seq")), [row.text(name) for name in (*LOOKED, "hash")]
         content = [*numbers, moment(row.moment("at")), row.yes("unmasked"), *texts]
-        if request := row.text("request"):  # looks of before name none
+        if request := row.text("request"):  # older looks have no request id
             content.append(request)
         digest.update(json.dumps(content, ensure_ascii=False).encode())
         looks += 1
@@ -50,7 +50,7 @@ def _range(after: int | None, last: int) -> tuple[str, list[int]]:
 
 
 def digest_hash(day: date, part: int, last_entry: int, last_look: int | None, previous: str, found: Sealed) -> str:
-    """SHA-256 over all that a seal says. Those of before looks were sealed say nothing of them, nor of a part."""
+    """SHA-256 over the contents of a seal. Seals older than sealed looks include neither the looks nor the part."""
     content: list[object] = [day.isoformat(), last_entry, found.entries, found.files, previous, found.heads]
     if last_look is not None:
         content += [part, last_look, found.looks, found.looks_hash]

@@ -1,4 +1,4 @@
-"""The file outside the database to which every seal is appended, a signed line each; read whatever it holds."""
+"""The ledger: a file outside the database with a signed line for every seal. Reading tolerates any contents."""
 
 import json
 import os
@@ -21,7 +21,7 @@ _HASH = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class LedgerLine:
-    """One seal as it was written down. `looks` is None and nothing is signed in lines of before both were."""
+    """A seal in the ledger. `looks` is None, and there is no signature, in lines older than these fields."""
 
     number: int
     day: str
@@ -59,7 +59,7 @@ def line_of(digest: Digest, keys: Keys) -> bytes:
 
 
 def append(path: Path, line: bytes) -> None:
-    """Add a line; one that a crash left half-written before it stays a line of its own."""
+    """Append a line; a half-written line left by a crash remains a line of its own."""
     with path.open("ab+") as file:
         if file.tell():
             file.seek(-1, os.SEEK_END)
@@ -71,7 +71,7 @@ def append(path: Path, line: bytes) -> None:
 
 
 def last_hash(path: Path) -> str | None:
-    """The hash in the last line; None where there is no line that can be read."""
+    """The hash in the last line; None if no line can be read."""
     try:
         with path.open("rb") as file:
             file.seek(max(file.seek(0, os.SEEK_END) - _LONGEST, 0))
@@ -81,7 +81,7 @@ def last_hash(path: Path) -> str | None:
 
 
 def read(path: Path, keys: Keys | None) -> Iterator[LedgerLine | str]:
-    """Line by line: the seal, or what is wrong with the line. Without `keys` signatures are not looked at."""
+    """Yield for each line the seal, or what is wrong with it. Without `keys` signatures are not verified."""
     faults = 0
     try:
         if not stat.S_ISREG(path.stat().st_mode):
@@ -103,7 +103,7 @@ def read(path: Path, keys: Keys | None) -> Iterator[LedgerLine | str]:
 
 
 def _raw_lines(file: Any) -> Iterator[bytes]:
-    """Lines as far as they can be lines of a ledger: of a longer one only the beginning is kept."""
+    """Yield the lines, each cut to the greatest length a ledger line can have."""
     while raw := file.readline(_LONGEST):
         rest = raw
         while rest and not rest.endswith(b"\n"):
@@ -156,7 +156,7 @@ def _hash(value: object) -> str:
 
 
 def _checked(content: dict[str, Any], keys: Keys | None) -> bool:
-    """Whether the line is signed. Raises `_Faulty` where its signature does not hold."""
+    """Whether the line is signed. Raises `_Faulty` if the signature is wrong."""
     name, signature = content.get("key"), content.get("signature")
     if name is None and signature is None:
         return False
@@ -172,5 +172,5 @@ def _checked(content: dict[str, Any], keys: Keys | None) -> bool:
 
 
 def _signed(content: Mapping[str, Any]) -> bytes:
-    """What the signature covers: everything else, in one order."""
+    """The signed bytes: all other fields, in canonical order."""
     return json.dumps({name: content[name] for name in sorted(content) if name not in ("key", "signature")}).encode()

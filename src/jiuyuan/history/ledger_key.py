@@ -1,7 +1,8 @@
-"""The key that signs the ledger. It lies in a file that the database's account cannot read, and may lie on another host.
+"""The key that signs the ledger.
 
-The file holds PEM blocks: a private key signs, every key in it verifies. Where sealing is done elsewhere it holds public
-keys alone. Beside it lies what was sealed last, which nobody who writes only the database or the ledger can change.
+It is in a file that the database's account cannot read, possibly on another host. The file has PEM blocks: a
+private key signs, every key verifies. Where sealing is done elsewhere it has public keys only. Next to it is a
+copy of the last seal, which cannot be changed by somebody who can write only the database or the ledger.
 """
 
 import hashlib
@@ -22,18 +23,18 @@ _BLOCK = re.compile(rb"-----BEGIN (PRIVATE|PUBLIC) KEY-----.*?-----END \1 KEY---
 
 
 class NoKey(UnusableConfig):
-    """Nothing can be signed, or no signature read; the message says why."""
+    """The key to sign or verify with is missing; the message says why."""
 
 
 @dataclass(frozen=True)
 class Keys:
-    """What a key file holds: by their names the keys that verify, and the one that signs where it is here."""
+    """The keys of a key file: the verifying keys by name, and the signing key if it is here."""
 
     verifying: Mapping[str, Ed25519PublicKey]
     signing: Ed25519PrivateKey | None = field(default=None, repr=False)
 
     def sign(self, content: bytes) -> tuple[str, str]:
-        """The key's name and the signature in hexadecimal."""
+        """Sign, and return the key's name and the signature in hexadecimal."""
         if self.signing is None:
             raise NoKey(say("这里只有封存的公钥：封存由持有私钥的账号办理。"))
         return _name(self.signing.public_key()), self.signing.sign(content).hex()
@@ -47,7 +48,7 @@ class Keys:
 
 
 def read(path: Path) -> Keys:
-    """The keys of a file. Raises `NoKey` where it is missing, closed to this account or holds none."""
+    """Read the keys of a file. Raises `NoKey` if it is missing, unreadable for this account, or empty."""
     try:
         content = path.read_bytes()
     except FileNotFoundError:
@@ -70,7 +71,7 @@ def read(path: Path) -> Keys:
 
 
 def create(path: Path) -> Keys:
-    """A new key that signs from now on; one that stood there before keeps verifying, without its private part."""
+    """Create a signing key. The previous key still verifies, but its private part is removed."""
     former = [_public_pem(key) for key in read(path).verifying.values()] if path.exists() else []
     path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
     private = Ed25519PrivateKey.generate().private_bytes(
@@ -81,12 +82,12 @@ def create(path: Path) -> Keys:
 
 
 def public(path: Path) -> str:
-    """The public keys of a file, as they are given to who verifies elsewhere."""
+    """The public keys of a file, for verification elsewhere."""
     return b"".join(map(_public_pem, read(path).verifying.values())).decode()
 
 
 def remember(path: Path, line: bytes) -> None:
-    """Keep beside the key what was sealed last."""
+    """Store the last seal next to the key."""
     _replace(path.with_suffix(".last"), line)
 
 
@@ -95,7 +96,7 @@ def remembered(path: Path) -> Path:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    """Whole or not at all, readable by its owner alone."""
+    """Replace the file atomically, readable only by its owner."""
     new = path.with_name(f".{path.name}.new")
     new.unlink(missing_ok=True)
     with os.fdopen(os.open(new, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
@@ -118,5 +119,5 @@ def _public_pem(key: Ed25519PublicKey) -> bytes:
 
 
 def _name(key: Ed25519PublicKey) -> str:
-    """The first 16 digits of the SHA-256 of the key."""
+    """The first 16 hexadecimal digits of the SHA-256 of the key."""
     return hashlib.sha256(key.public_bytes_raw()).hexdigest()[:16]

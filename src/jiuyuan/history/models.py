@@ -1,4 +1,4 @@
-"""What is recorded. Nothing here points at other tables: the record outlives what it is about."""
+"""The models of the record. Nothing here refers to other tables: the record outlives its subjects."""
 
 from typing import Self
 
@@ -9,14 +9,14 @@ from jiuyuan.wording import say
 
 
 class RecordQuerySet(ClosedQuerySet):
-    """Acts and looks; closed until it is said in which files or in which area."""
+    """Acts or looks; refuses to run until narrowed to files or an area."""
 
     def of(self, *files: str) -> Self:
-        """Those in files in hand: as visible as the file is."""
+        """Those in these files, which the caller may see already."""
         return self.unscoped().filter(file__in=files) if len(files) != 1 else self.unscoped().filter(file=files[0])
 
     def in_area(self, area: str) -> Self:
-        """Those below an agency's path; nothing where there is none."""
+        """Those below an agency's path; none if it is empty."""
         return self.unscoped().filter(area__begins=area) if area else self.unscoped().none()
 
 
@@ -24,7 +24,7 @@ RecordManager = models.Manager.from_queryset(RecordQuerySet)
 
 
 class Entry(models.Model):
-    """One act in one file. `hash` covers the entry and the hash of the one before it in the same file."""
+    """An act in a file. `hash` covers the entry and the hash of the previous one in the same file."""
 
     file = models.CharField("案卷", max_length=64)
     seq = models.PositiveIntegerField("序号")
@@ -51,7 +51,7 @@ class Entry(models.Model):
 
 
 class Look(models.Model):
-    """Somebody saw personal data: who, whose, on which page, and whether numbers were shown whole."""
+    """A look at personal data: who, whose, on which page, and whether numbers were shown in full."""
 
     at = models.DateTimeField("时间", db_index=True)
     actor = models.CharField("查看人", max_length=150)
@@ -73,9 +73,10 @@ class Look(models.Model):
 
 
 class Head(models.Model):
-    """How far a chain has come, so that a tail that was cut off is missed before it was ever sealed.
+    """The length of a chain, to detect a tail cut off before it was sealed.
 
-    A chain is a file, or the looks of one account (`looks:USERNAME`). Counted on by each who writes; nothing is proved by it.
+    A chain is a file, or the looks of one account (`looks:USERNAME`). Every writer updates it; by itself it
+    proves nothing.
     """
 
     chain = models.CharField("链", max_length=160, primary_key=True)
@@ -83,9 +84,9 @@ class Head(models.Model):
 
 
 class Digest(models.Model):
-    """What came into the record between two seals, in one hash that also names the digest before it.
+    """A seal: a hash over everything since the previous seal, chained to that seal's hash.
 
-    `part` counts the seals of a day. Those of before looks were sealed have no `last_look`.
+    `part` numbers the seals of a day. `last_look` is None in seals older than sealed looks.
     """
 
     day = models.DateField("日期")
@@ -108,5 +109,5 @@ class Digest(models.Model):
 
 
 def interval(day: str, part: int) -> str:
-    """What a seal covers, in words: the day, and which of its seals where there were several."""
+    """The name of a seal: the day, and the part if there are several."""
     return day if part == 1 else say("{day}第{part}次", day=day, part=part)

@@ -1,6 +1,6 @@
-"""Seals: what came into the record since the seal before, acts and looks, in one hash that also names that seal.
+"""Seals the record: a hash over the acts and looks since the previous seal, chained to that seal.
 
-Sealing costs what came since, and proving costs one reading of the record, however often it was sealed.
+The cost of sealing depends on what is new; verifying reads the record once, however many seals it has.
 """
 
 from datetime import date
@@ -24,10 +24,11 @@ __all__ = ["acts", "extent", "seal", "signs_here", "verify", "warnings"]
 
 
 def seal(day: date, ledger: Path, key: Path | None = None) -> Digest:
-    """Seal what came into the record since the last seal, and append a signed line to a file outside the database.
+    """Seal the record, and append a signed line to the ledger outside the database.
 
-    A day may be sealed again and again: where nothing came since, its last seal is returned. `key`: that of the
-    installation. Raises `Conflict` for a day before the last sealed one and in a half-made demonstration, `NoKey` where this account cannot sign.
+    A day may be sealed several times; without anything new its last seal is returned. `key` defaults to the
+    installation's. Raises `Conflict` for a day before the last sealed one and in an unfinished demonstration,
+    `NoKey` if this account cannot sign.
     """
     if demonstration_progress.progress(settings.JIUYUAN):
         raise Conflict(demonstration_progress.NOT_YET)
@@ -73,7 +74,7 @@ def _digest(day: date, part: int, before: Digest | None, last_entry: int, last_l
 
 
 def signs_here(key: Path | None = None) -> bool:
-    """Whether sealing is this account's work: it has the private key, or there is no key yet."""
+    """Whether this account seals: it has the private key, or there is no key yet."""
     try:
         return ledger_key.read(key or settings.JIUYUAN.ledger_key).signing is not None
     except NoKey:
@@ -81,14 +82,14 @@ def signs_here(key: Path | None = None) -> bool:
 
 
 def _keys(path: Path) -> Keys:
-    """The keys to sign with; made at the first seal of an installation, and never again."""
+    """The signing keys, created at the installation's first seal and never again."""
     if not path.exists() and not Digest.objects.filter(last_look__isnull=False).exists():
         return ledger_key.create(path)
     return ledger_key.read(path)
 
 
 def _write_down_what_a_crash_left(ledger: Path, key: Path, keys: Keys) -> None:
-    """A seal is committed before its line is written. One such line is made good, where all before it is as it was."""
+    """Append the line of a seal that was committed before a crash, if everything before it is intact."""
     last, former = [*Digest.objects.order_by("-day", "-part")[:2], None, None][:2]
     if last is None or last.last_look is None:
         return
@@ -101,10 +102,10 @@ def _write_down_what_a_crash_left(ledger: Path, key: Path, keys: Keys) -> None:
 
 
 def _last_settled(model: type[models.Model]) -> int:
-    """The last row with none before it still to be committed.
+    """The last row before which nothing is uncommitted.
 
-    PostgreSQL numbers rows when they are written, not when they are committed, so the writers are waited for; of one
-    table at a time, for they write acts and looks in either order.
+    PostgreSQL numbers rows when they are written, not when they are committed, so this waits for writers; for one
+    table at a time, because they write acts and looks in either order.
     """
     with transaction.atomic():
         if connection.vendor == "postgresql":

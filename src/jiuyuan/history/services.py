@@ -1,4 +1,4 @@
-"""Writing the record: the only way in, inside the transaction of the act itself."""
+"""The writers of the record; they run in the transaction of the act."""
 
 import hashlib
 import json
@@ -20,27 +20,27 @@ GENESIS = "0" * 64
 
 @dataclass(frozen=True)
 class Actor:
-    """Who acts, as the record keeps it: readable years later, whatever became of the account."""
+    """The actor as stored in the record, readable even after the account is gone."""
 
     username: str
     name: str
     role: str
     agency: str = ""
     area: str = ""
-    #: The key of the account; none where somebody acts without one.
+    #: The primary key of the account; None if there is none.
     account: int | None = None
 
 
-# A run of the system has no person behind it, and says so.
+# For runs of the system without a person.
 SYSTEM = Actor("system", "系统", "system")
-#: Who acts without an account: each run of the system by its own name.
+#: Actors without an account: one for each run of the system.
 MACHINES = {"night": Actor("night", "系统夜间核查", "system"), "worker": Actor("worker", "后台程序", "system")}
 PUBLIC = Actor("public", "公众", "public")
 
 
 @dataclass(frozen=True, slots=True)
 class NewAct:
-    """One act of many that are recorded together."""
+    """One of several acts recorded together."""
 
     file: str
     action: str
@@ -57,18 +57,18 @@ def append(
     area: str,
     state: Mapping[str, Mapping[str, Any]] | None = None,
 ) -> None:
-    """Add one act to a file's chain. Raises outside a transaction: the record stands or falls with the act.
+    """Append an act to a file's chain. Raises outside a transaction: the record is committed with the act.
 
-    `state`: what the act set in the tables (`history.state.set_by`).
+    `state`: the columns that the act set (`history.state.set_by`).
     """
     append_many(actor, [NewAct(file, action, payload, area, state)])
 
 
 def append_many(actor: Actor, acts: Sequence[NewAct], heads: Mapping[str, tuple[int, str]] | None = None) -> None:
-    """Add acts to the chains of many files, in their order; one file may have several.
+    """Append acts to the chains of many files, in order; a file may have several.
 
-    Where acts rest on something that was read, give the `heads` (`heads_of`) as they stood before that: somebody who
-    wrote in between makes the places in the chain collide (`IntegrityError`), and the run starts over.
+    If the acts depend on data read before, pass the `heads` (`heads_of`) from before that: if somebody wrote in
+    between, the positions collide (`IntegrityError`) and the run has to start over.
     """
     if not connection.in_atomic_block:
         raise transaction.TransactionManagementError("the record needs the transaction of the acts that it holds")
@@ -84,7 +84,7 @@ def append_many(actor: Actor, acts: Sequence[NewAct], heads: Mapping[str, tuple[
             content = {"action": act.action, "actor": actor.username, "actor_name": actor.name, "agency": actor.agency}
             starts[key] = _json({**content, "area": act.area, "at": moment(at)})[:-1]
         payload = _json(_content(act.payload, act.state))
-        # The very text that `entry_hash` makes, whose keys are sorted, put together from what many entries share.
+        # The same text as in `entry_hash` (sorted keys), assembled from parts shared by many entries.
         text = (
             f'{starts[key]}, "file": {_json(act.file)}, "payload": {payload}, "previous": "{previous}", '
             f'"role": {role}, "seq": {seq + 1}}}'
@@ -94,12 +94,12 @@ def append_many(actor: Actor, acts: Sequence[NewAct], heads: Mapping[str, tuple[
         who = (actor.username, actor.name, actor.role, actor.agency)
         rows.append((act.file, seq + 1, *who, act.area, act.action, payload, at, previous, digest))
     loading.insert(Entry, (*WRITTEN, "at", "previous", "hash"), rows)
-    # In one order for all who write, so that two of them wait for each other instead of both.
+    # One order for all writers, so that they wait for each other rather than deadlock.
     loading.upsert(Head, "chain", ["seq"], sorted({act.file: last[act.file][0] for act in acts}.items()))
 
 
 def heads_of(files: Iterable[str]) -> dict[str, tuple[int, str]]:
-    """Place and hash of the last entry of each file; a file without any is left out."""
+    """The position and hash of the last entry of each file; files without entries are left out."""
     wanted = list(dict.fromkeys(files))
     if connection.vendor == "postgresql":
         sql = (
@@ -109,7 +109,7 @@ def heads_of(files: Iterable[str]) -> dict[str, tuple[int, str]]:
         with connection.cursor() as cursor:
             cursor.execute(sql, [wanted])
             rows = cursor.fetchall()
-    else:  # SQLite takes the hash from the row that holds the maximum
+    else:  # SQLite takes the hash from the row with the maximum
         rows = loading.among("SELECT file, MAX(seq), hash FROM history_entry WHERE file {among} GROUP BY file", wanted)
     return {file: (seq, digest) for file, seq, digest in rows}
 
@@ -118,17 +118,17 @@ WRITTEN = ("file", "seq", "actor", "actor_name", "role", "agency", "area", "acti
 
 
 def entry_hash(entry: Entry) -> str:
-    """SHA-256 over the canonical JSON of everything in the entry but its own hash and row number."""
+    """SHA-256 over the canonical JSON of the entry, without its hash and row number."""
     return content_hash({name: getattr(entry, name) for name in (*WRITTEN, "previous")}, entry.at)
 
 
 def content_hash(content: Mapping[str, Any], at: datetime) -> str:
-    """As `entry_hash`, of the columns as a mapping."""
+    """`entry_hash` for the columns as a mapping."""
     return hashlib.sha256(_json({**content, "at": moment(at)}).encode()).hexdigest()
 
 
 def moment(at: datetime) -> str:
-    """A moment as it goes into a hash, by the clock of China."""
+    """A timestamp in the format used in hashes, in China's time zone."""
     return at.astimezone(clock.CHINA).isoformat()
 
 
@@ -140,7 +140,7 @@ LOOKS = "looks:"
 
 
 def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False) -> None:
-    """Record a look, numbered among those of the account: one that is taken out leaves a gap."""
+    """Record a look, numbered per account, so that a deleted one leaves a gap."""
     at, request = clock.now(), request_ids.here()
     content = dict(zip(LOOKED, (actor.username, actor.name, actor.role, area, file, what), strict=True))
     with transaction.atomic():
@@ -150,20 +150,20 @@ def looked(actor: Actor, file: str, what: str, area: str, unmasked: bool = False
 
 
 def looked_today(actor: Actor, what: str, files: Iterable[str]) -> set[str]:
-    """In which of these files the record has this look of today."""
+    """The files at which the actor has already looked today, on this page."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     looks = Look.objects.unscoped().filter(file__in=list(files), actor=actor.username, what=what, at__gte=midnight)
     return set(looks.values_list("file", flat=True))
 
 
 def whole_numbers_seen(username: str) -> int:
-    """How often an account looked at whole numbers today."""
+    """How often an account looked at full numbers today."""
     midnight = clock.now().replace(hour=0, minute=0, second=0, microsecond=0)
     return Look.objects.unscoped().filter(actor=username, unmasked=True, at__gte=midnight).count()
 
 
 def many_whole_numbers(usernames: Iterable[str], since: date, usual: int) -> list[tuple[str, date, int]]:
-    """Account, day and number of looks at whole numbers, where an account had more than `usual` on a day; latest first."""
+    """Account, day and count for each account with more than `usual` looks at full numbers on a day, latest first."""
     begin = datetime.combine(since, time(), clock.CHINA)
     looks = Look.objects.unscoped().filter(unmasked=True, at__gte=begin, actor__in=list(usernames)).order_by()
     counted = looks.values_list("actor", TruncDate("at", tzinfo=clock.CHINA)).annotate(n=Count("pk"))
@@ -171,20 +171,25 @@ def many_whole_numbers(usernames: Iterable[str], since: date, usual: int) -> lis
 
 
 def look_hash(content: Mapping[str, Any], *, at: datetime, seq: int, unmasked: bool, request: str) -> str:
-    """Keyed: nobody waits for the next seal with a look, so anyone who has only the database must not be able to make one."""
-    by = {"request": request} if request else {}  # looks of before have none
+    """The keyed hash of a look.
+
+    Looks are not sealed at once, so access to the database alone must not be enough to forge one.
+    """
+    by = {"request": request} if request else {}  # older looks have none
     return keyed_hash("look", _json({**content, **by, "at": moment(at), "seq": seq, "unmasked": unmasked}))
 
 
 def _content(payload: Mapping[str, Any], state: Mapping[str, Mapping[str, Any]] | None) -> dict[str, Any]:
-    """What was said, masked; what was set, in which hashes may look like numbers; by which request."""
+    """The stored content: the payload, masked; the columns set, whose hashes may look like numbers and are not;
+    the request id.
+    """
     said = {key: item if key == "state" else masked(item) for key, item in payload.items()}
     request = request_ids.here()
     return said | ({} if state is None else {"state": state}) | ({"request": request} if request else {})
 
 
 def masked(value: Any) -> Any:
-    """The record is never erased, so whole ID numbers must not get into it; days become text."""
+    """Mask ID numbers, because the record is never erased, and turn dates into text."""
     if isinstance(value, str):
         return masking.text(value)
     if isinstance(value, Mapping):

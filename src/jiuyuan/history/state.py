@@ -1,8 +1,8 @@
-"""What an act sets: the columns of the rows that it wrote, in its own payload; replayed, they are what the tables should hold.
-A row that it took away is null.
+"""The columns set by an act, stored in its payload. Replaying the acts gives what the tables should contain.
 
-A model whose rows are recorded so is a `Recorded`. What is short and a code, a day or a number stands there as it is; words
-and whatever is about a person stand as a hash under a key, so that the record holds nothing more in the clear.
+A deleted row is null. Models recorded in this way derive from `Recorded`. Short codes, dates and numbers are
+stored as they are; texts and personal data as keyed hashes, so that the record has no more plain text than
+before.
 """
 
 import json
@@ -27,7 +27,10 @@ _SHORT = 40
 
 
 class Recorded(models.Model):
-    """An instance knows what was read, so that an act can say what it set. `unrecorded`: columns that change without an act."""
+    """A model whose instances remember the values read, so that acts can state what they set.
+
+    `unrecorded`: columns that change without an act.
+    """
 
     unrecorded: ClassVar[frozenset[str]] = frozenset()
     _as_read: dict[str, Any] | None = None
@@ -43,7 +46,7 @@ class Recorded(models.Model):
 
 
 def set_by(rows: Iterable[Recorded]) -> dict[str, dict[str, Any]]:
-    """By row, the columns that differ from what was read; of a new row all of them. Call when the rows are saved."""
+    """The columns that differ from the values read, by row; all columns of a new row. Call it after saving."""
     state = {}
     for row in rows:
         now = {name: row.__dict__[name] for name in columns_of(type(row)) if name in row.__dict__}
@@ -61,7 +64,7 @@ def key_of(row: models.Model) -> str:
 
 @cache
 def columns_of(model: type[Recorded]) -> tuple[str, ...]:
-    """The columns that are recorded, by their names on an instance."""
+    """The recorded columns, by attribute name."""
     return tuple(
         field.attname
         for field in model._meta.concrete_fields
@@ -70,17 +73,17 @@ def columns_of(model: type[Recorded]) -> tuple[str, ...]:
 
 
 def kept(row: Recorded, name: str, value: Any) -> Any:
-    """A value as the record keeps it."""
+    """A value in the format of the record."""
     return stated(type(row), row.pk, name, value)
 
 
 def stated(model: type[Recorded], pk: int, name: str, value: Any) -> Any:
-    """As `kept`, for a row that is written without an instance."""
+    """Like `kept`, for a row written without an instance."""
     column = model._meta.get_field(name)
     if isinstance(value, str) and isinstance(column, models.DateField):
         value = column.to_python(value)
     if isinstance(column, BlindIndexField) and isinstance(value, str):
-        value = index_under(value, 1)  # the record holds when the key is changed
+        value = index_under(value, 1)  # the record stays valid when the key is rotated
     if value is None or value == "" or isinstance(value, bool | int):
         return value
     if isinstance(value, datetime):
@@ -96,7 +99,7 @@ def stated(model: type[Recorded], pk: int, name: str, value: Any) -> Any:
 
 
 def stated_row(model: type[Recorded], pk: int, values: Mapping[str, Any]) -> dict[str, dict[str, Any]]:
-    """As `set_by`, of a row that is written without an instance."""
+    """Like `set_by`, for a row written without an instance."""
     return {f"{model._meta.label_lower}:{pk}": {name: stated(model, pk, name, value) for name, value in values.items()}}
 
 
@@ -108,7 +111,7 @@ def _in_the_clear(model: type[Recorded], name: str) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class PastAct:
-    """An entry of the record as it is replayed."""
+    """An entry of the record, for replay."""
 
     id: int
     file: str
@@ -120,7 +123,7 @@ class PastAct:
 
 
 def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[PastAct]]:
-    """The acts of these files, oldest first; what cannot be read is added to `faults`."""
+    """The acts of these files, oldest first. Unreadable ones are added to `faults`."""
     acts: dict[str, list[PastAct]] = {file: [] for file in files}
     if not files:
         return acts
@@ -155,19 +158,19 @@ def acts_of(files: Sequence[str], faults: list[str]) -> dict[str, list[PastAct]]
 
 
 def one_without_other(one: str, other: str) -> list[str]:
-    """What the first query names and the second does not, sorted; each selects one text."""
+    """The texts selected by the first query but not by the second, sorted."""
     with connection.cursor() as cursor:
         cursor.execute(f"{one} EXCEPT {other} ORDER BY 1", [])
         return [str(name) for (name,) in cursor.fetchall()]
 
 
 Row = TypeVar("Row", bound=models.Model)
-# `InvalidTag` and `LookupError`: bytes that no key of ours encrypted, or not for that column.
+# `InvalidTag` and `LookupError`: bytes not encrypted with our keys, or not for this column.
 _NOT_WHAT_IT_SHOULD_BE = (ValueError, TypeError, ArithmeticError, DatabaseError, LookupError, InvalidTag)
 
 
 def readable(rows: "models.QuerySet[Row]", faults: list[str]) -> list[Row]:
-    """The rows of a query; those whose values are not what their columns say are added to `faults`."""
+    """The rows of a query. Those with unreadable values are added to `faults`."""
     try:
         return list(rows)
     except _NOT_WHAT_IT_SHOULD_BE:
@@ -182,7 +185,7 @@ def readable(rows: "models.QuerySet[Row]", faults: list[str]) -> list[Row]:
 
 @dataclass
 class Replayed:
-    """Rows by their keys as acts left them, those of which a whole row was stated, and acts of before rows were stated."""
+    """The result of replaying acts: rows by key, the fully stated ones, and the acts older than stated rows."""
 
     rows: dict[str, dict[str, Any]] = field(default_factory=dict)
     whole: set[str] = field(default_factory=set)
@@ -191,14 +194,14 @@ class Replayed:
     uncompared: int = 0
 
 
-# By action, the models whose rows the act makes, by label; it may change rows of any recorded model.
+# By action, the models of the rows it creates; an act may change rows of any recorded model.
 Makes = Mapping[str, Sequence[type[Recorded]]]
 
 
 def replay(
     acts: Iterable[PastAct], makes: Makes, known: Callable[[str], bool], into: Replayed, faults: list[str]
 ) -> None:
-    """Put what each act set into `into`, in the order of the acts. Acts that nobody declared are `faults`."""
+    """Apply what each act set to `into`, in order. Undeclared acts are added to `faults`."""
     for act in acts:
         if not known(act.action):
             faults.append(
@@ -216,7 +219,7 @@ def replay(
             continue
         made = {model._meta.label_lower for model in makes.get(act.action, ())}
         for key, values in state.items():
-            if values is None:  # the act took the row away
+            if values is None:  # the act deleted the row
                 into.rows.pop(key, None)
                 into.whole.discard(key)
                 continue
@@ -232,9 +235,10 @@ def differences(
     named: Callable[[Recorded], str],
     moved: Callable[[Recorded, str, Any], bool] = lambda row, name, value: False,
 ) -> Iterator[str]:
-    """How the rows of a table differ from what the acts left. Takes what it compared out of `replayed`.
+    """Yield the differences between a table's rows and the replayed ones, and remove the compared ones from
+    `replayed`.
 
-    `moved` says of a column whether the difference is accounted for elsewhere in the record.
+    `moved` says whether a column's difference is explained elsewhere in the record.
     """
     for row in rows:
         key = key_of(row)
@@ -262,7 +266,7 @@ def differences(
 
 
 def missing(replayed: Replayed, models_: Iterable[type[Recorded]]) -> Iterator[str]:
-    """The rows that acts made and the tables do not hold. Call after `differences` of all of them."""
+    """Yield the rows that acts created but the tables lack. Call it after `differences` of all of them."""
     names = {model._meta.label_lower: model._meta.verbose_name for model in models_}
     for key in replayed.rows:
         label, _, pk = key.partition(":")

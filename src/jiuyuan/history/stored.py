@@ -1,6 +1,6 @@
-"""Rows of the record as the database holds them, whatever somebody put there: read as text, and understood one by one.
+"""Reads rows of the record as text and parses them one by one, whatever somebody put into the database.
 
-Django's own reading ends at the first value that is not what its column says.
+The ORM would fail at the first invalid value.
 """
 
 import json
@@ -14,17 +14,17 @@ _FETCHED = 2_000
 
 
 class UnreadableColumn(ValueError):
-    """A row that cannot be understood; the message names the column."""
+    """A row that cannot be parsed; the message names the column."""
 
 
 def rows(
     table: str, columns: Sequence[str], *, order: Sequence[str], where: str = "", given: Sequence[Any] = ()
 ) -> "Iterator[Stored]":
-    """The rows in that order, a few thousand in memory at a time."""
-    # SQLite takes any value in any column; as bytes each can at least be fetched.
+    """Yield the rows in order, with a few thousand in memory at a time."""
+    # SQLite accepts any value in any column; as bytes each can be fetched.
     as_text = "{}::text" if connection.vendor == "postgresql" else "CAST({} AS BLOB)"
     wanted = ", ".join(as_text.format(f'"{column}"') for column in columns)
-    # With the table's name: PostgreSQL would sort by what is selected, the text.
+    # With the table's name, otherwise PostgreSQL would sort by the selected text.
     by = ", ".join(f'"{table}"."{column}"' for column in order)
     sql = f'SELECT {wanted} FROM "{table}" {f"WHERE {where}" if where else ""} ORDER BY {by}'
     cursor = connection.chunked_cursor()
@@ -36,7 +36,7 @@ def rows(
 
 
 class Stored:
-    """One row. Each reading raises `Unreadable` where the value is not of its kind."""
+    """One row. Its accessors raise `UnreadableColumn` for a value of the wrong type."""
 
     __slots__ = ("_values",)
 
@@ -66,7 +66,7 @@ class Stored:
         return self._read(column, date.fromisoformat)
 
     def moment(self, column: str) -> datetime:
-        """As Django keeps it: SQLite without a zone, in UTC."""
+        """A timestamp in Django's format: SQLite without a time zone, in UTC."""
         at = self._read(column, datetime.fromisoformat)
         return at if at.tzinfo else at.replace(tzinfo=UTC)
 
@@ -74,7 +74,7 @@ class Stored:
         return self._read(column, json.loads)
 
     def shown(self, column: str) -> str:
-        """For the sentence about a row: as far as it can be shown."""
+        """The value for messages, as far as it can be displayed."""
         value = self._values[column]
         return (value.decode("utf-8", "replace") if isinstance(value, bytes) else str(value))[:64]
 

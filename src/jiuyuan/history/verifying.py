@@ -1,4 +1,7 @@
-"""The proof that nothing was changed, removed or slipped in: every fault a sentence, whatever the tables and the ledger hold."""
+"""Verifies that nothing in the record was changed, removed or inserted.
+
+Every fault is a sentence, whatever the tables and ledger contain.
+"""
 
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass, replace
@@ -22,7 +25,7 @@ _MOST_NAMED = 5
 
 @dataclass(frozen=True)
 class Extent:
-    """How much there is: files with a chain, entries in them, looks, seals, and what came since the last seal."""
+    """The size of the record: files, entries, looks, seals, and rows since the last seal."""
 
     files: int
     entries: int
@@ -33,7 +36,7 @@ class Extent:
 
 
 def acts() -> int:
-    """How many acts the whole record holds."""
+    """The number of acts in the record."""
     return Entry.objects.unscoped().count()
 
 
@@ -51,8 +54,11 @@ def extent() -> Extent:
 
 
 def verify(ledger: Path | None = None, *, outside: Path | None = None, key: Path | None = None) -> Iterator[str]:
-    """Every fault found, a sentence each. `ledger`: the installation's own, which must name every seal; `outside`: a copy
-    kept elsewhere, which may hold some of them. `key`: of the installation where none is given."""
+    """Yield every fault found, as a sentence.
+
+    `ledger`: the installation's own, which must have every seal; `outside`: a copy kept elsewhere, which may lack
+    some. `key` defaults to the installation's.
+    """
     yield from _readable("history_entry", _chains)
     yield from _readable("history_look", _looks)
     yield from _readable("history_head", _heads)
@@ -63,7 +69,7 @@ def verify(ledger: Path | None = None, *, outside: Path | None = None, key: Path
 
 
 def warnings(ledger: Path, outside: Path | None) -> Iterator[str]:
-    """What the proof does not cover, in words."""
+    """Yield what the verification does not cover, in words."""
     if outside is None:
         yield (
             say(
@@ -117,7 +123,7 @@ def _entry_hash(row: Stored) -> str:
 
 
 def _looks() -> Iterator[str]:
-    """Each look by itself, and the numbers of each account's looks."""
+    """Verify each look, and the numbering of each account's looks."""
     actor, seq = "", 0
     for row in stored.rows(
         "history_look", ("id", "at", "seq", *LOOKED, "unmasked", "request", "hash"), order=["actor", "seq", "id"]
@@ -152,7 +158,8 @@ def _looks() -> Iterator[str]:
         seq = max(seq, place)
 
 
-# What chains have come to, beside what is there. (A name of the table in the first place, then of its chain and number.)
+# The stored lengths of chains compared with what is there. (First the table's name, then its chain and number
+# columns.)
 _CUT = (
     'SELECT chain, seq FROM history_head WHERE {of} AND NOT EXISTS (SELECT 1 FROM "{table}" AS written '
     "WHERE written.{name} = {chain} AND written.seq = history_head.seq) ORDER BY chain"
@@ -194,7 +201,7 @@ def _chain_named(kind: Mapping[str, str], chain: str) -> str:
 
 @dataclass(frozen=True)
 class _Seal:
-    """A seal as the database holds it, and the hash that its rows have now."""
+    """A stored seal, and the hash its rows have now."""
 
     day: str
     part: int
@@ -243,7 +250,7 @@ def _seals(seals: list[_Seal]) -> Iterator[str]:
 
 
 def _told_apart(seal: _Seal, said: Sealed, found: Sealed, *, linked: bool) -> Iterator[str]:
-    """Which of what a seal covers is not what it was."""
+    """Yield which contents of a seal have changed."""
     looks = (said.looks, said.looks_hash) != (found.looks, found.looks_hash)
     if looks:
         now = (
@@ -291,7 +298,7 @@ def _ledgers(seals: list[_Seal], own: Path | None, outside: Path | None, key: Pa
 def _ledger(
     seals: list[_Seal], path: Path, keys: Keys | None, *, whole: bool
 ) -> Generator[str, None, list[ledgers.LedgerLine]]:
-    """What differs between one ledger and the database. Returns the lines that could be read."""
+    """Yield the differences between one ledger and the database. Returns the readable lines."""
     kept: dict[tuple[str, int], ledgers.LedgerLine] = {}
     for line in ledgers.read(path, keys):
         if isinstance(line, str):
@@ -321,7 +328,7 @@ def _ledger(
 
 
 def _missed(seals: list[_Seal], last: ledgers.LedgerLine) -> Iterator[str]:
-    """The last seal of all is kept beside the key: it is missed where the database and the ledger were cut alike."""
+    """Check for the last seal, of which a copy is next to the key, in case database and ledger were cut alike."""
     hashes = [seal.hash for seal in seals if (seal.day, seal.part) == last.of]
     if not hashes:
         yield say("{last} 的日封存值记在密钥旁边，库内和 digests.jsonl 中都没有：最近的封存被删除。", last=last)
