@@ -1,4 +1,4 @@
-"""The worker's app: its registry is checked when the system starts."""
+"""The app of the worker, which checks the job registry at start."""
 
 from django.apps import AppConfig
 from django.core import checks

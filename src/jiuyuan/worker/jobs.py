@@ -1,4 +1,4 @@
-"""How the jobs about jobs are done."""
+"""Runs the jobs about jobs."""
 
 from datetime import timedelta
 
@@ -10,7 +10,7 @@ from jiuyuan.worker.kinds import JobKind, Lane
 from jiuyuan.worker.models import Job
 from jiuyuan.worker.registry import job
 
-#: For how long one sees what was done; what failed for good stays until it is tried again.
+#: How long finished jobs stay visible. Failed ones stay until they are retried.
 _KEPT = timedelta(days=30)
 
 
@@ -21,5 +21,5 @@ def clear_jobs(_job: Job) -> None:
 
 @job(JobKind.FORGET_SESSIONS, Lane.TIDYING, every=timedelta(hours=1))
 def forget_sessions(_job: Job) -> None:
-    """A session that ran out holds what was typed in it, encrypted; nobody comes back to it."""
+    """Delete expired sessions: they have encrypted input to which nobody returns."""
     SessionStore.clear_expired()

@@ -1,4 +1,4 @@
-"""The kinds of jobs there are, each with its words. How a kind is done stands in the `jobs.py` of the app that it belongs to."""
+"""The kinds of jobs and their labels. The app of each kind has its handler, in `jobs.py`."""
 
 from jiuyuan.labels import Labelled
 

@@ -1,6 +1,7 @@
-"""Leases of jobs: a worker claims a job, renews by heartbeat, and loses it after `models.lease()` without one.
+"""Leases of jobs: a worker claims a job, renews the lease by heartbeat, and loses it after `models.lease()` without
+one.
 
-A worker that lost the job is told at its next heartbeat (`Lost`), and leaves it to the new holder.
+A worker that lost a job learns it at its next heartbeat (`Lost`) and leaves the job to the new holder.
 """
 
 from collections.abc import Callable, Collection
@@ -16,26 +17,26 @@ from jiuyuan import clock
 from jiuyuan.agencies.scope import ScopedQuerySet
 from jiuyuan.worker.models import Job, lease
 
-#: How long a job waits after each try that came to nothing; the last wait is repeated.
+#: The pauses after failed attempts; the last one is repeated.
 WAITS = tuple(timedelta(seconds=s) for s in (10, 20, 40, 80, 160, 320, 640, 1280, 2560, 3600))
-#: After so many tries without progress, a day or so, it is for somebody to look at.
+#: After this many attempts without progress, about a day, a person has to look.
 MOST_TRIES = 30
 _ASIDE_SECONDS = 2
 
 
 class Lost(Exception):
-    """Somebody else has the job by now."""
+    """Another worker holds the job now."""
 
 
 def claimable(kinds: Collection[str]) -> ScopedQuerySet:
-    """Open jobs that nobody does and whose time has come."""
+    """Open jobs that nobody holds and that are due."""
     now = timezone.now()
     free = Q(claim="") | Q(beat_at__lt=now - lease())
     return Job.objects.unscoped().filter(free, kind__in=kinds, finished_at=None, due_at__lte=now)
 
 
 def claim(kinds: Collection[str], worker: str, *, newest_first: bool = False) -> Job | None:
-    """Take the next job for a worker; None where nothing is to be done."""
+    """Claim the next job for a worker; None if there is none."""
     for job in claimable(kinds).order_by("-pk" if newest_first else "pk")[:10]:
         if take(job, worker):
             return job
@@ -43,7 +44,7 @@ def claim(kinds: Collection[str], worker: str, *, newest_first: bool = False) ->
 
 
 def take(job: Job, worker: str) -> bool:
-    """Take this job from the worker that held it when it was read; False where another was quicker."""
+    """Claim this job, if its holder is still the one that was read. False if another worker was faster."""
     now = timezone.now()
     rows = Job.objects.unscoped().filter(pk=job.pk, claim=job.claim, beat_at=job.beat_at, finished_at=None)
     if not rows.update(claim=worker, claimed_at=now, beat_at=now, tries=F("tries") + 1):
@@ -53,14 +54,14 @@ def take(job: Job, worker: str) -> bool:
 
 
 def take_over(job: Job, worker: str) -> Job:
-    """Take an open job from its holder: the command line does it here and now."""
+    """Claim an open job from any holder, for a command that runs it at once."""
     while not take(job, worker):
         job.refresh_from_db()
     return job
 
 
 def beat(job: Job, done: int | None = None, total: int | None = None) -> None:
-    """Heartbeat with progress. Progress resets the count of tries. Raises `Lost`."""
+    """Heartbeat with progress, which resets the number of attempts. Raises `Lost`."""
     job.beat_at = timezone.now()
     said: dict[str, object] = {"beat_at": job.beat_at}
     if done is not None:
@@ -74,9 +75,9 @@ def beat(job: Job, done: int | None = None, total: int | None = None) -> None:
 
 
 def beats_aside(job: Job) -> Callable[[int], None]:
-    """Progress from within a long transaction, which nobody else would see before its end: by a connection of its own, every few seconds.
+    """Return a progress callback for a long transaction, which writes through another connection every few seconds.
 
-    SQLite has one writer, so there it says nothing until the end.
+    SQLite allows one writer, so there it writes nothing.
     """
     said_at = monotonic()
 
@@ -101,19 +102,19 @@ def _beat_here(pk: int, claim: str, done: int) -> None:
 
 
 def finish(job: Job) -> None:
-    """The job is done; earlier ones about the same thing go, so that the table holds one of each."""
+    """Mark the job as done and delete earlier ones with the same kind and key."""
     if not _close(job, ""):
-        return  # taken over without a sign of life in between: the other one finds it done
+        return  # taken over without a heartbeat in between: the other worker finds it done
     Job.objects.unscoped().filter(kind=job.kind, key=job.key).exclude(pk=job.pk).exclude(finished_at=None).delete()
 
 
 def give_back(job: Job, wait: timedelta) -> None:
-    """Leave the job for later: what it needs is not there yet, which is no failure."""
+    """Postpone the job: what it needs is not there yet, which is not a failure."""
     _held(job).update(claim="", beat_at=None, due_at=timezone.now() + wait, tries=F("tries") - 1)
 
 
 def fail(job: Job, why: str) -> None:
-    """The try came to nothing: the job waits for the next one, or for somebody to look at it."""
+    """Record a failed attempt: the job waits for the next one, or for a person."""
     if job.tries >= MOST_TRIES:
         _close(job, why)
         return

@@ -1,4 +1,7 @@
-"""The loop: claim a job, do it, finish it or let it be tried again. A lane is a thread, so that no long job holds up a seal."""
+"""The worker's loop: claim a job, run it, finish or retry it.
+
+Each lane is a thread, so that long jobs do not delay seals.
+"""
 
 import logging
 import os
@@ -27,12 +30,12 @@ from jiuyuan.worker.models import Job, lease
 from jiuyuan.worker.registry import handlers
 
 _PAUSE = 2.0
-_doing: set[int] = set()  # what the threads of this process are at
+_doing: set[int] = set()  # the jobs that this process is running
 _log = logging.getLogger("jiuyuan.worker")
 
 
 class NotYet(Exception):
-    """A job cannot be done before something else is; it waits without having failed."""
+    """The job needs something else first; it waits without having failed."""
 
     def __init__(self, wait: timedelta = timedelta(seconds=10)) -> None:
         super().__init__()
@@ -40,7 +43,7 @@ class NotYet(Exception):
 
 
 def run_waiting(*kinds: str, worker: str = "") -> Counter[str]:
-    """Do all that waits, of these kinds or of every kind, in this thread. Returns how many of each were done."""
+    """Run all waiting jobs, of these kinds or all, in this thread. Returns how many of each were done."""
     wanted = kinds or tuple(handlers())
     _order_what_comes_by_itself(wanted)
     done: Counter[str] = Counter()
@@ -52,14 +55,14 @@ def run_waiting(*kinds: str, worker: str = "") -> Counter[str]:
 
 
 def take_here(kind: JobKind, key: object, **of_the_job: Any) -> Job:
-    """Claim a job for this process, which does it and then calls `leases.finish`; ordered where it was not."""
+    """Claim a job, ordering it if needed, for the calling process, which runs it and calls `leases.finish`."""
     queue.order(kind, key, **of_the_job)
     job = Job.objects.unscoped().get(kind=kind, key=str(key), finished_at=None)
     return leases.take_over(job, name_of_worker())
 
 
 def run(job: Job) -> bool:
-    """Do a job that was claimed; False where it came to nothing, which is noted with the job and in the log."""
+    """Run a claimed job. False if it failed; the failure is stored with the job and logged."""
     _doing.add(job.pk)
     try:
         return _run(job)
@@ -85,7 +88,7 @@ def _run(job: Job) -> bool:
 
 
 def _in_words(error: Exception) -> str:
-    """What the page says: sentences of ours. The text of any other error may hold personal data and stays in the log."""
+    """The error for the page, if it is one of ours. Other messages may contain personal data and are only logged."""
     if isinstance(error, Refusal):
         return error.title
     trouble = foreseen(error)
@@ -105,14 +108,14 @@ def _order_what_comes_by_itself(kinds: Collection[str]) -> None:
 
 
 def name_of_worker(lane: str = "") -> str:
-    """Who claims: machine, process and thread."""
+    """The worker's name: machine, process and thread."""
     return f"{socket.gethostname()[:40]}:{os.getpid()}:{lane or threading.get_ident()}"
 
 
 def run_forever() -> None:
-    """Work until the parent process is gone."""
+    """Run until the parent process exits."""
     parent = os.getppid()
-    handlers()  # a wrong declaration ends the worker here, not a thread of it
+    handlers()  # a wrong declaration should end the worker here, not a thread
     threads = [threading.Thread(target=_lane, args=(lane, parent), name=lane, daemon=True) for lane in Lane]
     threads.append(threading.Thread(target=_pulse, args=(parent,), name="pulse", daemon=True))
     for thread in threads:
@@ -127,14 +130,14 @@ def _lane(lane: Lane, parent: int) -> None:
         try:
             if not is_read_only(settings.JIUYUAN.data):
                 run_waiting(*kinds, worker=name_of_worker(lane))
-        except Exception:  # the database is away or busy: what waits goes on waiting
+        except Exception:  # the database is down or busy; the jobs go on waiting
             _log.exception("%s", lane)
         close_old_connections()
         time.sleep(_PAUSE)
 
 
 def _pulse(parent: int) -> None:
-    """The sign of life of all that this process does, for jobs with steps longer than the lease."""
+    """Send heartbeats for everything this process runs, for jobs with steps longer than the lease."""
     mine = [name_of_worker(lane) for lane in Lane]
     while os.getppid() == parent:
         time.sleep(lease().total_seconds() / 6)

@@ -1,4 +1,4 @@
-"""One job: what is to be done, who does it, how far it is, and what went wrong."""
+"""The model of a job: what to do, who does it, how far it is, and what went wrong."""
 
 from datetime import timedelta
 from typing import Any, ClassVar
@@ -16,15 +16,16 @@ from jiuyuan.worker.kinds import JobKind
 
 
 def lease() -> timedelta:
-    """How long a worker may stay silent before another one takes its job over."""
+    """How long a worker may be silent before another takes over its job."""
     return timedelta(seconds=settings.JIUYUAN.lease_seconds)
 
 
 class Job(models.Model):
-    """`key` names the thing that the job is about: of one kind and key at most one is open.
+    """A job. `key` identifies its subject: at most one job of a kind and key is open.
 
-    `ordered_at` and `finished_at` are of the day on which the system stands; the others are of the real clock, for a lease must
-    not run out because a demonstration is moved to another day. `claim` names the worker that holds the job, empty: nobody.
+    `ordered_at` and `finished_at` are in the system's (possibly demonstrated) time. The others are in real time,
+    because moving a demonstration to another day must not end a lease. `claim` names the worker that holds the
+    job, or is empty.
     """
 
     class State(Labelled):
@@ -81,7 +82,7 @@ class Job(models.Model):
 
     @property
     def neglected(self) -> bool:
-        """Nobody does it though its time has come long since: the worker does not run, or was killed."""
+        """Whether it is long overdue and unclaimed: the worker is not running, or was killed."""
         late = self.due_at < timezone.now() - lease()
         return self.state == self.State.SILENT or (self.state in (self.State.WAITING, self.State.AGAIN) and late)
 

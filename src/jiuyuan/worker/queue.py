@@ -1,4 +1,4 @@
-"""Ordering jobs, asking for them, and trying again what failed."""
+"""Ordering, finding and retrying jobs."""
 
 from typing import Any
 
@@ -23,9 +23,9 @@ FILE = "jobs"
 def order(
     kind: JobKind, key: object, *, area: str = "", by: User | None = None, about: str = "", **payload: Any
 ) -> None:
-    """Order a job in the transaction of the act that needs it; nothing happens where it is ordered already.
+    """Order a job in the transaction of the act that needs it; does nothing if it is ordered already.
 
-    `area`: whose job it is; that of the whole installation where not given.
+    `area`: the area of the job, by default the whole installation.
     """
     job = Job(
         kind=kind, key=str(key), about=about, payload=payload, area=area or everywhere(), ordered_by=by,
@@ -35,19 +35,19 @@ def order(
 
 
 def everywhere() -> str:
-    """The area of jobs that belong to no office: that of the highest one."""
+    """The area of jobs that belong to no office: that of the topmost agency."""
     return Agency.objects.filter(parent=None).order_by("pk").values_list("path", flat=True).first() or ""
 
 
 def latest(kind: JobKind, key: object) -> Job | None:
-    """The job about a thing: the open one, else the last. For rows that the caller may see already."""
+    """The job with this key: the open one, else the last. For rows that the caller may already see."""
     jobs = Job.objects.unscoped().filter(kind=kind, key=str(key)).order_by("-pk")
     found: Job | None = jobs.filter(finished_at=None).first() or jobs.first()
     return found
 
 
 def not_made_yet(paper: str, job: Job | None) -> NotMadeYet:
-    """Why a paper cannot be opened, and when it will be there: its `job` is to make it."""
+    """The error for a paper that its `job` has not made yet, with when it will be ready."""
     state = job.state if job and not job.neglected else None
     to_its_reader = say("还没有盖好章，我们会补盖，请明天再来看；急用的，请打电话问窗口。")
     if state in (Job.State.WAITING, Job.State.RUNNING, Job.State.AGAIN):
@@ -64,7 +64,7 @@ def not_made_yet(paper: str, job: Job | None) -> NotMadeYet:
 
 
 def listed(user: User) -> ScopedQuerySet:
-    """The jobs of somebody's area, the newest first. Raises `NotForRole`."""
+    """The jobs of the user's area, newest first. Raises `NotForRole`."""
     if not user.may(Right.SEE_JOBS):
         raise NotForRole(say("后台任务由县（市、区）、市州和省的管理人员查看。"))
     return Job.objects.visible_to(user).select_related("ordered_by").order_by("-pk")
@@ -74,7 +74,7 @@ OPEN, IN_TROUBLE, DONE = Q(finished_at=None), ~Q(failure=""), Q(failure="") & ~Q
 
 
 def retry(user: User, pk: int) -> Job:
-    """Let a job of somebody's area that failed, or waits for its next try, be tried now. Raises `NotForRole`, `NotFound`."""
+    """Retry a failed or waiting job of the user's area now. Raises `NotForRole`, `NotFound`."""
     if not 0 < pk <= _LARGEST_KEY or not listed(user).filter(pk=pk).exists():
         raise NotFound(say("没有这个后台任务。"))
     return retry_as(user.actor, pk)
@@ -82,7 +82,7 @@ def retry(user: User, pk: int) -> Job:
 
 @transaction.atomic
 def retry_as(actor: history.Actor, pk: int) -> Job:
-    """Let a job be tried now. Raises `WrongState` unless it failed or waits for its next try, `Conflict` beside an open one."""
+    """Retry a job now. Raises `WrongState` unless it failed or waits for a retry, `Conflict` if another one is open."""
     job: Job = Job.objects.unscoped().select_for_update().get(pk=pk)
     if job.state not in (Job.State.FAILED, Job.State.AGAIN):
         raise WrongState(say("只有没做成的任务可以再试。"), status=job.state, actions=[])

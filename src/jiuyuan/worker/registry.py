@@ -1,4 +1,4 @@
-"""How each kind of job is done. The `jobs.py` of every app is read once, when the worker starts or the system is checked."""
+"""The registry of job handlers, filled once from the `jobs.py` of every app."""
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -18,7 +18,9 @@ Do = Callable[[Job], object]
 
 @dataclass(frozen=True)
 class JobHandler:
-    """`every`: it comes up by itself so long after it was last done, where `when` says that there is something to do."""
+    """A handler. `every`: repeat it this long after it was last done,
+    if `when` returns that there is something to do.
+    """
 
     kind: str
     do: Do
@@ -31,7 +33,9 @@ _declared: list[JobHandler] = []
 
 
 def job(kind: str, lane: Lane = Lane.QUICK, **more: Any) -> Callable[[Do], Do]:
-    """Declare how jobs of a kind are done: a function that may be called again for the same job, after a kill at any moment."""
+    """Declare the handler of a kind: a function that may be called again for the same job after a kill at any
+    moment.
+    """
 
     def declare(do: Do) -> Do:
         _declared.append(JobHandler(kind, do, lane, **more))
@@ -42,7 +46,7 @@ def job(kind: str, lane: Lane = Lane.QUICK, **more: Any) -> Callable[[Do], Do]:
 
 @cache
 def handlers() -> Mapping[str, JobHandler]:
-    """Every kind with its handler; nothing can be declared afterwards."""
+    """Every kind with its handler. Nothing can be declared afterwards."""
     autodiscover_modules("jobs")
     if wrong := list(faults(_declared)):
         raise LookupError("；".join(wrong))
@@ -50,7 +54,7 @@ def handlers() -> Mapping[str, JobHandler]:
 
 
 def faults(declared: list[JobHandler]) -> Iterator[str]:
-    """What is wrong with the declarations: a name that is no kind, a kind done twice or not at all."""
+    """Yield wrong declarations: an unknown kind, a kind with two handlers or none."""
     kinds = [handler.kind for handler in declared]
     yield from (f"{kind!r} is no kind of job (worker/kinds.py)" for kind in kinds if kind not in JobKind.values)
     yield from (f"{kind!r} is done in {kinds.count(kind)} places" for kind in set(kinds) if kinds.count(kind) > 1)
@@ -60,6 +64,6 @@ def faults(declared: list[JobHandler]) -> Iterator[str]:
 
 
 def check(**_: Any) -> list[checks.CheckMessage]:
-    """Django's system check: a wrong name stops the start."""
+    """Django's system check of the declarations."""
     autodiscover_modules("jobs")
     return [checks.Error(fault, id="worker.E001") for fault in faults(_declared)]
