@@ -1,1 +1,1 @@
-"""What all pages share: sessions, login, form fields, return addresses, static files, and pages of no app in particular."""
+"""What all pages share: sessions, login, form fields, return addresses, static files, and general pages."""

@@ -1,4 +1,7 @@
-"""Re-authentication before a grave act. The interrupted request waits, encrypted, in the page that asks for the password."""
+"""Re-authentication before a grave act.
+
+The interrupted request is kept, encrypted, in the page that asks for the password.
+"""
 
 from collections.abc import Callable
 from time import time
@@ -21,7 +24,7 @@ from jiuyuan.web.return_addresses import onward
 from jiuyuan.web.sessions import KEPT, Kept, mark_of
 from jiuyuan.wording import say
 
-#: In the session: what is kept waits for the button alone, nobody was logged out.
+#: Session key: the kept request waits only for the button; nobody was logged out.
 JUST_CONFIRMED = "kept_confirmed"
 
 
@@ -38,7 +41,7 @@ class ConfirmingMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         if request.path.startswith("/api/") or not getattr(request.user, "is_staff_member", True):
-            return self.get_response(request)  # no grave act is an applicant's
+            return self.get_response(request)  # applicants have no grave acts
         with again.at_a_keyboard(lambda: int(request.session.get(CONFIRMED, 0))):
             return self.get_response(request)
 
@@ -65,7 +68,7 @@ def _page(
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def confirm_again(request: HttpRequest) -> HttpResponseBase:
-    """Where the page above leads; opened by itself it asks all the same, and leads home."""
+    """The target of the page above. Opened directly, it asks too and leads to the start page."""
     user = request.user
     assert isinstance(user, User)
     sealed, there = request.POST.get(KEPT, ""), onward(request, "/")

@@ -1,4 +1,4 @@
-"""The template context of every page: the day, the mode, the type size, the user and their office."""
+"""The template context of every page: day, mode, type size, user and office."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -17,15 +17,15 @@ from jiuyuan.regions.region import PublicTexts
 from jiuyuan.wording import say
 
 LARGER_TYPE_COOKIE = "larger_type"
-#: What the switch for larger type sends along with a form that is shown again.
+#: Where the form was shown; sent along by the switch for larger type, which shows the form again.
 SHOWN_AT = "shown_at"
-# The password typed a second time, and codes, are secrets under other names.
+# The second password and codes are secrets under other names.
 _NOT_SENT_AGAIN = frozenset({"csrfmiddlewaretoken", "larger", SHOWN_AT, "again", "code", "phone_code"})
 
 
 @dataclass(frozen=True)
 class Here:
-    """Asked only as far as a template asks, so that a page without these costs no query."""
+    """The context, computed lazily, so that a page pays only for what it uses."""
 
     request: HttpRequest
 
@@ -52,7 +52,7 @@ class Here:
 
     @property
     def frame(self) -> str:
-        """The template around a page that anybody may meet, as one that was not found."""
+        """The base template of a page that anybody may meet, such as "not found"."""
         return "desk_base.html" if self.user and self.user.is_staff_member else "portal_base.html"
 
     @cached_property
@@ -61,38 +61,40 @@ class Here:
 
     @property
     def may_search(self) -> bool:
-        """Who pays sees no files and looks for none."""
+        """Whether the user may search; finance staff have no access to files."""
         return self.user is not None and (self.user.may(Right.SEE_PEOPLE) or self.user.may(Right.READ_HISTORY))
 
     @property
     def texting(self) -> bool:
-        """Whether text messages are sent; no page promises them where they are not."""
+        """Whether text messages are sent; otherwise no page promises any."""
         return gateways.configured() is not None
 
     @property
     def larger_type(self) -> bool:
-        """An account keeps the switch wherever it logs in; a visitor's browser keeps it in a cookie."""
+        """Whether larger type is on: stored with the account, or in a cookie for visitors."""
         return self.user.larger_type if self.user else self.request.COOKIES.get(LARGER_TYPE_COOKIE) == "1"
 
     @property
     def sent(self) -> list[tuple[str, str]]:
-        """What was sent to this page, field by field, to be sent once more; no password, which no page repeats."""
+        """The fields sent to this page, to be sent again, without passwords."""
         fields = [(name, value) for name, values in self.request.POST.lists() for value in values]
         return [pair for pair in fields if pair[0] not in _NOT_SENT_AGAIN and "password" not in pair[0]]
 
     @property
     def sign_on(self) -> tuple[SignOn, ...]:
-        """The providers that somebody may log in with, beside the password."""
+        """The identity providers with which users can log in."""
         return settings.JIUYUAN.sign_on
 
     @property
     def institution(self) -> str:
-        """Whose service this is: it stands on every page of the portal, against impostors."""
+        """The institution that runs the service, shown on every page of the portal as a protection against
+        impostors.
+        """
         return self.about.institution if self.about else ""
 
     @property
     def about(self) -> PublicTexts | None:
-        """What people read of the service of this region."""
+        """The public texts on the service in this region."""
         return registry.home().about
 
     @cached_property
@@ -105,7 +107,7 @@ class Here:
 
     @property
     def phone(self) -> str:
-        """Whom to ring: an applicant's own platform, otherwise the region's service line."""
+        """The number to call: that of the applicant's platform, otherwise the region's hotline."""
         return self._rung[0]
 
     @property
@@ -114,5 +116,5 @@ class Here:
 
 
 def page(request: HttpRequest) -> dict[str, Here]:
-    """Context processor. One name, `here`, so that no view's own variable can hide part of the frame."""
+    """Context processor. It adds the one name `here`, so that no view's variable hides part of it."""
     return {"here": Here(request)}

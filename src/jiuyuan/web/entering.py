@@ -1,4 +1,4 @@
-"""Login, by whatever means: start the session, record the sign-in, restore what was typed before, and redirect."""
+"""Login by any means: start the session, record the sign-in, restore what was typed before, and redirect."""
 
 import secrets
 from dataclasses import dataclass
@@ -25,7 +25,7 @@ BACKEND = "jiuyuan.agencies.backends.WithAgency"
 
 
 def begin(request: HttpRequest, user: User, way: str) -> None:
-    """Log in, and note it. The middleware of `sessions` leaves the browser its mark."""
+    """Log in and record it. The middleware in `sessions` marks the browser."""
     login(request, user, backend=BACKEND)
     request.session[CONFIRMED] = request.session[SEEN] = int(time())
     request.session[WAY] = way
@@ -40,7 +40,7 @@ def begin(request: HttpRequest, user: User, way: str) -> None:
 
 @dataclass(frozen=True)
 class BegunLogin:
-    """A login that showed one thing and still has to show another; it waits in the session of a browser that is nobody's yet."""
+    """A login that still needs its second factor, stored in an anonymous session."""
 
     user: User
     way: str
@@ -49,7 +49,7 @@ class BegunLogin:
     known: bool
 
     def go_on(self, request: HttpRequest) -> HttpResponse:
-        """Both were shown."""
+        """Finish the login; both factors were shown."""
         request.session.pop(_BEGUN, None)
         response = enter(request, self.user, self.way, self.onward, self.sealed)
         request.session[SHOWN] = True
@@ -57,7 +57,7 @@ class BegunLogin:
 
 
 def enter_or_ask(request: HttpRequest, user: User, way: str, onward: str, sealed: str = "") -> HttpResponse:
-    """Log in, or ask for the second factor of whoever has one."""
+    """Log in, or ask for the second factor if the user has one."""
     if not (user.is_staff_member and second_factor.is_on(user)):
         return enter(request, user, way, onward, sealed)
     request.session.cycle_key()
@@ -73,7 +73,7 @@ def enter_or_ask(request: HttpRequest, user: User, way: str, onward: str, sealed
 
 
 def begun(request: HttpRequest) -> BegunLogin | None:
-    """The login that waits for its second factor; None for none and for one that waited too long."""
+    """The login that waits for its second factor; None if there is none or it has waited too long."""
     kept = request.session.get(_BEGUN)
     if not kept or time() - kept["since"] > _BEGUN_SECONDS:
         return None
@@ -86,7 +86,7 @@ def begun(request: HttpRequest) -> BegunLogin | None:
 
 
 def enter(request: HttpRequest, user: User, way: str, onward: str, sealed: str = "") -> HttpResponse:
-    """Log in and go on: to what was typed before the session ran out, else to `onward`, else to the first page."""
+    """Log in and redirect: to the input kept when a session expired, else to `onward`, else to the start page."""
     came_back = request.COOKIES.get(WHO_COOKIE) == mark_of(user)
     former = request.COOKIES.get(settings.CSRF_COOKIE_NAME)
     if user.is_staff_member:
@@ -105,7 +105,7 @@ def enter(request: HttpRequest, user: User, way: str, onward: str, sealed: str =
 
 
 def stay(request: HttpRequest, user: User) -> None:
-    """The present session goes on after a new password; every other one ends."""
+    """Keep this session after a change of password, and end all others."""
     before = request.session.session_key or ""
     update_session_auth_hash(request, user)
     request.session.save()
@@ -115,7 +115,7 @@ def stay(request: HttpRequest, user: User) -> None:
 
 
 def _tell(request: HttpRequest, user: User) -> None:
-    """What happened to a member of staff's account since they were here last: a reset password, another office."""
+    """Show staff what happened to their account since the last login: a password reset, a move to another office."""
     for message in Message.objects.to(user.username).filter(read_at=None).order_by("pk"):
         messages.warning(request, f"{message.title}。{message.body}")
         notifications.read([message])

@@ -1,4 +1,6 @@
-"""Form fields that people in China fill in: a day in three boxes or from a calendar, a month in two, a place by name, a photographed document."""
+"""Form fields for users in China: a date in three inputs or a calendar, a month in two, a place by name,
+a photographed paper.
+"""
 
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
@@ -13,12 +15,12 @@ from django.utils.safestring import SafeString
 
 from jiuyuan.wording import Sentence, say
 
-#: Not the five types that are taken: with a list of types WeChat on Android offers files only, and no camera.
+#: Not the list of accepted types: with one, WeChat on Android offers files only, and no camera.
 PICTURES_AND_PDF = "image/*,application/pdf"
 
 
 class DayBoxes(forms.MultiWidget):
-    """Year, month and day in boxes of their own: nobody has to scroll a calendar back to 1968."""
+    """A date in three inputs, so that nobody has to scroll a calendar back to 1968."""
 
     template_name = "django/forms/widgets/day_boxes.html"
     use_fieldset = True
@@ -42,27 +44,27 @@ class DayBoxes(forms.MultiWidget):
     def value_from_datadict(  # type: ignore[override]
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> str:
-        """One text, so that the field reads and redraws what was typed, whole or not."""
+        """Join the inputs into one text, so that the field can parse and redisplay it even if incomplete."""
         parts = [(part or "").strip() for part in super().value_from_datadict(data, files, name)]
         return "-".join(parts) if any(parts) else ""
 
 
 class MonthBoxes(DayBoxes):
-    """Year and month in boxes of their own."""
+    """A month in two inputs."""
 
     parts = DayBoxes.parts[:2]
 
     def value_from_datadict(  # type: ignore[override]
         self, data: Mapping[str, Any], files: MultiValueDict[str, Any], name: str
     ) -> str:
-        """A month as an act reads it, 2026-03, whatever kind of digits was typed; what is none stays as it was typed."""
+        """The month as 2026-03, with any kind of digits; anything else is returned as typed."""
         typed = super().value_from_datadict(data, files, name)
         year, _, month = unicodedata.normalize("NFKC", typed).partition("-")
         return f"{year}-{month:0>2}" if year.isdecimal() and month.isdecimal() else typed
 
 
 class Calendar(forms.DateInput):
-    """A day from the browser's own calendar. Browsers take a day in this form only, and show an empty box for any other."""
+    """A date from the browser's calendar. Browsers accept only this format and show an empty input for any other."""
 
     input_type = "date"
 
@@ -71,7 +73,7 @@ class Calendar(forms.DateInput):
 
 
 class DayField(forms.DateField):
-    """A date from three boxes. Full-width digits are read as digits; an impossible day is named."""
+    """A date from three inputs. Accepts full-width digits; names an impossible date in the error."""
 
     widget = DayBoxes
 
@@ -96,7 +98,7 @@ class DayField(forms.DateField):
 
 
 class MonthField(forms.CharField):
-    """A month from two boxes, as 2026-03; what is no month is named."""
+    """A month from two inputs, as 2026-03; names an impossible month in the error."""
 
     widget = MonthBoxes
 
@@ -112,7 +114,7 @@ class MonthField(forms.CharField):
 
 
 class PlaceInput(forms.TextInput):
-    """A place by its name, with those that are chosen most to choose from while one types."""
+    """A place by name, with suggestions while typing."""
 
     template_name = "django/forms/widgets/place.html"
 
@@ -128,7 +130,7 @@ class PlaceInput(forms.TextInput):
 
 
 class DocumentInput(forms.FileInput):
-    """A photograph or a PDF. A phone offers its camera, its album and its files; `camera=True` goes straight to the camera."""
+    """A photograph or PDF. Phones offer camera, album and files; with `camera=True` only the camera."""
 
     def __init__(self, attrs: Mapping[str, Any] | None = None, camera: bool = False) -> None:
         super().__init__(
@@ -137,7 +139,7 @@ class DocumentInput(forms.FileInput):
 
 
 class SeveralInput(DocumentInput):
-    """Several at once."""
+    """Several files at once."""
 
     allow_multiple_selected = True
 
@@ -148,7 +150,7 @@ class SeveralInput(DocumentInput):
 
 
 class Pictures(forms.FileField):
-    """Photographs and PDFs of one paper, none or several: a phone offers its camera, its album and its files."""
+    """Any number of photographs and PDFs of one paper. Phones offer camera, album and files."""
 
     widget = SeveralInput
 
@@ -161,9 +163,9 @@ class Pictures(forms.FileField):
 
 
 class Form(forms.Form):
-    """A form whose labels, hints, choices and errors are in the language of who reads it."""
+    """A form with labels, hints, choices and errors in the reader's language."""
 
-    #: Boxes that the act asks for in its own sentences: none of them is called optional.
+    #: Inputs required by the act's own messages, so they are not labelled optional.
     decides: tuple[str, ...] = ()
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -175,7 +177,7 @@ class Form(forms.Form):
 
 
 def _in_language(field: forms.Field) -> None:
-    """Look up what a class of forms wrote in the source language, once, when it was imported."""
+    """Translate a field's texts, which were written when the class was imported."""
     field.label, field.help_text = say(str(field.label or "")) or None, say(str(field.help_text))
     field.error_messages = {code: say(str(message)) for code, message in field.error_messages.items()}
     if isinstance(field, forms.ChoiceField):

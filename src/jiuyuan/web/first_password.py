@@ -1,4 +1,6 @@
-"""Middleware for what comes before any other page: change a password that others know, add the second factor of one's role."""
+"""Middleware that requires a new password if others know the current one,
+and the second factor required by the role.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -12,9 +14,9 @@ from jiuyuan.agencies import second_factor
 from jiuyuan.agencies.models import LoginWay, User
 
 PAGE, FACTOR = "desk:own_password", "desk:second_factor"
-#: In the session: a second factor was shown for it.
+#: Session key: the second factor was shown.
 SHOWN = "second_factor_shown"
-#: In the session: how somebody logged in (`LoginWay`).
+#: Session key: how the user logged in (`LoginWay`).
 WAY = "way"
 _ALWAYS = frozenset({"logout", "larger_type"})
 _PAGES = {PAGE: frozenset({PAGE}), FACTOR: frozenset({FACTOR, "desk:second_factor_app", "desk:second_factor_key"})}
@@ -22,7 +24,7 @@ _WITHOUT_SESSION = "api"
 
 
 class FirstPasswordMiddleware:
-    """Leads everything else that such an account asks for to the page where it is done."""
+    """Redirects all other requests of such an account to the page concerned."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -46,8 +48,10 @@ def _first(request: HttpRequest) -> str | None:
     user = request.user
     if not isinstance(user, User):
         return None
-    if user.first_password and request.session.get(WAY) != LoginWay.SIGN_ON:  # who comes from a provider never had it
+    if (
+        user.first_password and request.session.get(WAY) != LoginWay.SIGN_ON
+    ):  # users of an identity provider never had it
         return PAGE
-    # An account that has one was asked for it at the login.
+    # Accounts with a second factor were asked for it at login.
     asked = user.is_staff_member and not request.session.get(SHOWN)
     return FACTOR if asked and second_factor.must_have(user) else None

@@ -1,4 +1,4 @@
-"""Endpoints for machines: liveness, readiness and metrics."""
+"""Endpoints for machines: liveness, readiness, metrics."""
 
 import os
 import secrets
@@ -20,7 +20,7 @@ from jiuyuan.read_only import is_read_only
 @never_cache
 @require_safe
 def live(_request: HttpRequest) -> HttpResponse:
-    """The process answers; it asks nobody else."""
+    """200 if the process answers; checks nothing else."""
     return HttpResponse("ok\n", content_type="text/plain")
 
 
@@ -28,7 +28,7 @@ def live(_request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def ready(_request: HttpRequest) -> JsonResponse:
-    """503 where the database does not answer, nothing can be written or an upgrade is under way."""
+    """503 if the database does not answer, nothing can be written, or an upgrade is running."""
     data = settings.JIUYUAN.data
     said = {"database": _database(), "data_folder": os.access(data, os.W_OK), "writable": not is_read_only(data)}
     return JsonResponse(said, status=200 if all(said.values()) else 503)
@@ -38,7 +38,7 @@ def ready(_request: HttpRequest) -> JsonResponse:
 @never_cache
 @require_safe
 def metrics(request: HttpRequest) -> HttpResponse:
-    """For this machine, and for anyone who has `metrics_token`; for anybody else there is no such page."""
+    """Metrics for local requests and holders of `metrics_token`; 404 for everybody else."""
     token = settings.JIUYUAN.metrics_token
     given = request.headers.get("Authorization", "").removeprefix("Bearer ")
     if not visitors.is_this_machine(request) and not (token and secrets.compare_digest(given.encode(), token.encode())):

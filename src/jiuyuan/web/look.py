@@ -1,4 +1,4 @@
-"""The living style page: every component once, with invented contents. Never served in production."""
+"""The style guide: every component once, with invented content. Never served in production."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -169,7 +169,7 @@ def desk(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 def work(request: HttpRequest) -> HttpResponse:
-    """What a page that waits is asked for again and again: here it is done at once."""
+    """The URL that a waiting page polls; here the job is done at once."""
     context = {
         "label": "导出名单",
         "done": 300,

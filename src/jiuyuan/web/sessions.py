@@ -1,9 +1,8 @@
-"""Session expiry in the middle of a form: nothing that was typed is lost, and nobody else gets it.
+"""Keeps what was typed when a session expires in the middle of a form, for the same person only.
 
-A POST without a session is answered with the login page. What was typed travels in that page, encrypted, and comes
-back after the login for the same person to send on. It needs no script. Files cannot travel: they are asked for again.
-
-Whose it is, is known from a cookie that outlives the session and holds a keyed hash of the account, nothing else.
+A POST without a session is answered with the login page, which carries the input, encrypted. After login the same
+person can send it on. This needs no scripts. Files are not kept and have to be chosen again. The owner is
+recognised by a cookie that outlives the session and contains only a keyed hash of the account.
 """
 
 import json
@@ -61,7 +60,7 @@ class LoginForm(AuthenticationForm):
         return username_for(self.cleaned_data["username"])
 
     def clean(self) -> dict[str, Any]:
-        """Raises `TooOften`, before the password is looked at."""
+        """Raises `TooOften` before the password is checked."""
         if not (self.cleaned_data.get("username") and self.cleaned_data.get("password")):
             return super().clean()
         login = Login(self.cleaned_data["username"], self._known_here())
@@ -83,7 +82,7 @@ class LoginForm(AuthenticationForm):
 
 @dataclass(frozen=True)
 class Kept:
-    """What somebody had typed when their session was gone: where it was going, whose it is, the fields, and since when."""
+    """The input kept when a session expired: target, owner, fields and time."""
 
     path: str
     who: str
@@ -93,7 +92,7 @@ class Kept:
 
     @classmethod
     def of(cls, request: HttpRequest, who: str) -> Self:
-        """Everything posted but passwords, the form's own token, and files."""
+        """All posted fields except passwords, the CSRF token and files."""
         fields = [
             (name, str(value))
             for name, values in request.POST.lists()
@@ -104,20 +103,20 @@ class Kept:
 
     @property
     def words(self) -> list[str]:
-        """The sentences among the fields, to be seen again before they are sent; codes and ticks mean nothing here."""
+        """The texts among the fields, shown before sending; codes and checkboxes would mean nothing to the reader."""
         return [value for _, value in self.fields if any("\u4e00" <= character <= "\u9fff" for character in value)]
 
     def belongs_to(self, user: User) -> bool:
         return constant_time_compare(self.who, mark_of(user))
 
     def sealed(self) -> str:
-        """Empty for more than anybody types: a page cannot carry it."""
+        """The encrypted input; empty if it is too large for a page."""
         text = json.dumps(asdict(self), ensure_ascii=False)
         return signing.b64_encode(encrypt(text.encode(), _CONTEXT)).decode() if len(text) < _MOST_CHARACTERS else ""
 
     @classmethod
     def unsealed(cls, text: str | None) -> Self | None:
-        """None for nothing, for what was tampered with and for what is too old."""
+        """Decrypt the input; None if it is empty, tampered with or too old."""
         try:
             values = json.loads(decrypt(signing.b64_decode((text or "").encode()), _CONTEXT))
         except (ValueError, LookupError, InvalidTag):
@@ -127,8 +126,9 @@ class Kept:
 
 
 class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
-    """Django's own, but a POST keeps what was typed, a part of a page is never a login page, and staff who were away
-    for longer than `idle_minutes` log in again."""
+    """Django's middleware, but a POST keeps its input, a page fragment is never replaced by a login page,
+    and staff inactive for `idle_minutes` have to log in again.
+    """
 
     def process_view(self, request: HttpRequest, view_func: Any, view_args: Any, view_kwargs: Any) -> Any:
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
@@ -147,16 +147,17 @@ class LoginRequiredMiddleware(middleware.LoginRequiredMiddleware):
         return redirect_to_login(there if is_ours(request, there) else "/")
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
-        """Note in the browser who is logged in, so that what they type later can be told to be theirs.
+        """Mark the browser with its user, so that later input can be attributed, and forbid caching of session
+        pages.
 
-        What a session was there for, no browser and no proxy keeps: on a shared machine "back" must show nothing.
+        On a shared machine the "back" button must not show anything.
         """
         if settings.SESSION_COOKIE_NAME in request.COOKIES:
             response["Cache-Control"] = "private, no-store"
         user = request.user if hasattr(request, "_cached_user") else None
         if isinstance(user, User) and request.COOKIES.get(WHO_COOKIE) != mark_of(user):
             _leave(response, WHO_COOKIE, mark_of(user))
-        if device := getattr(request, "device", None):  # by which the browser is known again at the next login
+        if device := getattr(request, "device", None):  # recognises the browser at the next login
             _leave(response, DEVICE_COOKIE, device)
         return response
 
@@ -168,7 +169,7 @@ def _leave(response: HttpResponseBase, cookie: str, value: str) -> None:
 
 
 def _end_if_idle(request: HttpRequest) -> None:
-    """Log staff out whose last page is too long ago; note this one, but not more often than every few minutes."""
+    """Log out inactive staff, and otherwise store the time of this page, at most every few minutes."""
     user = request.user
     if not isinstance(user, User):
         return
@@ -185,7 +186,7 @@ def _end_if_idle(request: HttpRequest) -> None:
 
 
 def _whole_page(request: HttpRequest) -> str:
-    """The page that a part of it was asked for."""
+    """The page to which a requested fragment belongs."""
     try:
         there = urlsplit(request.headers.get("HX-Current-URL", ""))._replace(scheme="", netloc="").geturl()
     except ValueError:
@@ -198,7 +199,7 @@ def mark_of(user: User) -> str:
 
 
 def came_with(request: HttpRequest, secret: str) -> bool:
-    """Whether a refused POST comes from a page of ours that was loaded while `secret` was the browser's CSRF secret."""
+    """Whether a rejected POST comes from a page of ours loaded while `secret` was the browser's CSRF secret."""
     former = copy(request)
     former.COOKIES = {**request.COOKIES, settings.CSRF_COOKIE_NAME: secret}
     former.META = {**request.META, "CSRF_COOKIE": secret}

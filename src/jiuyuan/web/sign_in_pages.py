@@ -1,4 +1,4 @@
-"""The second step of a login, and 登录的设备: where one's account is logged in, for staff and applicants alike."""
+"""The second step of a login, and 登录的设备: where an account is logged in, for staff and applicants."""
 
 import json
 
@@ -22,7 +22,7 @@ _KEY = "key_asked"
 
 
 def account_page(user: User) -> str:
-    """The name of the page 我的账号 of somebody."""
+    """The URL name of the user's page 我的账号."""
     return "desk:account" if user.is_staff_member else "portal:account"
 
 
@@ -43,7 +43,7 @@ class SecondStep(Form):
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_step(request: HttpRequest) -> HttpResponseBase:
-    """After the password: what somebody has in hand. Nobody is logged in yet."""
+    """The page after the password that asks for the second factor. Nobody is logged in yet."""
     begun = entering.begun(request)
     if begun is None:
         messages.info(request, say("请先用密码登录。"))

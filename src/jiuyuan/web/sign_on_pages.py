@@ -1,4 +1,4 @@
-"""统一身份认证: the way to the provider and back, for staff and for people."""
+"""统一身份认证: redirects to the identity provider and back, for staff and applicants."""
 
 import logging
 from typing import Any
@@ -36,7 +36,10 @@ def _provider(who: str) -> SignOn:
 @login_not_required
 @require_POST
 def sign_on(request: HttpRequest, who: str) -> HttpResponseBase:
-    """To the provider, by a page that leads on by itself: what was typed is posted here and waits in the session."""
+    """Redirect to the provider by a self-submitting page.
+
+    Input kept from an expired session is posted here and stored in the session.
+    """
     asked = _provider(who)
     back = settings.JIUYUAN.base_url.rstrip("/") + reverse("sign_on_back", args=[who])
     try:
@@ -69,8 +72,8 @@ def sign_on_back(request: HttpRequest, who: str) -> HttpResponseBase:
         return _not_done(request, refusal, sealed)
     go_in = enter if asked.second_factor else enter_or_ask
     response = go_in(request, user, LoginWay.SIGN_ON, there, sealed)
-    if begun(request) is None:  # else the second factor says it
-        # Only what the provider says of when counts as a proof of now (`agencies.again`).
+    if begun(request) is None:  # otherwise the page of the second factor says so
+        # Only the provider's own time of authentication counts as a recent proof (`agencies.again`).
         request.session[CONFIRMED] = single_sign_on.shown_at(claims)
         request.session[SHOWN] = asked.second_factor
     return response

@@ -1,4 +1,4 @@
-"""Static files, compressed, with a content hash in their address so that browsers may cache them for a year."""
+"""Static files, compressed, with a content hash in the URL so that browsers can cache them for a year."""
 
 from collections.abc import Callable
 from functools import cache
@@ -15,7 +15,7 @@ from jiuyuan.web.static_cache import BY_NAME
 
 
 class HashedFiles(StaticFilesStorage):
-    """Addresses of static files with a hash behind them: a file that changes has another address."""
+    """URLs of static files with a content hash."""
 
     def url(self, name: str | None) -> str:
         return _address(super().url, name)
@@ -32,7 +32,7 @@ def _hash(name: str) -> str:
 
 
 class CompressedStaticMiddleware(GZipMiddleware):
-    """Compresses static files alone: pages hold secrets beside what somebody typed."""
+    """Compresses static files only: compressed pages could leak secrets next to user input."""
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         if response.status_code != 200 or not request.path_info.startswith("/static/"):

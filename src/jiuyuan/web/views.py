@@ -1,4 +1,4 @@
-"""Pages for everybody: login and logout, type size, the day of a demonstration."""
+"""General pages: login and logout, type size, the day of a demonstration."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -72,7 +72,7 @@ class Logout(LogoutView):
 
 @never_cache
 def kept(request: HttpRequest) -> HttpResponseBase:
-    """What was typed before the session ran out, to be sent on or thrown away."""
+    """The page with input kept from an expired session, to send on or discard."""
     if request.method == "POST":
         request.session.pop(KEPT, None)
         messages.info(request, say("刚才填的内容没有提交，已经丢弃。"))
@@ -85,7 +85,7 @@ def kept(request: HttpRequest) -> HttpResponseBase:
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
-    """A page older than the present login. From the same person, it can still be sent; from anywhere else, not."""
+    """Handles a page older than the current login: its user can still send it, nobody else can."""
     user, former = request.user, request.session.get(FORMER_SECRET)
     if isinstance(user, User) and former and came_with(request, former):
         request.session[KEPT] = Kept.of(request, mark_of(user)).sealed()
@@ -96,13 +96,13 @@ def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponseBase:
 @login_not_required
 @require_POST
 def larger_type(request: HttpRequest) -> HttpResponseBase:
-    """The switch stays: with the account where there is one, and in the browser for the pages before the login."""
+    """Store the choice with the account, and in the browser for pages before login."""
     larger = request.POST.get("larger") == "1"
     if isinstance(request.user, User):
         set_larger_type(request.user, larger)
     shown_at = request.POST.get(SHOWN_AT, "")
     if is_ours(request, shown_at):
-        # The browser sends the very form once more, to see its page: what was typed stands in it again.
+        # The browser sends the same form again to its page, which shows it with the input.
         response: HttpResponse = HttpResponse(status=307, headers={"Location": shown_at})
     else:
         response = redirect(onward(request, "/"))
@@ -121,7 +121,7 @@ def larger_type(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @xframe_options_sameorigin
 def how_far(request: HttpRequest) -> HttpResponseBase:
-    """How far a demonstration is made, in a frame of each page: it loads itself again, without scripts."""
+    """The progress of making a demonstration, in a frame that reloads itself without scripts."""
     progress = demonstration_progress.progress(settings.JIUYUAN)
     response = render(request, "preparing.html", {"progress": progress, "page": onward(request, "/")})
     if progress and not progress.stopped:
@@ -133,7 +133,7 @@ def how_far(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @require_safe
 def texts(request: HttpRequest) -> HttpResponse:
-    """The text messages that a demonstration would have sent, the latest first."""
+    """The text messages that a demonstration would have sent, latest first."""
     rows = [
         {"at": one.sent_at, "phone": one.phone, "text": notifications.text_of(one)}
         for one in notifications.latest_texts(30)
@@ -143,7 +143,7 @@ def texts(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def move_day(request: HttpRequest) -> HttpResponseBase:
-    """Move a demonstration on. The history only grows, so time only moves forward."""
+    """Move a demonstration to a later day; the record only grows, so not to an earlier one."""
     if not settings.JIUYUAN.time_can_move:
         raise Http404
     today = clock.today()
