@@ -1,1 +1,1 @@
-"""/api/v1: translates between programs and the services. It holds no rule and no permission of its own."""
+"""/api/v1: translates between HTTP and the services. It has no rules or permissions of its own."""

@@ -1,4 +1,6 @@
-"""One operation for each action of the tables of the register, of visits and of help: path, body and name come from the workflows."""
+"""Creates one operation for each action of the workflows of register, visits and assistance, with path,
+body and name.
+"""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -35,7 +37,7 @@ from jiuyuan.wording import as_written
 router = Router(auth=Bearer(), tags=["people"])
 _PLAN = "帮扶计划"
 
-#: How the API shows the subject of each workflow.
+#: The schema and serializer of each workflow's subject.
 _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     "recognition": (stays.StayShape, stays.in_full),
     "exit_proposal": (stays.ProposalShape, stays.proposal),
@@ -54,7 +56,7 @@ _SHOWN: dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]] = {
     **passed_on.SHOWN,
     **administration.SHOWN,
 }
-#: Of what hangs on nothing, what a program may begin: on the router of its list, which has the same address.
+#: The routers on which programs may create subjects without a parent: those of the lists, which have the same URL.
 _ALONE = {
     "inspection": inspections.router,
     "local_rule": made_known.router,
@@ -65,13 +67,14 @@ _ALONE = {
     **dict.fromkeys(("parameter", "reorganisation"), administration.router),
     **dict.fromkeys(("post", "course", "vacancy"), assistance.router),
 }
-#: What something may hang on that moves by no table, by the name that the API has for many of it.
+#: Parents that have no workflow, with their plurals.
 _OUTSIDE = {"person": "people"}
-#: What begins below such a thing although its table hangs on nothing: a program need not have seen the file's version.
+#: Subjects created below such a parent although their table has none; the version of the parent's file is not
+#: required.
 _BEGUN_BELOW = {"claim": "person"}
-# Whose plural is more than an s.
+# Irregular plurals.
 _OWN_NAME = frozenset({"recovery", "vacancy"})
-# Names that clients were made with; the others are the action's and the thing's.
+# Operation names that clients already use; the others are made from action and subject.
 _NAMES = {
     ("exit_proposal", "propose"): "propose_exit",
     ("investigation", "investigate"): "open_investigation",
@@ -94,20 +97,20 @@ _NAMES = {
     **{("local_rule", f"{act}_rule"): f"{act}_local_rule" for act in ("draft", "revise", "try", "publish", "withdraw")},
     **{("article", f"{act}_article"): f"{act}_article" for act in ("draft", "revise", "publish", "withdraw")},
 }
-#: What begins two ways has two addresses.
+#: A subject that is created in two ways has two URLs.
 _NAMED_THERE = {("interview", "write_wishes"): "wishes"}
-# Decided at the desk alone, beside what was taken back: the contract of the API names them not. The secret of an employer's
-# link is shown there once.
+# Not in the API contract: decided at the desk only, next to withdrawn files. The secret of an employer's link is
+# shown there once.
 _AT_THE_DESK = frozenset({("recognition", "restore"), ("recognition", "stand_by"), ("vacancy", "ask_employer")})
 
 
 @dataclass(frozen=True)
 class Operation:
-    """One action as a program calls it."""
+    """An action as programs call it."""
 
     workflow: Workflow
     transition: Transition
-    #: Of what may hang on one of several, on which.
+    #: The parent, if there are several possible ones.
     below: str = ""
 
     @property
@@ -121,17 +124,19 @@ class Operation:
 
     @property
     def below_a_post(self) -> bool:
-        """Whether it is the placement: it hangs on a plan, and programs say the plan below the post (contract: assistance)."""
+        """Whether it creates a placement, whose parent is a plan but which programs create below the post (contract:
+        assistance).
+        """
         return self.workflow is PLACEMENT and self.transition.begins
 
     @property
     def begins_alone(self) -> bool:
-        """Whether it makes something that hangs on nothing."""
+        """Whether it creates a subject without a parent."""
         return self.transition.begins and not self.above
 
     @property
     def above(self) -> str:
-        """The name of what it hangs on, for what begins."""
+        """The name of the parent, for creating actions."""
         return self.below or self.workflow.hangs_on or _BEGUN_BELOW.get(self.workflow.name, "")
 
     @property
@@ -149,7 +154,7 @@ class Operation:
 
 
 def operations() -> Iterator[Operation]:
-    """Every action that a role may do and JSON can say, of all that the API shows."""
+    """Yield every action that a role may perform, whose input fits JSON, and whose subject the API shows."""
     for workflow in (WORKFLOWS[name] for name in _SHOWN):
         for transition in workflow.every_transition:
             reached = not transition.begins or workflow.hangs_on or workflow.name in (*_ALONE, *_BEGUN_BELOW)
@@ -161,7 +166,7 @@ def operations() -> Iterator[Operation]:
 
 
 def _as_sent(workflow: Workflow, transition: Transition) -> Transition:
-    """A placement is sent below its post, and names the plan instead."""
+    """The transition with its plan as a need, for placements, which are created below the post."""
     if workflow is not PLACEMENT or not transition.begins:
         return transition
     named = (replace(need, name="plan", label=_PLAN) if need.name == "post" else need for need in transition.needs)
@@ -206,6 +211,6 @@ for operation in OPERATIONS.values():
     with as_written():
         summary = f"{operation.transition.label}（{operation.transition.clause}）"
     made = 201 if operation.transition.begins else 200
-    # An address with two methods is one address of one router.
+    # A URL with two methods has to be on one router.
     at = _ALONE[operation.workflow.name] if operation.begins_alone else router
     at.post(operation.path, response={made: shape}, summary=summary)(_view(operation))

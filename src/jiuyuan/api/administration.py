@@ -1,4 +1,4 @@
-"""What administrators enter for everybody below them: parameters, and offices merged, split and moved."""
+"""What administrators enter for the offices below them: parameters, and merging, splitting and moving offices."""
 
 from collections.abc import Callable
 from typing import Any

@@ -33,13 +33,13 @@ from jiuyuan.regions import registry
 
 
 class ReadableJson(JSONRenderer):
-    """Chinese as it is written, not as \\u escapes."""
+    """Renders Chinese characters as they are, without escapes."""
 
     json_dumps_params: Mapping[str, Any] = {"ensure_ascii": False}
 
 
 class Api(NinjaAPI):
-    """ninja, with one way to say what went wrong."""
+    """Ninja's API with one format for errors."""
 
     def on_exception(self, request: HttpRequest, exc: Any) -> HttpResponse:
         return problems.answer_to(request, exc)

@@ -1,4 +1,4 @@
-"""How people are helped (四(一)–(三)): every kind of thing that help consists of, in one table."""
+"""Assistance (四(一)–(三)): every kind of object, in one table."""
 
 from datetime import date
 from typing import Any
@@ -79,13 +79,15 @@ def _counted(_user: User, plan: Plan) -> CountedShape:
 
 
 def _wishes(user: User, row: Interview) -> dict[str, Any]:
-    """What is said of the family is for those who handle files, and for the person."""
+    """Statements about the family: for staff who handle files, and for the person."""
     own = not user.is_staff_member or user.may(Right.RECORD_FACTS)
     return {name: value for name, value in row.wishes.items() if own or name != "care"}
 
 
 def _limits(user: User, row: Interview) -> str | None:
-    """Of health: for the person, who helps them and the deciding reviewer (个人信息保护法 28–30); null for everybody else."""
+    """Health limits: for the person, their helper and the deciding reviewer (个人信息保护法 28–30);
+    None for everybody else.
+    """
     plan = Plan.objects.unscoped().filter(recognition=row.recognition, status__in=["draft", "active"]).first()
     return row.limits if not user.is_staff_member or helped.sees_health(user, row.recognition, plan) else None
 
@@ -278,7 +280,7 @@ THINGS = (
         with_it=("application",),
     ),
 )  # fmt: skip
-#: How each is shown, by the name of its workflow.
+#: The schema and serializer of each kind, by workflow.
 SHOWN = routes(router, THINGS)
 _BY_NAME = {thing.called: thing for thing in THINGS}
 

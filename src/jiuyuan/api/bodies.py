@@ -1,4 +1,4 @@
-"""Reading what programs send: JSON and multipart that cannot hurt what lies behind."""
+"""Parses request bodies, JSON and multipart, and rejects what would harm the code behind."""
 
 import hashlib
 import json
@@ -17,12 +17,12 @@ LARGEST_JSON = 1024 * 1024
 LARGEST_UPLOAD = 64 * 1024 * 1024
 _DEEPEST = 16
 LARGEST_NUMBER = 2**53
-#: Stands in for a body in which there is nothing to read.
+#: Replaces an empty body.
 _NOTHING = b" "
 
 
 class JsonParser(Parser):
-    """JSON with Chinese faults: ninja's own says them in English."""
+    """Parses JSON with error messages in Chinese instead of ninja's English ones."""
 
     def parse_body(self, request: HttpRequest) -> Any:
         try:
@@ -31,17 +31,18 @@ class JsonParser(Parser):
             return read_json(request)
         except (Problem, *UNREADABLE) as fault:
             if not hasattr(request, "auth"):
-                raise  # nobody is asked who they are, so nothing comes before it
+                raise  # a public operation: no authentication check comes first
             return Unread(fault)
 
 
 def let_it_be_parsed(request: HttpRequest) -> None:
-    """See to it that `JsonParser` is asked about every body: ninja calls none for an empty one, and fails at once on one
-    that is too large or that a form came in."""
+    """Make ninja call `JsonParser` for every body: it calls no parser for an empty one,
+    and fails early on a body that is too large or a form.
+    """
     if request.method != "POST":
         return
     try:
-        form = request.content_type == "multipart/form-data"  # taken apart already
+        form = request.content_type == "multipart/form-data"  # already parsed
         if form or not request.body:
             request._body = _NOTHING
     except UNREADABLE as fault:
@@ -50,7 +51,7 @@ def let_it_be_parsed(request: HttpRequest) -> None:
 
 
 def keep_for_its_turn(request: HttpRequest, fault: Exception) -> None:
-    """Note what is wrong with a body that was looked at before anybody was asked who they are."""
+    """Store an error in a body that was parsed before authentication, to be raised in its turn."""
     request.fault = fault  # type: ignore[attr-defined]
 
 
@@ -59,14 +60,17 @@ def fault_of(request: HttpRequest) -> Exception | None:
 
 
 class Unread:
-    """A body that could not be read: refused when it is its turn, after login, 404, 403 and 409 (contract of the API)."""
+    """A body that could not be parsed.
+
+    It is refused in its turn, after authentication, 404, 403 and 409 (contract of the API).
+    """
 
     def __init__(self, fault: Exception) -> None:
         self.fault = fault
 
 
 def read_json(request: HttpRequest) -> Any:
-    """The JSON of a request. Raises `Problem` 400, 413, 415, or 422 where there is nothing, or naming what cannot be."""
+    """Parse the JSON of a request. Raises `Problem` 400, 413, 415, or 422 for an empty body or impossible values."""
     kind = request.content_type or ""
     if request.body == _NOTHING and kind != "multipart/form-data":
         raise Problem(422, say("有内容需要填写或改正。"), [("body", say("请求没有内容，请发送 JSON。"))])
@@ -89,7 +93,7 @@ def read_json(request: HttpRequest) -> Any:
 
 
 def digest(request: HttpRequest) -> str:
-    """SHA-256 of what was sent, whatever the order of JSON keys or the boundary of a multipart body."""
+    """SHA-256 of the content, independent of the order of JSON keys and of the multipart boundary."""
     running = hashlib.sha256((request.content_type or "").encode())
     if request.content_type == "multipart/form-data":
         for name, values in sorted(request.POST.lists()):
@@ -121,7 +125,9 @@ def _no_number(text: str) -> NoReturn:
 
 
 def _faults(value: Any, place: tuple[str, ...], deeper: int) -> Iterator[tuple[str, str]]:
-    """What no database column or calculation takes: control characters, half characters, endless numbers and nests."""
+    """Yield what no database column or calculation accepts: control characters, lone surrogates,
+    infinite numbers, deep nesting.
+    """
     field = without_impossible(".".join(place))[:80] or "body"
     if deeper < 0:
         yield field, say("嵌套太深，请对照接口说明改正。")

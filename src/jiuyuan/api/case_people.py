@@ -1,4 +1,4 @@
-"""Who stands in a case beside the applicant, as the API gives it out: the household, who acts for the person, who signed."""
+"""The other people of a case in the API: household, agent and signatories."""
 
 from datetime import datetime
 
@@ -50,7 +50,7 @@ def agent(case: Case, *, unmask: bool) -> AgentShape | None:
 
 
 def signature(case: Case) -> SignatureShape | None:
-    """None where nobody signed online: with a pen at the window, or not at all."""
+    """The online signature; None if there is none."""
     if not (signed := case.application.signed):
         return None
     acting = signed.get("agent")

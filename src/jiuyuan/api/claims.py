@@ -1,4 +1,4 @@
-"""Schemes that are claimed (四(三)): the claims of an area or of oneself, each with its lines and its checks."""
+"""Claims of schemes (四(三)), of an area or one's own, with their lines and checks."""
 
 from typing import Any, Literal
 

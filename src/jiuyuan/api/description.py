@@ -1,5 +1,6 @@
-"""What the OpenAPI document says beyond the signatures of the operations: one body for each action of the table,
-who may call without a login, what can go wrong, and an example for everything that is sent."""
+"""Completes the OpenAPI document: one body per action, public operations, possible errors,
+and an example for every body.
+"""
 
 import json
 import re
@@ -74,7 +75,7 @@ _PARAMETERS: dict[str, dict[str, Any]] = {
 
 
 def complete(schema: dict[str, Any]) -> dict[str, Any]:
-    """The document that ninja made, with the rest. Raises `KeyError` where an action or a need has no example."""
+    """Complete the document that ninja made. Raises `KeyError` for an action or need without an example."""
     schema["info"] |= {
         "contact": {"name": say("省级人力资源社会保障部门")},
         "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
@@ -96,7 +97,7 @@ def complete(schema: dict[str, Any]) -> dict[str, Any]:
 
 
 def _drop_unused(document: dict[str, Any]) -> None:
-    """Without the schemas to which nothing refers: ninja writes those of query parameters both here and where they are asked."""
+    """Remove unreferenced schemas: ninja writes those of query parameters twice."""
     schemas = document["components"]["schemas"]
     while unused := set(schemas) - set(_REFERENCE.findall(json.dumps(document, default=str))):
         for name in unused:
@@ -104,7 +105,7 @@ def _drop_unused(document: dict[str, Any]) -> None:
 
 
 def _one_path_an_action(paths: dict[str, Any], schemas: dict[str, Any]) -> Iterator[tuple[str, Any]]:
-    """A program sends another body with each action, so each has a path, a name and a schema of its own."""
+    """Give each action its own path, name and schema, because the bodies differ."""
     for path, operations in paths.items():
         if not path.endswith(f"/applications/{{number}}{_ACTION}"):
             for described in operations.values():
@@ -156,7 +157,7 @@ def _who_and_when(transition: Transition) -> str:
 
 
 def _said(workflow: Workflow, *transitions: Transition) -> dict[str, Any]:
-    """The schema of one action's body: the version that was seen, and what the tables of the regions that have it need."""
+    """The schema of an action's body: the version, and what the tables of all regions with the action need."""
     version = {"type": "integer", "minimum": 0, "maximum": LARGEST_KEY, "description": "as it was seen"}
     nothing_seen = transitions[0].public or (transitions[0].begins and not workflow.hangs_on)
     said: dict[str, Any] = {} if nothing_seen else {"version": version}
@@ -182,12 +183,14 @@ def _said(workflow: Workflow, *transitions: Transition) -> dict[str, Any]:
 
 
 def sent_as(need: Need) -> str:
-    """The name under which a program sends it: what goes into 《就业创业证》 is one `entry` (contract of the API)."""
+    """The name under which programs send a need;
+    the contents for 《就业创业证》 are one `entry` (contract of the API).
+    """
     return "entry" if need.kind == "category" else need.name
 
 
 def described_need(workflow: Workflow, need: Need) -> dict[str, Any]:
-    """The JSON schema of what the table says an action needs."""
+    """The JSON Schema of a need."""
     schema = kind_of(workflow, need).schema
     assert schema is not None, need.kind
     described = {"description": f"{need.label}。{need.hint}" if need.hint else f"{need.label}。"}

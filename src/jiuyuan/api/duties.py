@@ -1,4 +1,4 @@
-"""What is due (四(一)–(三)): the list 今天要办 as programs read it, and what was settled otherwise."""
+"""What is due (四(一)–(三)): the list 今天要办, and duties settled otherwise."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -112,7 +112,7 @@ def see_duty(request: HttpRequest, key: str) -> DutyShape:
 def _from(
     asked: AsOf, wanted: list[Duty], recognition: int | None, first: int, start: int
 ) -> Iterator[tuple[Duty, DueDuty, int, int]]:
-    """Everything due from a place on, each with its place."""
+    """Yield everything due from a position on, each with its position."""
     for place in range(first, len(wanted)):
         duty, skip = wanted[place], start if place == first else 0
         for row, one in enumerate(duties.every(asked, duty, skip, stay=recognition), skip):
@@ -154,7 +154,7 @@ def _shown(user: User, duty: Duty, one: DueDuty, day: date) -> DutyShape:
 
 
 def _things(row: Any) -> str:
-    """What the API calls rows of this kind."""
+    """The API's plural of these rows."""
     return next(one.things or one.name for one in WORKFLOWS.values() if one.model is type(row))
 
 

@@ -1,4 +1,4 @@
-"""One example for everything that a program sends. Invented people; a test holds each against its schema."""
+"""An example for every request body, with invented people. A test validates each against its schema."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _FACTS = {
     "registered_unemployed": True, "unemployed_since": "2025-06-01", "in_labour_relationship": False,
 }  # fmt: skip
 
-#: By the name of the schema.
+#: By schema name.
 BODIES: dict[str, Any] = {
     "NewApplication": {
         "name": "张秀英",
@@ -56,7 +56,7 @@ BODIES: dict[str, Any] = {
     },
 }
 
-#: By action and by what it needs.
+#: By action and need.
 SAID: dict[tuple[str, str], Any] = {
     ("submit", "signature"): "张秀英",
     ("submit", "consent"): True,
@@ -365,7 +365,7 @@ SAID: dict[tuple[str, str], Any] = {
     ("confirm", "opinion"): "没有重新公示，问题成立。",
     **PASSED_ON,
 }
-#: What another table says under the same names.
+#: Exceptions by workflow, action and need.
 OF: dict[tuple[str, str, str], Any] = {
     ("vacancy", "create", "hours"): "full",
     ("vacancy", "revise", "hours"): "full",
@@ -374,5 +374,5 @@ OF: dict[tuple[str, str, str], Any] = {
 
 
 def said(workflow: str, action: str, name: str) -> Any:
-    """The example of what an action needs; None where there is none."""
+    """The example of a need of an action, or None."""
     return OF.get((workflow, action, name), SAID.get((action, name)))

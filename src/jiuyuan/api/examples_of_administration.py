@@ -1,4 +1,4 @@
-"""The examples of what is said when parameters are entered and offices merged, split and moved, by action and need."""
+"""Examples for entering parameters and for merging, splitting and moving offices, by action and need."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Examples of what doubts, recoveries, hand-overs and misconduct of staff need."""
+"""Examples for doubts, recoveries, hand-overs and staff misconduct."""
 
 from typing import Any
 

@@ -1,4 +1,4 @@
-"""Figures (五(三)): their definitions, values, the people behind them, and the months that were closed."""
+"""Figures (五(三)): definitions, values, the people behind them, and closed months."""
 
 from collections.abc import Callable
 from datetime import date

@@ -1,7 +1,6 @@
-"""`Idempotency-Key`: a POST that is repeated answers the same and acts once.
+"""`Idempotency-Key`: repeating a POST returns the same answer and acts once.
 
-The answer is kept in the transaction of the act, so that both stand or fall together. Anyone who repeats the call while
-the first is still running waits for it.
+The answer is stored in the transaction of the act. A repetition waits while the first call is still running.
 """
 
 import re
@@ -20,15 +19,15 @@ from jiuyuan.visitors import address_of
 from jiuyuan.wording import say
 
 HEADER = "Idempotency-Key"
-# A self-check acts on nothing, and the contract says that nothing of it is stored: not even its key.
+# By contract nothing of a self-check is stored, not even its key.
 STORES_NOTHING = frozenset({"self_check"})
-#: A program that repeats a call does so within hours or days; after these many days its key may be used anew.
+#: Programs repeat calls within hours or days; after this many days a key may be reused.
 KEPT_DAYS = 30
 _KEY = re.compile(r"[\x20-\x7e]{1,200}")
 
 
 def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
-    """Act, or give the kept answer. Raises `Problem` 409 for the same key with another body or address."""
+    """Act, or return the stored answer. Raises `Problem` 409 for the same key with another body or URL."""
     key = request.headers.get(HEADER)
     name = request.resolver_match.url_name if request.resolver_match else None
     if key is None or request.method != "POST" or name in STORES_NOTHING:
@@ -36,10 +35,10 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
     if not _KEY.fullmatch(key):
         raise Problem(422, say("有内容需要改正。"), [(HEADER, say("应为1到200个英文字符，每次办理用一个新的。"))])
     user = account_of(request)
-    # Who has no account is told apart by address, so that one visitor's key is not another's.
+    # Callers without an account are distinguished by address, so that their keys do not collide.
     caller = user.username if user else f"@{address_of(request) or ''}"
     if bodies.fault_of(request) is not None:
-        return act()  # it acts on nothing: what cannot be read is refused in its turn
+        return act()  # it stores nothing; an unreadable body is refused in its turn
     path, body = request.path[:300], bodies.digest(request)
     with transaction.atomic():
         try:
@@ -50,7 +49,7 @@ def once(request: HttpRequest, act: Callable[[], HttpResponse]) -> HttpResponse:
         except IntegrityError:
             return _kept(caller, key, path, body)
         response = act()
-        # What passes by itself is no answer to be given again.
+        # Temporary errors are not stored.
         if response.status_code >= 500 or response.status_code in (401, 429):
             transaction.set_rollback(True)
             return response
@@ -72,6 +71,6 @@ def _kept(caller: str, key: str, path: str, body: str) -> HttpResponse:
 
 
 def forget_old() -> int:
-    """Delete the answers older than `KEPT_DAYS`: they hold personal data and answer nobody any more. Returns how many."""
+    """Delete answers older than `KEPT_DAYS`, which contain personal data. Returns how many."""
     deleted, _ = IdempotentCall.objects.filter(answered_at__lt=clock.now() - timedelta(days=KEPT_DAYS)).delete()
     return deleted

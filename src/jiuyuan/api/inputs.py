@@ -1,4 +1,4 @@
-"""What the API takes in: names and types only. What the values must be is for the services to say."""
+"""The API's inputs: names and types only. The services validate values."""
 
 import json
 from collections.abc import Callable, Iterable, Mapping
@@ -49,7 +49,9 @@ def _day(text: Any) -> date:
 
 @dataclass(frozen=True)
 class _Described:
-    """The facts as an object of JSON: those of the schema in its words, then the regions' own, as they are at that moment."""
+    """Describes facts as a JSON object: the schema's in its own words,
+    then the regions' own at the time of the call.
+    """
 
     largest: int
     kept: Callable[[FactDefinition], bool]
@@ -67,7 +69,7 @@ class _Described:
 
 
 def _schema_of(fact: FactDefinition) -> dict[str, Any]:
-    """A region's own fact as `facts.schema.json` would have it."""
+    """A region's own fact in the format of `facts.schema.json`."""
     if fact.kind == "choice":
         return {"enum": [*fact.choices, None], "description": fact.label}
     of_kind: Mapping[str, dict[str, Any]] = {
@@ -82,7 +84,7 @@ def _schema_of(fact: FactDefinition) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class OneOf:
-    """Only for the description, as things are at that moment: another code is refused by the service, in words."""
+    """For the description only, with the codes known at the time; the service refuses other codes with a message."""
 
     codes: Callable[[], Iterable[str]]
     several: bool = False
@@ -94,18 +96,18 @@ class OneOf:
 
 
 def one_of(codes: Iterable[str]) -> OneOf:
-    """One of codes that are the same wherever the system stands."""
+    """Codes that are the same in every installation."""
     return OneOf(lambda: codes)
 
 
-#: Versions and keys are what a database column holds.
+#: Limits of database columns.
 LARGEST_KEY = LARGEST_ID
 _LARGEST_SUM = 10**10 - 1
 NUMBER = "^[0-9A-Z]+-[0-9]{4}-[0-9]+$"
 Words = Annotated[str, Field(json_schema_extra={"pattern": ANY_TEXT})]
 Version = Annotated[int, Field(ge=0, le=LARGEST_KEY)]
 Day = Annotated[date, BeforeValidator(_day)]
-#: The fields of `facts.schema.json`; birth date and sex come from the ID number. Read by `rules.facts`, described here.
+#: The fields of `facts.schema.json`; birth date and sex come from the ID number. Parsed by `rules.facts`.
 Facts = Annotated[dict[str, Any], _Described(_LARGEST_SUM, lambda fact: fact.recordable)]
 Categories = Annotated[list[str], OneOf(registry.categories, several=True)]
 SourceCode = Annotated[str, one_of(Source.values)]
@@ -113,7 +115,7 @@ ChannelCode = Annotated[str | None, WithJsonSchema({"enum": [*Channel.values, No
 CaseStatus = Annotated[str, OneOf(lambda: ["", *APPLICATION.states])]
 RecognitionStatus = Annotated[str, OneOf(lambda: ["", *RECOGNITION.states])]
 Key = Annotated[int, Field(ge=1, le=LARGEST_KEY)]
-#: By which a list is asked for: one that no column holds finds nobody, a day out of reach is the last one within.
+#: Filters of lists: a key out of range matches nothing, a date out of range is the last one within.
 AskedKey = Annotated[int, AfterValidator(lambda key: key if 0 <= key <= LARGEST_KEY else -1)]
 AskedDay = Annotated[date, AfterValidator(clock.in_reach)]
 _ECHOED = {"type": ["string", "null"], "description": "echoed in the answer"}
@@ -237,7 +239,7 @@ class Act(BaseModel):
 
     model_config = ConfigDict(strict=True, extra="allow")
 
-    # What is wrong with it the service says, in its turn.
+    # The service reports errors in it, in its turn.
     version: Annotated[Any, WithJsonSchema({"type": "integer"})] = None
     _fault: Exception | None = PrivateAttr(None)
     _seen: int | None = PrivateAttr(None)
@@ -252,12 +254,12 @@ class Act(BaseModel):
         if self._fault is None:
             return act(with_whole_numbers(self.model_extra or {}), self.version)
         with suppress(BadInput), transaction.atomic():
-            act({"": None}, "")  # no field and no version that there is, so that nothing can be done with it
+            act({"": None}, "")  # no such field or version exists, so that nothing can be done with it
         raise _in_its_turn(self._fault)
 
 
 def with_whole_numbers(said: Any) -> Any:
-    """A number without a fraction is a whole one, however a program writes it: 168.0 is an integer of JSON Schema."""
+    """Convert floats without a fraction to int: 168.0 is an integer in JSON Schema."""
     if isinstance(said, float):
         return int(said) if said.is_integer() else said
     if isinstance(said, dict):

@@ -1,4 +1,4 @@
-"""What offices above look into (五(三)): inspections, the cases drawn, what was found."""
+"""Inspections by higher offices (五(三)): the drawn cases and the findings."""
 
 from typing import Any
 
@@ -76,7 +76,7 @@ SHOWN = {
             ),
         ),
     ),
-    # A case drawn has no address of its own: it is shown where it was looked into.
+    # A drawn case has no URL of its own; it is shown where it was inspected.
     INSPECTED_CASE.name: (
         _InspectedCase, lambda user, row: _InspectedCase(**things.shown(user, INSPECTED_CASE, row, _CASE)),
     ),

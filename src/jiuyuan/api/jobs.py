@@ -1,4 +1,4 @@
-"""How the jobs about the API are done."""
+"""Runs the jobs of the API."""
 
 from datetime import timedelta
 

@@ -1,4 +1,4 @@
-"""One kind of thing as programs read it (contract: assistance): a page of those that one may see, and one of them, in one shape."""
+"""Operations of one kind of object (contract: assistance): a page of those the user may see, and one of them."""
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
@@ -27,15 +27,17 @@ _NOBODYS = "您的角色不能查看在册人员。"
 
 @dataclass(frozen=True)
 class Thing:
-    """A kind of thing: its workflow, its `columns`, and by what its list is asked for (`asked`: name to look-up).
+    """A kind of object: its workflow, its `columns`, and the filters of its list (`asked`: name to lookup).
 
-    - `called`: one of them, as the names of schemas and operations have it.
-    - `summaries`, `texts`: of the list and of one, for the description.
-    - `more`: what only one of them says, with its type, made for who looks.
-    - `way`: from a row to the recognition that it hangs on, which is looked at with it.
-    - `rows`: of what hangs on no recognition, what a user sees; raises `NotForRole`. `seen`: of one of them, where that is more.
-    - `look`: that what such a list names is people, so that the look at it is recorded. `door`: how one of them is reached instead.
-    - `beside`: what one says, and a row of the list too, no matter who looks. `says`: of its schema, for the description.
+    - `called`: the singular, used in the names of schemas and operations.
+    - `summaries`, `texts`: of the list and of one object, for the description.
+    - `more`: fields of a single object only, with type and function of user and row.
+    - `way`: the path to the recognition, a look at which is recorded.
+    - `rows`: for objects without a recognition, those a user sees; raises `NotForRole`. `seen`: for one object,
+      if more are visible than listed.
+    - `look`: the list names people, so that the look is recorded. `door`: loads one object instead of `rows`.
+    - `beside`: fields of a single object and of list rows, independent of the user. `says`: the schema's
+      description.
     """
 
     workflow: Workflow
@@ -63,7 +65,7 @@ class Thing:
         return self.workflow.things
 
     def shapes(self) -> tuple[Any, Any]:
-        """The schemas of one of them and of a row of the list."""
+        """The schemas of one object and of a list row."""
         model = self.workflow.model
         in_list = things.shape_of(f"{self._name}Row", model, self.columns, ThingInList)
         columns = things.shape_of(f"{self._name}Columns", model, self.columns, ThingShape)
@@ -73,7 +75,7 @@ class Thing:
         return shape, create_model(f"{self._name}InList", __base__=in_list, **beside)
 
     def shown(self, user: User, row: Any) -> dict[str, Any]:
-        """One of them, as this user sees it."""
+        """One object as this user sees it."""
         own = {name: made(user, row) for name, (_, made) in self.more.items()}
         return {**things.shown(user, self.workflow, row, self.columns), **self._beside(row), **own}
 
@@ -84,7 +86,10 @@ class Thing:
         return {name: made(row) for name, (_, made) in self.beside.items()}
 
     def listed(self, user: User, wanted: Mapping[str, Any]) -> Any:
-        """Those that a user may see, of which `wanted` holds; the look at a list of people is recorded. Raises `NotForRole`."""
+        """The objects visible to the user that match `wanted`; a look at a list of people is recorded.
+
+        Raises `NotForRole`.
+        """
         if self.rows is not None:
             found = self.rows(user)
         else:
@@ -97,7 +102,7 @@ class Thing:
         return found.select_related(*self.with_it) if self.with_it else found
 
     def one(self, user: User, pk: int) -> Any:
-        """One of them; the look at the person's file is recorded. Raises `NotFound`, `NotForRole`."""
+        """One object; the look at the person's file is recorded. Raises `NotFound`, `NotForRole`."""
         if self.door is not None:
             return self.door(user, pk)
         among = (self.seen or self.rows or self.workflow.model.objects.visible_to)(user)  # type: ignore[attr-defined]
@@ -111,7 +116,7 @@ class Thing:
 
 
 def route(router: Router, thing: Thing) -> tuple[type[Schema], Callable[[User, Any], Schema]]:
-    """Add its two addresses; returns its schema and how one is shown in it, for the answers of its acts."""
+    """Add both operations. Returns the schema and the serializer, for the answers of acts."""
     shape, in_list = thing.shapes()
     page = create_model(f"{_plural(thing)}Page", __base__=Schema, items=(list[in_list], ...), next=(str | None, ...))  # type: ignore[valid-type]
     asked = _asked(thing)
@@ -139,7 +144,7 @@ def _plural(thing: Thing) -> str:
 
 
 def _asked(thing: Thing) -> Any:
-    """What a list may be asked for by: another state, key or day than there are finds nothing, or is refused by the schema."""
+    """The query parameters of a list. Unknown states, keys and dates match nothing, or are refused by the schema."""
     kinds: dict[str, Any] = {"status": (Annotated[str, one_of(["", *thing.workflow.states])], "")}
     for name in thing.asked:
         if name in _KEYS:
@@ -152,11 +157,11 @@ def _asked(thing: Thing) -> Any:
 
 
 def lookups(way: str = "", due: str = "", *names: str) -> dict[str, str]:
-    """By what a list is asked for: always the state, then keys, and until when what stands in the column `due`."""
+    """The filters of a list: always the state, then keys, and the last day of the column `due`."""
     found = {"status": "status", **{name: f"{way}{name}" for name in names}}
     return {**found, "due_by": f"{due}__lte"} if due else found
 
 
 def routes(router: Router, every: Iterable[Thing]) -> dict[str, tuple[type[Schema], Callable[[User, Any], Schema]]]:
-    """How the API shows the subject of each of their workflows, by its name."""
+    """The schema and serializer of each workflow, by name."""
     return {thing.workflow.name: route(router, thing) for thing in every}

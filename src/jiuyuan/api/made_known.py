@@ -1,4 +1,4 @@
-"""What a city makes known: its own rules (六), and articles (五(四)). For those who supervise; the public reads pages."""
+"""What cities publish: their own rules (六), and articles (五(四)). For supervisors; the public reads pages."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 

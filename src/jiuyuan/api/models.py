@@ -1,4 +1,4 @@
-"""What the API must remember between calls."""
+"""The models of the API."""
 
 from django.db import models
 
@@ -6,7 +6,7 @@ from jiuyuan.encryption import EncryptedTextField
 
 
 class IdempotentCall(models.Model):
-    """An answered POST with its `Idempotency-Key`: repeated, it answers the same and acts once. Forgotten at night (`KEPT_DAYS`)."""
+    """An answered POST with its `Idempotency-Key`; deleted at night after `KEPT_DAYS`."""
 
     caller = models.CharField("账号", max_length=150, blank=True)
     key = models.CharField(max_length=200)

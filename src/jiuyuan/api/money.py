@@ -1,4 +1,4 @@
-"""What people have a right to (四(三))."""
+"""Entitlements (四(三))."""
 
 from typing import Literal
 

@@ -1,4 +1,4 @@
-"""Pages of a list by key: the next page begins after the last row of this one, however long the list."""
+"""Keyset pagination of lists: the next page begins after the last row of this one."""
 
 from collections.abc import Callable
 from typing import Any
@@ -15,9 +15,9 @@ _SALT = "jiuyuan.api.paging"
 
 
 def page(rows: ScopedQuerySet, column: str, cursor: str, shape: Callable[[Any], Any]) -> dict[str, Any]:
-    """`items`, ordered by the column and then by `id`, and `next`, the cursor of the page after, null on the last.
+    """`items`, ordered by the column and `id`, and `next`, the cursor of the next page or None.
 
-    Raises `Problem` 422 for a cursor that no list gave out.
+    Raises `Problem` 422 for an invalid cursor.
     """
     if cursor:
         value, pk = _read(cursor, column)

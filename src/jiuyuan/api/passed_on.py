@@ -1,4 +1,4 @@
-"""What is passed on to others (五(三)): suspected crimes to the police, misconduct of staff to those who look into it."""
+"""Hand-overs (五(三)): suspected crimes to the police, staff misconduct to the responsible bodies."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""Payment batches (四(三)): what was frozen, its lines, the list for finance, and the results that came back."""
+"""Payment batches (四(三)): frozen contents, lines, the list for finance, and returned results."""
 
 from typing import TYPE_CHECKING, Any
 
@@ -138,7 +138,7 @@ def read_results(request: HttpRequest, pk: int, file: uploads.Sent) -> ResultSha
 
 
 def payment_batch(user: User, row: PaymentBatch) -> PaymentBatchShape:
-    """A batch in the one shape."""
+    """The serialized batch."""
     signed = [one.signed_by_name for one in row.signatures.all()]
     doubts = [AccountDoubtShape(ref=one.ref, name=one.name, why=one.why) for one in account_doubts.of_batch(row)]
     return PaymentBatchShape(

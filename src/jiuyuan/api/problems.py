@@ -1,4 +1,4 @@
-"""Every failure of the API as `application/problem+json` (RFC 9457), with a title that a person can read out."""
+"""Every API error as `application/problem+json` (RFC 9457), with a title in plain language."""
 
 import json
 import logging
@@ -18,7 +18,7 @@ from jiuyuan.wording import say
 
 CONTENT_TYPE = "application/problem+json"
 NOBODY_FORESAW = "系统出错，没有办成，什么也没有改动。请稍后再试。"
-#: What Django raises for a body that it cannot take apart.
+#: What Django raises for unparsable bodies.
 UNREADABLE = (MultiPartParserError, SuspiciousOperation, UnreadablePostError)
 _log = logging.getLogger("django.request")
 
@@ -47,7 +47,7 @@ _WORDS: dict[str, str] = {
 
 
 class Problem(Exception):
-    """A failure that the API itself finds, before any service is asked."""
+    """An error found by the API itself, before any service is called."""
 
     def __init__(self, status: int, title: str, errors: Iterable[tuple[str, str]] = ()) -> None:
         super().__init__(title)
@@ -68,7 +68,7 @@ _CODES = {
 def respond(
     status: int, title: str, errors: Iterable[tuple[str, str]] = (), *, code: str | None = None, **more: Any
 ) -> HttpResponse:
-    """A problem with its `code`: the refusal's own, else that of its status."""
+    """A problem response with its `code`, by default that of the status."""
     code = code or _CODES.get(status, "server" if status >= 500 else "refused")
     content = {"type": "about:blank", "title": title, "status": status, "code": code}
     if listed := [{"field": field, "message": message} for field, message in errors]:
@@ -85,7 +85,7 @@ def not_found() -> HttpResponse:
 
 
 def answer_to(request: HttpRequest, error: Exception) -> HttpResponse:
-    """The response for anything that went wrong. What nobody foresaw is logged and answered with 500."""
+    """The response for an exception. Unexpected ones are logged and answered with 500."""
     if isinstance(error, HttpError) and isinstance(
         error.__cause__, Problem | UnreadablePostError | SuspiciousOperation
     ):
@@ -135,15 +135,15 @@ def not_allowed(refused: HttpResponseNotAllowed) -> HttpResponse:
 
 
 def _details(details: Mapping[str, object]) -> dict[str, object]:
-    """`status` is the HTTP status in a problem, so the state of a case is called `state`."""
+    """Rename `status` to `state`: in a problem, `status` is the HTTP status."""
     return {"state" if name == "status" else name: value for name, value in details.items()}
 
 
 def _translated(item: Mapping[str, Any]) -> tuple[str, str]:
-    """One of pydantic's errors as (field, sentence)."""
+    """A pydantic error as (field, sentence)."""
     source, *place = item["loc"]
     if source == "body":
-        place = place[1:]  # the name of the view's parameter
+        place = place[1:]  # drop the name of the view's parameter
     field = ".".join(map(str, place)) or "body"
     example = '{"hukou_kind": "urban"}' if item["type"] == "dict_type" else '{"version": 1}'
     words = _WORDS.get(item["type"], say("内容有误，请对照接口说明改正。"))

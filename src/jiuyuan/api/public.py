@@ -1,4 +1,4 @@
-"""What needs no login: the self-check, and what is on public notice."""
+"""Operations without login: the self-check and public notices."""
 
 from typing import Any
 

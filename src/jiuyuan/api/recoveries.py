@@ -1,4 +1,4 @@
-"""Doubts, and money that is recovered (五(三))."""
+"""Doubts, and the recovery of money (五(三))."""
 
 from collections.abc import Callable
 from typing import Any

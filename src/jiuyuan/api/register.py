@@ -1,4 +1,4 @@
-"""The register of people, what an office puts on a file, and who is on the register and who has left."""
+"""People and recognitions: files, and what staff add to them."""
 
 from datetime import date
 from typing import Any

@@ -1,4 +1,4 @@
-"""A case as the API gives it out. Numbers of people are masked unless they are asked for."""
+"""A case in the API. Personal numbers are masked unless requested in full."""
 
 from datetime import date, datetime
 from typing import Annotated, Any
@@ -22,7 +22,7 @@ from jiuyuan.rules.departments import code_of
 from jiuyuan.rules.facts import fact_label
 from jiuyuan.wording import say
 
-#: A moment as people in China read it off a clock, with its offset.
+#: A time in China's time zone, with its offset.
 Moment = Annotated[datetime, PlainSerializer(lambda at: at.astimezone(CHINA).isoformat(timespec="seconds"))]
 
 
@@ -213,7 +213,7 @@ def case_in_list(application: Application) -> CaseInList:
 
 
 def case_in_full(case: Case, *, unmask: bool = False) -> CaseShape:
-    """Everything `case.user` may see of the case."""
+    """Everything that `case.user` may see of the case."""
     application, person, user = case.application, case.person, case.user
     assert user is not None
     offers = engine.offered(APPLICATION, case)
@@ -371,7 +371,7 @@ def special_case(item: SpecialCase) -> SpecialCaseShape:
 
 
 def objections(user: User, case: Case) -> list[ObjectionShape] | None:
-    """For staff; null for the applicant and a channel, who are not told who objected."""
+    """The objections, for staff; None for applicants and channels, who do not learn who objected."""
     if not user.is_staff_member:
         return None
     rows = Objection.objects.visible_to(user).filter(notice__application=case.application)

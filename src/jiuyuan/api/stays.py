@@ -1,4 +1,4 @@
-"""Stays on the register and how they end: at once, by proposal, after an investigation; and objections (三)."""
+"""Recognitions and how they end: directly, by proposal, after an investigation; and objections (三)."""
 
 from datetime import date
 from typing import TYPE_CHECKING, Any
@@ -56,7 +56,7 @@ class ItemShape(ThingShape):
     recognition: int
 
 
-#: By the name that a program sees, the column of what hangs on a recognition.
+#: The API's field names and the columns of rows that belong to a recognition.
 _PROPOSAL = {
     "ground": "ground", "on": "on", "found_on": "found_on", "proposed_by": "proposed_by_name", "reason": "reason",
     "before": "before", "now": "now", "decided_on": "decided_on", "decided_by": "decided_by_name", "decision": "decision",
@@ -116,7 +116,7 @@ def stay_in_list(stay: Recognition) -> RecognitionShape:
 
 
 def in_full(user: User, stay: Recognition) -> StayShape:
-    """A recognition as a program sees it."""
+    """The serialized recognition."""
     about, own = sheet(stay, user), user.role == Role.APPLICANT
     answer = answer_on(stay, clock.today())
     return StayShape(

@@ -1,7 +1,7 @@
-"""How the API shows what moves: one shape for all, with the columns of its model by the types that they have there.
+"""Serializes workflow subjects: one shape for all, with the columns of the model and their types.
 
-`shape_of` makes the schema of one kind of thing. `in_list` is a row of it: where it stands, and the columns that are named;
-`shown` says also what may be done with it now (contract: assistance).
+`shape_of` makes the schema of a kind. `in_list` serializes a list row; `shown` adds what may be done with it now
+(contract: assistance).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,7 +19,7 @@ from jiuyuan.procedures import engine
 from jiuyuan.procedures.engine import Offer
 from jiuyuan.procedures.registry import Workflow
 
-#: By the name that a program sees, the column; `found_by.name` is that of the row there, empty where there is none.
+#: Field names and columns; `found_by.name` is that column of the related row, empty if there is none.
 Columns = Mapping[str, str]
 _TYPES: "Sequence[tuple[type[models.Field[Any, Any]], type[Any]]]" = (
     (models.DateTimeField, datetime),
@@ -45,7 +45,7 @@ class ThingShape(ThingInList):
 
 
 def shape_of(name: str, model: type[models.Model], columns: Columns, base: type[Schema] = ThingShape) -> Any:
-    """A schema of that name with these columns of a model."""
+    """A schema with these columns of a model."""
     fields: dict[str, Any] = {shown: (_type_of(model, column), ...) for shown, column in columns.items()}
     return create_model(name, __base__=base, **fields)
 
@@ -66,13 +66,13 @@ def _type_of(model: type[models.Model], column: str) -> Any:
 
 
 def in_list(row: Any, columns: Columns) -> dict[str, Any]:
-    """A row without what may be done with it."""
+    """The list row of an object, without its actions."""
     named = {name: _value(row, column) for name, column in columns.items()}
     return {"id": row.pk, "status": row.status, "status_label": row.get_status_display(), **named}
 
 
 def shown(user: User, workflow: Workflow, row: Any, columns: Columns) -> dict[str, Any]:
-    """A row in the one shape, as this user sees it."""
+    """An object as this user sees it."""
     context = workflow.hold(row, user)
     return {
         **in_list(row, columns),
@@ -88,7 +88,7 @@ def _value(row: Any, column: str) -> Any:
 
 
 def offered(offers: Sequence[Offer]) -> dict[str, Any]:
-    """What the state allows, and why one is not possible."""
+    """The possible actions, and why others are not possible."""
     allowed = [offer for offer in offers if offer.in_state]
     return {
         "actions": [offer.transition.action for offer in allowed],

@@ -1,4 +1,4 @@
-"""Who calls: the bearer token of a member of staff, an applicant or a channel."""
+"""Authentication by bearer token, for staff, applicants and channels."""
 
 from typing import Any
 
@@ -19,17 +19,17 @@ _READING = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 class Bearer(HttpBearer):
-    """`request.auth` becomes the account. A token that is wrong or no longer valid is told apart from none."""
+    """Sets `request.auth` to the account. An invalid token is reported differently from a missing one."""
 
     def __call__(self, request: HttpRequest) -> Any:
         return account_of(request)
 
     def authenticate(self, request: HttpRequest, token: str) -> User:
-        raise NotImplementedError  # __call__ does it, so that an idempotent call knows its caller beforehand
+        raise NotImplementedError  # `__call__` is overridden, because idempotency needs the caller first
 
 
 class BearerOrPublic(Bearer):
-    """Where the table of transitions lets anyone act, nobody need say who they are."""
+    """For acts that the transition table opens to the public; a token is optional."""
 
     def __call__(self, request: HttpRequest) -> Any:
         assert request.resolver_match is not None
@@ -38,9 +38,9 @@ class BearerOrPublic(Bearer):
 
 
 def account_of(request: HttpRequest) -> User | None:
-    """The account of the request's token, None where it has none.
+    """The account of the request's token, or None.
 
-    Raises `Problem` 401 for one that does not hold, `NotForRole` for an act with one that may only read.
+    Raises `Problem` 401 for an invalid token, `NotForRole` for a write with a read-only token.
     """
     scheme, _, text = request.headers.get("Authorization", "").strip().partition(" ")
     if not scheme:
@@ -67,7 +67,7 @@ def account_of(request: HttpRequest) -> User | None:
 
 
 def user_of(request: HttpRequest) -> User:
-    """The account that `Bearer` found."""
+    """The account found by `Bearer`."""
     user = user_or_public(request)
     assert user is not None
     return user

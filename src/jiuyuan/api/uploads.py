@@ -1,4 +1,4 @@
-"""A paper as programs send it: multipart with its kind, which side it shows, and the file."""
+"""Uploads by programs: multipart with kind, side and file."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -22,7 +22,8 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import policy
 from jiuyuan.wording import say
 
-# What is missing the service refuses in its turn, after 404, 403 and 409: here nothing is required, in the description it is.
+# Not required here, only in the description: the service refuses missing parts in their turn, after 404, 403 and
+# 409.
 Kind = Annotated[str | None, OneOf(registry.materials), Form(None)]
 Part = Annotated[str | None, one_of(["", *policy.PARTS]), Form(None)]
 Sent = Annotated[UploadedFile | None, WithJsonSchema({"type": "string", "format": "binary"}), File(None)]
@@ -49,13 +50,13 @@ class NewMaterial(Schema):
 
 
 def taken(pk: int, document: Document) -> NewMaterial:
-    """The answer for a paper that was kept; `pk` is the material's, or the document's own on a person's file."""
+    """The response for a stored paper. `pk` is the material's, or the document's own in a person's file."""
     warnings = [PictureWarning(code=code, message=say(WARNINGS[code])) for code in document.warnings]
     return NewMaterial(id=pk, kind=document.kind, part=document.part, pages=document.pages, warnings=warnings)
 
 
 def paper(kind: str | None, file: UploadedFile | None, part: str | None) -> dict[str, Any]:
-    """What was sent, as the services take it; `content` None where there is no file."""
+    """The upload in the form that services take; `content` is None without a file."""
     content, name = (None, "") if file is None else (file.read(), file.name or "")
     return {"kind": kind or "", "content": content, "file_name": name, "part": part or ""}
 
@@ -64,8 +65,9 @@ View = Callable[..., HttpResponseBase]
 
 
 def multipart_only(first: Callable[..., object]) -> Callable[[View], View]:
-    """For an operation that takes a file: anything but a whole multipart is refused, after what `first` asks, given the
-    user and what the address names."""
+    """Decorator for operations that take a file: refuses incomplete or other bodies after the checks of `first`,
+    called with the user and the URL parameters.
+    """
 
     def wrap(run: View) -> View:
         @wraps(run)

@@ -1,4 +1,4 @@
-"""/api/v1. Whatever happens below it is answered as the contract says, an unknown address included."""
+"""The URLs of /api/v1. Every response follows the contract, including those to unknown URLs."""
 
 import json
 from collections.abc import Callable
@@ -24,16 +24,16 @@ app_name = "api"
 
 
 def _in_the_words_of_the_contract(view: View) -> View:
-    """Faults become problems, repeated calls act once, and nothing is found by search engines or, but for the
-    description, kept by caches.
+    """Decorator: errors become problems, repeated calls act once, caches and search engines are kept out (except for
+    the description).
 
-    The token is the only login: no session is read, so a foreign page can do nothing in somebody's name.
+    The token is the only authentication: sessions are not read, so other sites cannot act for a user.
     """
 
     def answered(request: HttpRequest, **address: Any) -> HttpResponse:
         asked = request.method
         if asked == "HEAD":
-            request.method = "GET"  # RFC 9110: what GET would say; the server leaves the body out
+            request.method = "GET"  # RFC 9110: the response of GET; the server drops the body
         try:
             response = view(request, **address)
         except Exception as error:
@@ -71,7 +71,7 @@ def _described() -> bytes:
 
 @lru_cache(maxsize=4)
 def _of_regions(_facts: tuple[str, ...], _tables: tuple[str, ...]) -> bytes:
-    """The document once for each set of facts and tables: a region's own come and go with it."""
+    """The document, cached for each set of facts and tables: regions can add their own."""
     return json.dumps(api.get_openapi_schema(), ensure_ascii=False, cls=DjangoJSONEncoder).encode()
 
 
@@ -79,7 +79,7 @@ def _of_regions(_facts: tuple[str, ...], _tables: tuple[str, ...]) -> bytes:
 @require_safe
 @condition(etag_func=lambda request: f'"{sha256(_described()).hexdigest()}"')
 def _description(request: HttpRequest) -> HttpResponse:
-    """What the API can do, the same for everybody: it may be kept by caches, and asked after by its ETag."""
+    """The OpenAPI document; the same for everybody, so that caches may keep it, with an ETag."""
     return HttpResponse(_described(), "application/json; charset=utf-8")
 
 

@@ -1,4 +1,4 @@
-"""Visits at home (四(一)): what somebody brought back, until it is made facts or put aside."""
+"""Home visits (四(一)): drafts until they are confirmed or discarded."""
 
 from typing import TYPE_CHECKING, Annotated, Any
 
