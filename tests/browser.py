@@ -23,7 +23,9 @@ from playwright.sync_api import Browser, BrowserContext, Page, expect
 from tests.postgres import free_port
 
 expect.set_options(timeout=30_000)  # a busy machine is no fault
-_CHROMIUMS = ("chromium", "chromium-browser", "google-chrome")
+# A whole browser; Debian's shell without a window opens a page for two thirds of its processor time.
+_WHOLE = ("chromium", "chromium-browser", "google-chrome")
+_CHROMIUMS = ("chromium-headless-shell", *_WHOLE)
 _ARGUMENTS = [
     "--no-sandbox",
     "--disable-gpu",
@@ -91,10 +93,13 @@ def demo_server(demonstration_made: Path) -> Iterator[Demonstration]:
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
-    for name in _CHROMIUMS:
-        if path := shutil.which(name):
-            return {**browser_type_launch_args, "executable_path": path, "args": _ARGUMENTS}
-    pytest.fail("Chromium is not installed: run `apt-get install chromium fonts-noto-cjk`", pytrace=False)
+    return _launching(browser_type_launch_args, _CHROMIUMS)
+
+
+@pytest.fixture(scope="session")
+def whole_browser_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[str, Any]:
+    """For what the shell cannot do: it keeps no page behind "back"."""
+    return _launching(browser_type_launch_args, _WHOLE)
 
 
 @pytest.fixture
@@ -158,6 +163,13 @@ def axe() -> Callable[[Page], None]:
         assert results.violations_count == 0, f"{page.url}\n{results.generate_report()}"
 
     return check
+
+
+def _launching(arguments: dict[str, Any], names: tuple[str, ...]) -> dict[str, Any]:
+    for name in names:
+        if path := shutil.which(name):
+            return {**arguments, "executable_path": path, "args": _ARGUMENTS}
+    pytest.fail("Chromium is not installed: run `apt-get install chromium fonts-noto-cjk`", pytrace=False)
 
 
 def _leave_old_papers(data: Path) -> None:

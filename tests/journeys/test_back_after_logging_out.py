@@ -16,11 +16,11 @@ _PAGES = {
 
 @pytest.fixture
 def shared_machine(
-    browser_type: BrowserType, browser_type_launch_args: dict[str, object], demo_server: Demonstration
+    browser_type: BrowserType, whole_browser_launch_args: dict[str, object], demo_server: Demonstration
 ) -> Iterator[Page]:
     """A browser that keeps the pages behind "back", which playwright's own switches off."""
     browser: Browser = browser_type.launch(
-        **browser_type_launch_args, ignore_default_args=["--disable-back-forward-cache"]
+        **whole_browser_launch_args, ignore_default_args=["--disable-back-forward-cache"]
     )
     yield browser.new_page(base_url=demo_server.url, locale="zh-CN")
     browser.close()
