@@ -187,7 +187,7 @@ def _image(content: bytes, file_name: str) -> tuple[str, tuple[str, ...]]:
 
 
 def _warnings(image: Image.Image) -> tuple[str, ...]:
-    sample = image.resize((512, 512), Image.Resampling.NEAREST).convert("RGB")
+    sample = image.resize([min(512, side) for side in image.size], Image.Resampling.NEAREST).convert("RGB")
     spread = max(ImageStat.Stat(sample.resize((64, 64), Image.Resampling.BOX)).stddev)  # averages out sensor noise
     found = {"tiny": max(image.size) < _TINY, "one_colour": spread < _ONE_COLOUR}
     found["dark"] = not found["one_colour"] and ImageStat.Stat(sample.convert("L")).mean[0] < _DARK
