@@ -1,1 +1,3 @@
-"""How people on the register are helped (四(二), 四(三)): each thing a table on the engine of procedures."""
+"""Assistance for people on the register (四(二), 四(三)):
+each kind of object has a table on the engine of procedures.
+"""

@@ -1,7 +1,7 @@
-"""How an appointment moves: somebody is asked to come on a day, and it ends in one of four ways (三(五)).
+"""The workflow of an appointment: somebody is asked to come on a day; it ends in one of four ways (三(五)).
 
-An unexcused absence after an invitation that is proven makes a refusal, which is told, heard and decided like a declined offer;
-what we cancel never counts.
+An unexcused absence after a proven invitation becomes a refusal, which is told, heard and decided like a declined
+offer. Appointments that we cancel never count.
 """
 
 from jiuyuan.agencies.roles import Role
@@ -115,7 +115,7 @@ def _end(context: AppointmentOf, said: Said) -> Said:
 
 
 def _after_the_end(context: AppointmentOf, _said: Said) -> None:
-    """Who stayed away has refused. Without proof nothing is held against anybody, and where no ground for exit reads refusals none is noted."""
+    """Note a refusal for an absence, unless the invitation is unproven or no ground for exit reads refusals."""
     missed = context.subject.status == Appointment.Status.ABSENT and context.subject.proven
     if missed and ground_that_reads(grounds_of(context.recognition), "service_refusals"):
         engine.follow(context, REFUSAL, context.subject, "note")

@@ -1,7 +1,7 @@
-"""The link by which an employer reports the attendance of a month: no account, one month, one act, revocable.
+"""The link with which an employer reports a month's attendance: no account, one month, one act, revocable.
 
-Behind it stand only those who were placed there in that month, and only for who typed the code that went to the employer's confirmed
-telephone: forwarded, the link is worth nothing. Each look is recorded in the file of everybody who is shown.
+It shows only the people placed there in that month, and only after the code sent to the employer's confirmed
+phone was typed, so that a forwarded link is useless. Each look is recorded in the files of all people shown.
 """
 
 from typing import Any
@@ -23,7 +23,7 @@ GONE = "这个链接已经用过、过期或者撤销了。请向发给您的平
 
 
 def found(secret: str) -> AttendanceLink:
-    """The link that still lives. Raises `NotFound`, alike for one that never was."""
+    """The link with this secret, if still valid. Raises `NotFound`, also if there never was one."""
     links = AttendanceLink.objects.select_related("post__employer", "post__agency")
     link = links.filter(
         digest=digest(secret), revoked=False, answered_on=None, valid_until__gte=clock.today(),
@@ -35,7 +35,7 @@ def found(secret: str) -> AttendanceLink:
 
 
 def placed(post: PublicPost, month: Any) -> Any:
-    """Who was on a post in a month, whose attendance nobody has written down yet."""
+    """The people on a post in a month whose attendance is not recorded yet."""
     after = calendar.add_months(month, 1)
     rows = Placement.objects.unscoped().filter(
         post=post, status=Placement.Status.ON_POST, begins_on__lt=after, until__gte=month
@@ -44,13 +44,13 @@ def placed(post: PublicPost, month: Any) -> Any:
 
 
 def months(post: PublicPost) -> list[Any]:
-    """This month and the one before, where somebody was on the post whose attendance is not known."""
+    """This month and the previous one, if attendance is missing for anybody on the post."""
     this = clock.today().replace(day=1)
     return [month for month in (calendar.add_months(this, -1), this) if placed(post, month).exists()]
 
 
 def send_code(secret: str) -> bool:
-    """As `link_codes.send_code`. Raises `NotFound`, `TooOften`, `BadInput`."""
+    """See `link_codes.send_code`. Raises `NotFound`, `TooOften`, `BadInput`."""
     link = found(secret)
     return link_codes.send_code(
         link, link.post.phone, "attendance",
@@ -62,13 +62,13 @@ def send_code(secret: str) -> bool:
 
 @transaction.atomic
 def open_with(secret: str, typed: str) -> str:
-    """As `link_codes.open_with`. Raises `NotFound`, `TooOften`."""
+    """See `link_codes.open_with`. Raises `NotFound`, `TooOften`."""
     return link_codes.open_with(AttendanceLink.objects.select_for_update().get(pk=found(secret).pk), typed)
 
 
 @transaction.atomic
 def shown(link: AttendanceLink) -> list[Placement]:
-    """Who stands behind the link, for who typed the code. The look is recorded in each file, once a day."""
+    """The placements shown after the code was typed. The look is recorded in each file, once a day."""
     rows, actor = list(placed(link.post, link.month)), actor_of(link)
     what = for_record("公益性岗位考勤（单位链接{number}）", number=link.pk)
     seen = history.looked_today(actor, what, [row.file for row in rows])
@@ -79,7 +79,7 @@ def shown(link: AttendanceLink) -> list[Placement]:
 
 
 def actor_of(link: AttendanceLink) -> Actor:
-    """An employer, as the record names who looks or reports by a link."""
+    """The actor for record entries by an employer with a link."""
     name = say("{employer}（链接）", employer=link.post.employer.name)
     return Actor(f"employer-{link.post.employer_id}", str(name)[:80], "employer")
 

@@ -1,4 +1,4 @@
-"""A vacancy that nobody can be sent to any more: anyone who was offered it and has not answered is told that no answer is wanted."""
+"""Tells people who have not answered an offer that its vacancy is closed and no answer is needed."""
 
 from jiuyuan.assistance.models import JobOffer, Vacancy
 from jiuyuan.notifications import notices
@@ -12,7 +12,7 @@ _CLOSED = notices.declare(
 
 
 def tell_who_waits(vacancy: Vacancy) -> None:
-    """Of the offers of a vacancy that just closed; nobody where it is open or being put right."""
+    """Tell the people with open offers if the vacancy has just closed, but not if it is being corrected."""
     if vacancy.status in (Vacancy.Status.OPEN, Vacancy.Status.DRAFT):
         return
     rows = JobOffer.objects.unscoped().filter(vacancy=vacancy, status=JobOffer.Status.GIVEN).order_by("pk")

@@ -1,4 +1,4 @@
-"""How a course moves: planned, open for those who want to take part, running, finished; or cancelled (四(二): training is free)."""
+"""The workflow of a course: planned, open for enrolment, running, finished; or cancelled (四(二): training is free)."""
 
 from datetime import date, timedelta
 from math import ceil
@@ -97,15 +97,17 @@ TABLE = Procedure(
 
 
 class CourseOf(Context):
-    """A course, locked. It is about a class and nobody's own matter."""
+    """The context of a course, which is locked. It concerns a class, so it is nobody's own matter."""
 
     @property
     def concerned(self) -> list[Concerned]:
         return []
 
     def save(self) -> None:
-        """A seat more or less is no other content: who reads it next may still act on what they saw. Raises `Conflict` where
-        somebody else took the last seat at this moment."""
+        """Save without a new version if only the number of seats changed.
+
+        Raises `Conflict` if the last seat was just taken.
+        """
         if self.action in ("take_seat", "free_seat"):
             with only_once("最后一个名额刚刚被别人报了。"):
                 self.subject.save()
@@ -113,7 +115,7 @@ class CourseOf(Context):
             super().save()
 
     def suggested(self, transition: Transition) -> Said:
-        """What stands in a course, as it is typed."""
+        """The course's values in the format of the form."""
         course = self.subject
         if transition.action != "change":
             return {"level": Course.Level.BEGINNER} if course is None else {}
@@ -122,7 +124,7 @@ class CourseOf(Context):
         return {**typed, "occupation": occupations.in_words(course.occupation), "weekdays": weekdays}
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the course is stated by its columns.
+        # The columns already state the contents of the course.
         return super().payload(transition, said if transition.effect != "write" else {}, more, moved)
 
 
@@ -151,7 +153,7 @@ def _everybody_has_a_result(context: CourseOf) -> str | None:
 
 
 def _nobody_of_mine(context: CourseOf) -> str | None:
-    """Cancelling drops everybody who takes part: not a clerk's own matter."""
+    """Cancelling affects everybody enrolled, so clerks may not if they or relatives are among them."""
     user = context.user
     if user is None:
         return None
@@ -171,7 +173,7 @@ def _day(context: Context, need: Need, raw: Any) -> date:
 
 
 def _planned(context: CourseOf, said: Said) -> Course:
-    """A course of what was said, not to be saved: the days of which lessons there are follow from it."""
+    """An unsaved course with these values, to compute its days."""
     weekdays = [int(code) for code in said.get("weekdays") or ("1", "2", "3", "4", "5")]
     off = context.subject.off if context.subject else []
     return Course(begins_on=said["from"], ends_on=said["to"], weekdays=weekdays, off=off)
@@ -182,7 +184,7 @@ def _hours_a_day(said: Said, days: int) -> int:
 
 
 def _is_sound(context: CourseOf, said: Said) -> None:
-    """What of a course contradicts itself, or who takes part already. Raises `BadInput`."""
+    """Check for contradictions, also with existing enrolments. Raises `BadInput`."""
     errors = []
     taken = context.subject.taken if context.subject else 0
     days = 0
@@ -232,7 +234,7 @@ def _say_which_day(context: CourseOf, said: Said) -> None:
 
 
 def _tell(context: CourseOf, code: str, **said: Any) -> None:
-    """Everybody who takes part."""
+    """Tell everybody enrolled."""
     course = context.subject
     about = {"course": course.title, "begins_on": course.begins_on, "ends_on": course.ends_on, "place": course.place}
     for one in _enrolled(course):
@@ -253,7 +255,7 @@ def _call_off_day(context: CourseOf, said: Said) -> None:
 
 
 def _cancel(context: CourseOf, said: Said) -> None:
-    """Who takes part is told first, and gives the seat back while there is one."""
+    """Tell everybody enrolled, then release their seats."""
     course = context.subject
     course.reason, course.ended_on = said["reason"], context.today
     for one in _enrolled(course):

@@ -1,7 +1,8 @@
-"""Words of a vacancy that discriminate (就业促进法 27–31, 人力资源市场暂行条例 24), each where it stands.
+"""Finds discriminating words in vacancies (就业促进法 27–31, 人力资源市场暂行条例 24), with their positions.
 
-Found are conditions put to people, not things: 男装导购, 清真餐厅 and 男女不限 discriminate against nobody. What is found is
-marked and a person decides; a reviewer may open the vacancy with a written ground (a post that a law keeps for one sex).
+Only conditions on people count, not on things: 男装导购, 清真餐厅 and 男女不限 discriminate against nobody.
+Findings are marked, and a person decides; a reviewer may open the vacancy with a written ground (a post reserved
+for one sex by law).
 """
 
 import re
@@ -22,7 +23,7 @@ class Ground(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """A discriminating expression: in which field, from where to where, on which ground."""
+    """A discriminating expression: field, start, end and ground."""
 
     field: str
     start: int
@@ -31,7 +32,7 @@ class Mark:
     ground: Ground
 
 
-#: What each ground is called, and the article that forbids it.
+#: The name of each ground, and the article that forbids it.
 IN_WORDS: Mapping[Ground, tuple[str, str]] = {
     Ground.SEX: ("性别", "就业促进法 二十七"),
     Ground.ETHNICITY: ("民族", "就业促进法 二十八"),
@@ -43,7 +44,7 @@ IN_WORDS: Mapping[Ground, tuple[str, str]] = {
 }
 
 _SEX = "[男女]"
-# Of a thing and not of a person: 男装, 女鞋, 女性用品, 男科.
+# After a thing, not a person: 男装, 女鞋, 女性用品, 男科.
 _THING = "(?!装|鞋|裤|裙|袜|帽|包|表|科|厕|浴|宿|用品|服饰|性用品|士用品|性服饰|士服饰)"
 _PERSON = "(?:性|士|生|工|员工|孩|青年|同志)?"
 _JOB = "(?:服务员|收银员|店员|保安|保洁|技师|司机|工人|员工|销售|文员|前台|助理|护工|护理员|厨师|营业员|导购|月嫂|保姆|会计|普工|学徒|客服|主管)"
@@ -89,7 +90,7 @@ _PATTERNS: tuple[tuple[Ground, re.Pattern[str]], ...] = tuple(
     )
 )  # fmt: skip
 
-# Says that something does not matter; hidden before the search, so that its parts are not found.
+# Expressions that something does not matter; hidden before the search, so that no part of them is found.
 _NO_MATTER = re.compile(
     f"男女(?:不限|均可|皆可|都可|兼收|都行)|不限(?:男女|性别|户籍|户口|民族|婚育)|(?:性别|民族|户籍|户口|婚否|婚育|地区)不限|不分男女"
     f"|(?:可|接受|欢迎|优先招用?)\\s*残疾人|残疾人(?:可|均可|优先)|(?:{_PLACES}(?:、|和|及|或)?)+(?:户口|户籍)(?:均可|不限|都可)"
@@ -97,7 +98,7 @@ _NO_MATTER = re.compile(
 
 
 def marks(texts: Mapping[str, str]) -> list[Mark]:
-    """Every discriminating expression in these texts, by field: in the order of the fields and of where they stand."""
+    """Every discriminating expression in these texts, by field and position."""
     return [mark for name, text in texts.items() for mark in _in(name, text)]
 
 
@@ -108,7 +109,7 @@ def _in(name: str, text: str) -> Iterator[Mark]:
     )
     reached = 0
     for start, minus_end, ground in found:
-        if start >= reached:  # of overlapping ones the first and longest
+        if start >= reached:  # of overlapping ones only the first and longest
             reached = -minus_end
             start += len(text[start:reached]) - len(text[start:reached].lstrip())
             yield Mark(name, start, reached, text[start:reached], ground)

@@ -1,4 +1,4 @@
-"""What is due for somebody today: read from the index (`duty_index`), and reckoned of those in whose files something was recorded since."""
+"""What is due for a user today: the index (`duty_index`), with files changed since its last update recomputed."""
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
@@ -22,12 +22,15 @@ from jiuyuan.history.models import Entry
 from jiuyuan.speed.counts import how_many, rows_after, rows_of
 from jiuyuan.speed.rows import belonging_to_any
 
-#: Entries that concern an office where they were not made: who helps there, and who moved away.
+#: Entries that also affect offices other than where they were made: of helpers, and of people who moved away.
 _ELSEWHERE = Q(file__startswith="account:") | Q(file__startswith="agency:") | Q(action="file_moved")
 
 
 class OpenToday:
-    """What is open for a user at this moment, of some duties. `counts`: how much of each, whenever it is due."""
+    """The open items of some duties for a user now.
+
+    `counts`: the number for each duty, regardless of when it is due.
+    """
 
     def __init__(self, user: User, among: Iterable[Duty] | None = None) -> None:
         self._asked = AsOf(user, clock.today())
@@ -40,7 +43,7 @@ class OpenToday:
         for _ in range(3):
             state = self._load()
             if state == DutyState.objects.values_list("up_to", "looked_at").first():
-                break  # nobody brought the index up to date meanwhile
+                break  # the index was not updated meanwhile
 
     def _load(self) -> tuple[Any, ...] | None:
         state, area = DutyState.objects.first(), self._asked.user.area
@@ -61,7 +64,7 @@ class OpenToday:
         return (state.up_to, state.looked_at) if state else None
 
     def soonest(self, most: int) -> dict[str, list[DueDuty]]:
-        """The first of each duty that are due by the days that it is shown, the soonest first."""
+        """The first items of each duty that are due within the days shown, soonest first."""
         found: dict[str, list[Open]] = defaultdict(list)
         if self._asked.user.area and not self._touched.everybody:
             for one in self._first(most):
@@ -79,11 +82,11 @@ class OpenToday:
         return due
 
     def _first(self, most: int) -> list[Open]:
-        """So many of each duty, at the offices where the soonest are; of those touched none."""
+        """The first items of each duty from the offices with the soonest ones, without touched files."""
         parts: list[str] = []
         said: list[Any] = []
         whose = {code: self._touched.whose.get(duty_index.kind(duty), ()) for code, duty in self._duties.items()}
-        enough = most + max(map(len, whose.values()), default=0)  # as many as may fall away
+        enough = most + max(map(len, whose.values()), default=0)  # some may be dropped later
         near = ("near", enough, self._asked.user.area, *self._duties)
         for at, code in rows_of(near, partial(self._near, enough)):
             parts.append(_FIRST)
@@ -102,16 +105,16 @@ class OpenToday:
         return DutyCount.objects.filter(area__begins=self._asked.user.area, duty__in=self._duties).order_by()
 
     def _all(self) -> "QuerySet[Any]":
-        """How much there is of each duty."""
+        """The number of items of each duty."""
         return self._cells().values_list("duty").annotate(all=Sum("many"))
 
     def _near(self, enough: int) -> "QuerySet[Any]":
-        """The offices at which so many of each duty are found that none is sooner."""
+        """The offices that together have the soonest items of each duty."""
         place = Window(RowNumber(), partition_by=F("duty"), order_by=[F("soonest"), F("area")])
         return self._cells().annotate(place=place).filter(place__lte=enough).values_list("area", "duty")
 
     def page(self, duty: Duty, start: int, most: int) -> list[DueDuty]:
-        """All of a duty from a place on, whenever it is due, the soonest first."""
+        """A page of a duty's items from a position on, soonest first, regardless of when they are due."""
         if duty.of_office:
             return self._of_office.get(duty.code, [])[start : start + most]
         if duty.code not in self._duties or not self._asked.user.area:
@@ -125,7 +128,7 @@ class OpenToday:
         return self._with_rows(rows[start : start + most])[duty.code]
 
     def _with_rows(self, found: Sequence[Open]) -> dict[str, list[DueDuty]]:
-        """Each with its row, as its list shows it: one query a model."""
+        """The items with their rows loaded as lists show them, one query per model."""
         models = {code: duty_index.model_of(self._duties[code]) for code in {one.duty for one in found}}
         keys: dict[Any, set[int]] = defaultdict(set)
         for one in found:
@@ -149,7 +152,7 @@ class OpenToday:
 
 @cache
 def _whole_ways(ends: tuple[str, ...]) -> tuple[str, ...]:
-    """Ways to parts with all that lies on them: of `recognition__person`, the recognition first."""
+    """Lookup paths with all their prefixes: for `recognition__person` also `recognition`."""
     parts = (end.split("__") for end in ends)
     return tuple(dict.fromkeys("__".join(way[:at]) for way in parts for at in range(1, len(way) + 1)))
 
@@ -158,7 +161,7 @@ _FIRST = (
     f'SELECT duty, area, "row", whose, due_on FROM {OpenDuty._meta.db_table}'
     ' WHERE area = %s AND duty = %s AND due_on <= %s ORDER BY due_on, "row" LIMIT %s'
 )
-_MOST_PARTS = 400  # of one statement
+_MOST_PARTS = 400  # per statement
 
 
 def _touched_since(state: DutyState | None, area: str) -> Touched:

@@ -1,10 +1,12 @@
-"""What is due (四(一)–(三)): each duty a query, settled by the acts themselves, ticked by nobody.
+"""The table of duties (四(一)–(三)): each is a query and ends by an act; nobody ticks items off.
 
-A row of `DUTIES` says for whom it is, when it is due, what settles it, whose button that is and by which clause. From it come
-the clerk's list 今天要办 with its numbers (kept ahead: `duty_index`, `due_today`), `GET /duties`, the figures, what a change would
-cause (`tried`) and docs/duties.md.
-A duty belongs to the platform of the person's place, never to who typed something. **To add one**: a row here, its condition
-beside those of `duty_rows`, its oracle in `tests/assistance/test_duties.py`, and `jiuyuan duties > docs/duties.md`.
+A row of `DUTIES` states for whom a duty is, when it is due, which acts settle it, who has the button, and its
+clause. The clerk's list 今天要办 with its numbers (kept in `duty_index`, `due_today`), `GET /duties`, the
+figures, the trial of changes (`tried`) and docs/duties.md are all made from it. A duty belongs to the platform of
+the person's place.
+
+**To add one**: a row here, its condition in `duty_rows`, its oracle in `tests/assistance/test_duties.py`, and
+`jiuyuan duties > docs/duties.md`.
 """
 
 from collections.abc import Iterator, Mapping
@@ -223,7 +225,7 @@ DUTIES: list[Duty] = [
     ),
 ]  # fmt: skip
 _OF_A_STAY = ("recognition", "recognition__person")
-#: What the rows of each duty are about.
+#: What the rows of each duty are about, by model.
 ABOUT: dict[type, DutySubject] = {
     Recognition: DutySubject("pk", "person", ("person",)),
     Plan: DutySubject(*_OF_A_STAY, ("recognition__person", "helper")),
@@ -245,15 +247,14 @@ BY_CODE: dict[str, Duty] = {duty.code: duty for duty in DUTIES}
 
 
 def also(model: type, about: DutySubject, *more: Duty) -> None:
-    """Duties of an app above this one, about rows of a model. At start only."""
+    """Register duties of an app above, about rows of a model. At start only."""
     DUTIES.extend(more)
     BY_CODE.update({duty.code: duty for duty in more})
     ABOUT[model] = about
 
 
 def due(user: User, duty: Duty, day: date, most: int | None = None) -> Iterator[DueDuty]:
-    """What of a duty there is to do by its condition, what comes within the next days too; of a day that is over, what there was to
-    do at its end."""
+    """Yield the items of a duty by its condition, including those due soon; for a past day those open at its end."""
     asked = AsOf(user, day)
     return (one for one in every(asked, duty, 0, most) if one.on <= duty.shown_until(asked))
 
@@ -261,7 +262,7 @@ def due(user: User, duty: Duty, day: date, most: int | None = None) -> Iterator[
 def every(
     asked: AsOf, duty: Duty, start: int = 0, most: int | None = None, *, stay: int | None = None
 ) -> Iterator[DueDuty]:
-    """All of a duty from a place on, whenever it is due; about one stay on the register alone where one is given."""
+    """Yield all items of a duty from a position on, regardless of when they are due; optionally of one recognition."""
     found = duty.open(asked).order_by(duty.order, "pk")
     about = ABOUT[found.model]
     if stay is not None:
@@ -274,7 +275,9 @@ def every(
 
 @dataclass(frozen=True)
 class DutyTrial:
-    """What a duty would cause today: how many are due or late, how many come in the next days, and who shares them."""
+    """What a duty would cause today: how many items are due or late, how many are due soon,
+    and how many people share them.
+    """
 
     due: int
     coming: int
@@ -282,7 +285,7 @@ class DutyTrial:
 
     @property
     def in_words(self) -> str:
-        """今天会产生4,300条，每人61条."""
+        """For example 今天会产生4,300条，每人61条."""
         found = say("今天会产生{due:,}条，今后{ahead}天再来{coming:,}条", due=self.due, ahead=AHEAD, coming=self.coming)
         if not self.clerks:
             return say("{found}；辖区里还没有能办的人。", found=found)
@@ -294,12 +297,12 @@ class DutyTrial:
         )
 
 
-#: Days; a limit that is tried is no longer.
+#: In days; trial limits may not be longer.
 LONGEST_TRIED = 3660
 
 
 def tried(user: User, duty: Duty, today: date, limits: Mapping[str, int] | None = None) -> DutyTrial:
-    """A duty, with other limits where some are given, on the register of a user's area as it stands."""
+    """Try a duty on the register of the user's area, optionally with other limits."""
     asked = AsOf(user, today, limits=limits or {})
     days = [one.on for one in every(asked, duty) if one.on <= duty.shown_until(asked)]
     now = sum(day <= today for day in days)

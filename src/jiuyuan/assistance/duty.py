@@ -1,4 +1,6 @@
-"""What a duty is: for whom, when it is due, what settles it, who does it, by which clause; and as of which day that is asked."""
+"""The definition of a duty: for whom, when due, what settles it, who does it, by which clause;
+and the day of a query.
+"""
 
 import re
 from collections.abc import Callable, Mapping
@@ -21,14 +23,16 @@ from jiuyuan.regions.region import Region
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say, spoken
 
-AHEAD = 7  # days that are shown before they come
+AHEAD = 7  # items are shown this many days before they are due
 _NAMED = re.compile(r"\{(\w+)\}")
 
 
 @dataclass(frozen=True)
 class AsOf:
-    """Whose list it is, as it stood at the end of `day`, with what falls due until `ahead` days later. `limits` are tried
-    in the place of the region's own."""
+    """A query of duties: the user, the `day` at whose end it is evaluated, and items due up to `ahead` days later.
+
+    `limits` replace the region's own in a trial.
+    """
 
     user: User
     day: date
@@ -41,11 +45,11 @@ class AsOf:
 
     @property
     def region(self) -> Region:
-        """Where the list is read; the home region for who sees them all."""
+        """The region of the user's area; the home region for users who see all."""
         return registry.region_of(self.user.area) if self.user.area else registry.home()
 
     def limit(self, name: str, area: str = "") -> int:
-        """A limit where an agency stands, else where the list is read."""
+        """A limit at the place of an agency, by default of the list."""
         if name in self.limits:
             return self.limits[name]
         return (registry.region_of(area) if area else self.region).limit(name, on=self.day)
@@ -53,8 +57,7 @@ class AsOf:
 
 @dataclass(frozen=True)
 class DutySubject:
-    """What the rows of a model are about: the ways to a stay on the register and to a person, where there are any, and what a list
-    shows with each."""
+    """What a model's rows are about: the lookup paths to a recognition and a person, if any, and what lists show."""
 
     stay: str = ""
     person: str = ""
@@ -63,7 +66,7 @@ class DutySubject:
 
 @dataclass(frozen=True)
 class DueDuty:
-    """One thing to do: about whom or what, by when, and the act that a button leads to."""
+    """An item: who or what it is about, its due date, and the act behind its button."""
 
     row: Any
     on: date
@@ -76,7 +79,7 @@ class DueDuty:
 
     @property
     def person(self) -> Person | None:
-        """Whom it is about who need not be on the register."""
+        """The person of an item that is not about a recognition."""
         found: Person | None = getattr(self.row, "person", None)
         return found
 
@@ -88,9 +91,9 @@ class DueDuty:
 
 @dataclass(frozen=True)
 class DueOn:
-    """When something is due: on the day that stands in a column, today where none does, or where there is no such column.
+    """Due on the date in a column; today if it is empty or there is none.
 
-    `number`: another column that decides it.
+    `number`: another column that affects the date.
     """
 
     column: str = ""
@@ -102,7 +105,7 @@ class DueOn:
 
 @dataclass(frozen=True)
 class DaysAfter(DueOn):
-    """So many days, or working days, after it: by a limit, which may be tried."""
+    """Due a number of days or working days after the date in the column, by a limit, which a trial may replace."""
 
     limit: str = ""
     working: bool = False
@@ -115,19 +118,19 @@ class DaysAfter(DueOn):
 @spoken("label", "whom", "when")
 @dataclass(frozen=True, eq=False)
 class Duty:
-    """A row of the table of duties (`duties.DUTIES`): there is one of each.
+    """A row of `duties.DUTIES`.
 
-    - `whom`, `when`: in words, for whom it applies and when it is due; `{names}` are limits of the region.
-    - `workflow`, `settles`: the acts that end it; the first is its button, whose roles and clause are the duty's.
-    - `rows`: what stands open at the end of a day, for a user; `due_on`: when one of them is due, by columns of it; `order`: the
-      column by which the soonest comes first; `what`: what is shown beside the name.
-    - `warned`: the limit that says how many days before it is due it stands on the list, where those are more than usual.
-    - `at_once`: it stands on the list from the day on which it was asked for, however far its day is.
-    - `of_office`: it is the business of one office alone, not of those around it: who looks decides, so that it is kept in no index.
-    - `past`: whether `rows` can tell of days that are over; where not, what it reads keeps its last state alone.
-    - `along`: the duty with which it is done: who is open there is not listed here too.
-    - `otherwise`: it may be settled otherwise, with a note (`SETTLED_OTHERWISE`); `again`: the day from which it is due again
-      all the same, None for never.
+    - `whom`, `when`: descriptions of the people concerned and the due date; `{names}` are limits of the region.
+    - `workflow`, `settles`: the acts that end it; the first is its button and gives it roles and clause.
+    - `rows`: the items open at the end of a day, for a user; `due_on`: the due date of an item, from its columns;
+      `order`: the column that sorts by due date; `what`: text shown beside the name.
+    - `warned`: a limit that shows items more days before they are due than usual.
+    - `at_once`: shown from the day it was requested, however far ahead it is due.
+    - `of_office`: concerns one office only, and depends on the user, so it is not indexed.
+    - `past`: whether `rows` works for past days; otherwise its data have no history.
+    - `along`: done together with this duty; items open there are not repeated here.
+    - `otherwise`: may be settled otherwise, with a note (`SETTLED_OTHERWISE`); `again`: the day from which it is
+      due again, None for never.
     """
 
     code: str
@@ -149,7 +152,7 @@ class Duty:
     along: "Duty | None" = None
 
     def open(self, asked: AsOf) -> "QuerySet[Any]":
-        """What is to be done; none of it where a day that is over is not known any more."""
+        """The open items; none for a past day without history."""
         rows = self.rows(asked)
         if self.along:
             rows = rows.exclude(pk__in=self.along.open(asked).order_by().values("pk"))
@@ -165,42 +168,42 @@ class Duty:
         return rows.annotate(due_again=Subquery(last, output_field=DateField())) if self.again else rows
 
     def due(self, row: Any, asked: AsOf) -> date:
-        """When one of `open` is due; again after it was settled otherwise, not before the day said then."""
+        """The due date of an item; if it was settled otherwise, not before the day when it is due again."""
         since, number = (getattr(row, name) if name else None for name in (self.due_on.column, self.due_on.number))
         return self.reckoned(asked, row.area, since, number, getattr(row, "due_again", None))
 
     def reckoned(
         self, asked: AsOf, area: str, since: date | None = None, number: int | None = None, again: date | None = None
     ) -> date:
-        """The same from what stands in the columns of `due_on`."""
+        """The due date from the values of `due_on`'s columns."""
         day = self.due_on.day(since, number, asked, area)
         return max(day, again) if again else day
 
     def shown_until(self, asked: AsOf) -> date:
-        """What is due until then is on the list."""
+        """The last due date shown on the list."""
         if self.at_once:
             return date.max
         return asked.day + timedelta(days=max(asked.ahead, asked.limit(self.warned) if self.warned else 0))
 
     def settled_by(self, area: str) -> Transition:
-        """The act of its button, by the table of the region where an agency stands."""
+        """The transition of its button, in the region of an agency."""
         return WORKFLOWS[self.workflow].of(registry.region_of(area).code).by_action[self.settles[0]]
 
     def clause_at(self, area: str) -> str:
         return self.settled_by(area).clause
 
     def roles_at(self, area: str) -> frozenset[Role]:
-        """Which roles of staff settle it."""
+        """The staff roles that settle it."""
         return self.settled_by(area).roles & STAFF
 
     @property
     def limit(self) -> str:
-        """The limit that decides its day, and may be tried; empty where the day stands in the row."""
+        """The limit that determines its due date and can be tried; empty if the date is in the row."""
         return self.due_on.limit if isinstance(self.due_on, DaysAfter) else ""
 
     def when_in(self, region: Region, day: date) -> str:
-        """When it is due, in words, with the region's limits."""
-        when: str = self.__dict__["when"]  # the template, not yet a sentence
+        """The description of its due date, with the region's limits."""
+        when: str = self.__dict__["when"]  # the template: reading the attribute would translate and format it
         return say(when, **{name: region.limit(name, on=day) for name in _NAMED.findall(when)})
 
     @property
@@ -209,12 +212,12 @@ class Duty:
 
 
 def on_the_register(day: date, way: str = "") -> Q:
-    """Whose stay goes on at the end of a day; `way` leads to the stay."""
+    """Recognitions active at the end of a day; `way` is the lookup path to them."""
     still = Q(**{f"{way}status": Recognition.Status.ACTIVE})
     return still | Q(**{f"{way}status": Recognition.Status.ENDED, f"{way}decided_on__gt": day})
 
 
 def stays(asked: AsOf) -> "QuerySet[Any]":
-    """Everybody on the register of the list's area at the end of its day."""
+    """The recognitions active in the area at the end of the day."""
     rows = Recognition.objects.visible_to(asked.user).filter(recognised_on__lte=asked.day)
     return rows.filter(on_the_register(asked.day))

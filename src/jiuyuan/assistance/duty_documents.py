@@ -1,4 +1,4 @@
-"""The table of duties as people read it (docs/duties.md)."""
+"""Renders the table of duties (docs/duties.md)."""
 
 from jiuyuan import clock
 from jiuyuan.agencies.roles import Role
@@ -22,7 +22,7 @@ What a duty would cause with other limits: `jiuyuan duties --try interview --lim
 
 
 def document() -> str:
-    """The table in Markdown, with the limits and clauses of the home region as they stand today."""
+    """The table as Markdown, with today's limits and clauses of the home region."""
     return _HEAD + "\n".join(_row(duty) for duty in DUTIES) + "\n"
 
 

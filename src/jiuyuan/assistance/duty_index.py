@@ -1,8 +1,9 @@
-"""What is due, kept ahead (`OpenDuty`): rows of the very conditions of the table of duties, kept up by worker and night.
+"""The index of open items (`OpenDuty`): derived from the conditions of the duties, updated by the worker and the
+nightly run.
 
-A page (`due_today`) reads them and reckons anew those in whose files something was recorded since the last upkeep, so that it says
-at every moment what the conditions say. A new day, a new limit or an office that moved makes everything anew: statements over the
-whole, of which what differs is written. `jiuyuan audit verify --state` reckons the whole and compares.
+Pages (`due_today`) read it and recompute only people whose files changed since its last update, so they always
+agree with the conditions. A new day, a changed limit or a moved office rebuilds it by whole-table statements that
+write only the differences. `jiuyuan audit verify --state` recomputes and compares everything.
 """
 
 import hashlib
@@ -33,9 +34,9 @@ from jiuyuan.rules import calendar
 from jiuyuan.wording import say
 
 PERSON = "person"
-#: Limits that decide whether something is due, beside those that decide when.
+#: Limits that affect whether something is due, beside those that affect when.
 _LIMITS = ("vacancies_offered", "visit_every_days", "fact_valid_days", "vacancy_confirm_days", "post_end_warn_days")
-#: Acts that were under way while the last upkeep looked are looked at again.
+#: Acts uncommitted during the last update are read again.
 _AGAIN = timedelta(minutes=2)
 _SLOTS = (20, 1_000)
 _COLUMNS = ("duty", "area", "row", "whose", "due_on")
@@ -43,12 +44,12 @@ _NO_DAY = date(1, 1, 1)
 
 
 def indexed() -> list[Duty]:
-    """The duties that are kept ahead."""
+    """The indexed duties."""
     return [duty for duty in DUTIES if not duty.of_office]
 
 
 class Open(NamedTuple):
-    """One thing to do, as the index keeps it."""
+    """An item in the index."""
 
     duty: str
     area: str
@@ -58,26 +59,27 @@ class Open(NamedTuple):
 
     @property
     def place(self) -> tuple[date, int]:
-        """Where it stands on a list, the soonest first."""
+        """Its sort key, soonest first."""
         return self.due_on, self.row
 
 
 @dataclass(frozen=True)
 class Zone:
-    """A part of the register in which the same limits hold: below an agency, without the `inner` ones."""
+    """A part of the register with uniform limits: below an agency, without the `inner` zones."""
 
     path: str
     inner: tuple[str, ...] = ()
 
     def asked(self, today: date) -> AsOf:
-        """What a province would see who sat there."""
+        """The query that a province-level user of this zone would make."""
         return AsOf(User(role=Role.PROVINCE, agency=Agency(path=self.path)), today)
 
 
 @dataclass(frozen=True)
 class Touched:
-    """In whose files something was recorded: by kind (`PERSON`, or what has a file of its own) the keys; `everybody` where an
-    office changed."""
+    """Files with new entries: their keys by kind (`PERSON`, or the kinds with files of their own);
+    `everybody` if an office changed.
+    """
 
     whose: Mapping[str, frozenset[int]]
     everybody: bool = False
@@ -88,7 +90,7 @@ class Touched:
 
 @cache
 def kind(duty: Duty) -> str:
-    """In which files acts on the rows of a duty are recorded: those of people, or their own."""
+    """The kind of file in which acts on a duty's rows are recorded: the person's, or their own."""
     model = model_of(duty)
     return PERSON if ABOUT[model].person else str(model(pk=0).file).partition(":")[0]
 
@@ -99,7 +101,7 @@ def model_of(duty: Duty) -> Any:
 
 
 def zones(under: str = "") -> list[Zone]:
-    """Every part that lies below an agency, or around it."""
+    """Every zone below an agency, or around it."""
     paths = {region.path for region in registry.regions()}
     codes = {limit.place for path in paths for limit in registry.region_of(path).limits() if limit.place}
     if codes:
@@ -111,7 +113,7 @@ def zones(under: str = "") -> list[Zone]:
 
 
 def rules(today: date) -> str:
-    """A digest of all that decides what is due, beside the rows: duties, limits, known working days."""
+    """A digest of everything beside the rows that affects what is due: duties, limits, known working days."""
     limits = {*_LIMITS, *(duty.due_on.limit for duty in indexed() if isinstance(duty.due_on, DaysAfter))}
     said = [
         [
@@ -130,17 +132,17 @@ def _helped_by(accounts: Iterable[str]) -> Iterable[int]:
     return rows.order_by().values_list("recognition__person", flat=True)
 
 
-#: By kind of files that are nobody's: the people whose duties change with what is recorded in them.
+#: For kinds of files that belong to nobody: the people whose duties depend on entries in them.
 CONCERNED: dict[str, Callable[[Iterable[str]], Iterable[int]]] = {"account": _helped_by}
 
 
 def touched(entries: "QuerySet[Entry]") -> Touched:
-    """Whom or what some entries of the record concern."""
+    """The files touched by these entries."""
     return touched_by(files_in(entries))
 
 
 def touched_by(files: dict[str, set[str]]) -> Touched:
-    """The same from the files that they stand in, by kind."""
+    """The touched files, by kind."""
     people = people_of(files)
     for one, concerned in CONCERNED.items():
         if one in files:
@@ -151,7 +153,7 @@ def touched_by(files: dict[str, set[str]]) -> Touched:
 
 
 def reckoned(today: date, under: str, duties: Iterable[Duty], among: Touched | None = None) -> Iterator[Open]:
-    """What is open below an agency by the conditions themselves: everything, or of those touched alone."""
+    """Compute the open items below an agency from the conditions: all, or those of touched files."""
     among, by = None if among is not None and among.everybody else among, rules(today)
     for zone in zones(under):
         asked = zone.asked(today)
@@ -170,7 +172,7 @@ _READ = ("x_area", "x_row", "x_whose", "x_since", "x_number", "x_again")
 
 
 def _rows(duty: Duty, zone: Zone, asked: AsOf) -> "QuerySet[Any]":
-    """The rows of a duty in a part, as the index and its day are made of them."""
+    """The rows of a duty in a zone with the columns that the index needs."""
     rows, about = duty.open(asked), ABOUT[model_of(duty)]
     area, since = rows.model.scope.area, duty.due_on.column
     for path in zone.inner:
@@ -191,12 +193,12 @@ def _due(duty: Duty, asked: AsOf, area: str, since: Any, number: int, again: Any
 
 
 def day_of(said: Any) -> date:
-    """A day of a raw statement, which SQLite gives as text."""
+    """Parse a date from a raw statement, which SQLite returns as text."""
     return date.fromisoformat(said) if isinstance(said, str) else said
 
 
 def _of_some(duty: Duty, zone: Zone, today: date, by: str, keys: frozenset[int]) -> Iterator[tuple[Any, ...]]:
-    """The rows about some people or things, by statements that are put together once a day."""
+    """The rows about some people or objects, by statements compiled once a day."""
     slots = next((many for many in _SLOTS if len(keys) <= many), _SLOTS[-1])
     wanted = sorted(keys)
     for at in range(0, len(wanted), slots):
@@ -212,7 +214,7 @@ _slot = object()
 
 @lru_cache(maxsize=1_000)
 def _statement(duty: Duty, zone: Zone, today: date, _rules: str, slots: int) -> tuple[str, tuple[Any, ...]]:
-    """The query of a duty with so many places for keys."""
+    """The compiled query of a duty with placeholders for this many keys."""
     keys = range(-slots - 1, -1)
     rows = _rows(duty, zone, zone.asked(today)).filter(x_whose__in=keys).values_list(*_READ)
     sql, said = rows.query.sql_with_params()
@@ -220,22 +222,22 @@ def _statement(duty: Duty, zone: Zone, today: date, _rules: str, slots: int) -> 
 
 
 def behind() -> bool:
-    """Whether there is something to bring up to date."""
+    """Whether an update is needed."""
     return DutyState.behind(rules(clock.today()))
 
 
 def holds(state: DutyState | None) -> bool:
-    """Whether what is kept is of today and by today's rules."""
+    """Whether the index is of today and uses today's definitions."""
     return state is not None and state.is_current(rules(clock.today()))
 
 
 def keep_up() -> int:
-    """Bring the index up to date with the record. Returns how many rows changed."""
+    """Update the index from the record. Returns how many rows changed."""
     return _kept(whole=False)
 
 
 def rebuild() -> int:
-    """Make everything anew. Returns how many rows changed."""
+    """Rebuild the index. Returns how many rows changed."""
     return _kept(whole=True)
 
 
@@ -254,7 +256,7 @@ def _kept(*, whole: bool) -> int:
 
 
 def _changed(today: date, some: Touched) -> int:
-    """Write what differs of some people and things."""
+    """Update the items of touched files."""
     now = set(reckoned(today, "", indexed(), some))
     before = {Open(*rest): pk for pk, *rest in kept(some).values_list("pk", *_COLUMNS)}
     gone, new = before.keys() - now, now - before.keys()
@@ -269,7 +271,7 @@ def _changed(today: date, some: Touched) -> int:
 
 
 def kept(some: Touched) -> "QuerySet[OpenDuty]":
-    """What the index keeps about some people and things."""
+    """The index rows of touched files."""
     by_kind: dict[str, list[str]] = defaultdict(list)
     for duty in indexed():
         by_kind[kind(duty)].append(duty.code)
@@ -286,7 +288,7 @@ def _count(rows: "QuerySet[OpenDuty]") -> None:
 
 
 def _rebuilt(today: date) -> int:
-    """Reckon everything in tables of this transaction, and write what differs."""
+    """Compute everything in temporary tables and write the differences."""
     loading.plan_for_many()
     _reckon_whole(today)
     own = ", ".join(f'"{name}"' for name in _COLUMNS)
@@ -296,7 +298,7 @@ def _rebuilt(today: date) -> int:
     with connection.cursor() as cursor:
         cursor.execute(f"DELETE FROM {table} AS o WHERE NOT EXISTS (SELECT 1 FROM duty_now AS there WHERE {same})")
         changed += cursor.rowcount
-        # As a difference of sets: a table that is still empty would be read anew for each row that goes into it.
+        # As a set difference: otherwise a table that is still empty would be scanned for each inserted row.
         cursor.execute(f"INSERT INTO {table} ({own}) SELECT {own} FROM duty_now EXCEPT SELECT {own} FROM {table}")
         changed += cursor.rowcount
         _drop(cursor)
@@ -306,7 +308,7 @@ def _rebuilt(today: date) -> int:
 
 
 def _reckon_whole(today: date) -> None:
-    """`duty_now`: all that is open by the conditions. One statement a duty; days are reckoned once for all rows alike."""
+    """Fill `duty_now` with all open items, one statement per duty; equal due dates are computed once."""
     whole = {f"{at}": zone for at, zone in enumerate(zones())}
     with connection.cursor() as cursor:
         _drop(cursor)
@@ -347,7 +349,7 @@ def _drop(cursor: Any) -> None:
 
 @transaction.atomic
 def faults() -> Iterator[str]:
-    """How much of each duty differs from its condition, a sentence each. What waits for the next upkeep is left out."""
+    """Yield for each duty how its index differs from its condition, ignoring what the next update will add."""
     state, today = DutyState.objects.first(), clock.today()
     if state is None or not holds(state):
         return

@@ -1,4 +1,4 @@
-"""What stands open of each duty of help, as of the end of a day: the conditions of the table (`duties.DUTIES`)."""
+"""The open rows of assistance duties at the end of a day: the conditions of `duties.DUTIES`."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ def _talks(asked: AsOf) -> "QuerySet[Any]":
 
 
 def _standing(plans: "QuerySet[Any]", day: date) -> "QuerySet[Any]":
-    """Plans that were made, and neither ended nor replaced, by the end of a day."""
+    """Plans that were active at the end of a day."""
     later = Plan.objects.unscoped().filter(former=OuterRef("pk"), made_on__gt=day)
     then = Q(status__in=_OPEN) | Q(ended_on__gt=day) | Q(Exists(later), status=Plan.Status.REPLACED)
     return plans.filter(then, made_on__lte=day)
@@ -57,7 +57,7 @@ def drafts(asked: AsOf) -> "QuerySet[Any]":
 
 
 def left_alone(asked: AsOf) -> "QuerySet[Any]":
-    """Plans whose helper has left: closed, moved to another office or another role."""
+    """Plans whose helper's account was closed or moved to another office or role."""
     there = Q(recognition__person__area__startswith=F("helper__agency__path"), helper__role=Role.CLERK)
     in_use = Q(helper__is_active=True) & (Q(helper__valid_until=None) | Q(helper__valid_until__gte=asked.day))
     return _plans(asked).exclude(there & in_use)
@@ -79,14 +79,14 @@ def short_of_offers(asked: AsOf) -> "QuerySet[Any]":
 
 
 def given(asked: AsOf) -> "QuerySet[Any]":
-    """Offers that nobody has answered; one that fell silent did so after its last day."""
+    """Unanswered offers. One that expired was open until its last day."""
     rows = _offers(asked).filter(offered_on__lte=asked.day)
     silent = Q(status=JobOffer.Status.SILENT, answered_on=None, answer_by__lt=asked.day)
     return rows.exclude(answered_on__lte=asked.day).exclude(ended_on__lte=asked.day).exclude(silent)
 
 
 def without_outcome(asked: AsOf) -> "QuerySet[Any]":
-    """Offers that somebody wanted to take, of which nobody has said what came of it."""
+    """Offers that the person accepted, without a result."""
     wanted = (
         JobOffer.Status.INTERESTED,
         JobOffer.Status.APPLIED,
@@ -116,7 +116,7 @@ def _refusals(asked: AsOf) -> "QuerySet[Any]":
 
 
 def appointments(asked: AsOf) -> "QuerySet[Any]":
-    """Days on which somebody is asked to come, of which nobody has said how it ended."""
+    """Appointments without a result."""
     rows = Appointment.objects.visible_to(asked.user).filter(on_the_register(asked.day, "recognition__"))
     rows = rows.filter(invited_on__lte=asked.day, on__lte=asked.until).exclude(ended_on__lte=asked.day)
     return rows
@@ -128,22 +128,22 @@ def families(asked: AsOf) -> "QuerySet[Any]":
 
 
 def to_visit(asked: AsOf) -> "QuerySet[Any]":
-    """Who is on the register and was not met at home for so long (四(一)), with the day since when as `since`."""
+    """Recognitions not visited at home for too long (四(一)); `since` is the day from which that counts."""
     return _not_met(stays(asked), "recognised_on", asked)
 
 
 def applicants_to_visit(asked: AsOf) -> "QuerySet[Any]":
-    """The same of those who are not on the register, while their accepted application goes on."""
+    """The same for accepted open applications of people not on the register."""
     return _not_met(_open_cases(asked), "accepted_on", asked)
 
 
 def with_old_facts(asked: AsOf) -> "QuerySet[Any]":
-    """Who is on the register with something that may have changed since it was last found out, with that day as `since`."""
+    """Recognitions with facts that may have changed since they were last verified, on `since`."""
     return _out_of_date(stays(asked), "recognised_on", asked)
 
 
 def applicants_with_old_facts(asked: AsOf) -> "QuerySet[Any]":
-    """The same of those who are not on the register, while their accepted application goes on."""
+    """The same for accepted open applications of people not on the register."""
     return _out_of_date(_open_cases(asked), "accepted_on", asked)
 
 
@@ -187,7 +187,7 @@ def to_put_right(asked: AsOf) -> "QuerySet[Any]":
 
 
 def in_days(limit: str) -> Callable[[Any, AsOf], date]:
-    """Due again so many days after it was settled."""
+    """Due again this many days after it was settled."""
     return lambda row, asked: asked.day + timedelta(days=asked.limit(limit, row.area))
 
 

@@ -1,4 +1,4 @@
-"""The link by which an employer answers about a vacancy: no account, one act, some days, worthless once it was used."""
+"""The link with which an employer answers about a vacancy: no account, one act, valid for some days and once."""
 
 import hashlib
 import secrets
@@ -20,7 +20,7 @@ def new_secret() -> str:
 
 
 def found(secret: str) -> EmployerLink:
-    """The link that still lives. Raises `NotFound`, alike for one that never was."""
+    """The link with this secret, if still valid. Raises `NotFound`, also if there never was one."""
     links = EmployerLink.objects.select_related("vacancy__employer", "vacancy__agency")
     link = links.filter(
         digest=digest(secret), revoked=False, answered_on=None, valid_until__gte=today(),

@@ -1,7 +1,7 @@
-"""Somebody's seat in a course: taken while there is one, attendance by day, finished with a result or dropped (四(二)).
+"""The workflow of an enrolment: a seat in a course, attendance by day, a result or dropping out (四(二)).
 
-Locked in one order: course, recognition, plan, enrolment. Free for the person: what they paid is noted and stays an error until
-it is given back.
+Lock order: course, recognition, plan, enrolment. Courses are free: a payment by the person is noted and remains
+an error until it is refunded.
 """
 
 from collections.abc import Sequence
@@ -87,7 +87,10 @@ TABLE = Procedure(
 
 
 class EnrolmentOf(Helped):
-    """`course` is locked with it. Before it is begun nobody knows whose it will be: the plan, when it is read, says so."""
+    """The context of an enrolment; `course` is locked too.
+
+    For a new one the person is unknown until the plan is read.
+    """
 
     model = Enrolment
     twice = "这个人刚刚报了一个培训班，一次只上一个；证书编号也不能是别人用过的。"
@@ -138,7 +141,7 @@ def _was_charged(context: EnrolmentOf) -> str | None:
 
 
 def _plan(context: Context, need: Need, raw: Any) -> Plan:
-    """An active plan of somebody on the register whom this user helps, locked. Raises `OwnMatter`."""
+    """Parse an active plan of somebody this user helps, and lock it. Raises `OwnMatter`."""
     assert context.user is not None
     found = Plan.objects.visible_to(context.user).filter(pk=key(raw)).values_list("recognition", flat=True).first()
     if found is None:
@@ -194,7 +197,7 @@ def _it_met(context: EnrolmentOf, said: Said) -> None:
 
 
 def _attend(context: EnrolmentOf, said: Said) -> Said:
-    """Written again, a day is put right."""
+    """Record attendance; a second entry for a day corrects the first."""
     enrolment = context.subject
     found = enrolment.attendance.filter(on=said["on"]).first() or Attendance(enrolment=enrolment, on=said["on"])
     found.hours, found.by, found.by_name = said["hours"], context.user, context.actor.name
@@ -244,7 +247,7 @@ def _refund(context: EnrolmentOf, said: Said) -> Said:
 
 
 def _carry_the_plan_on(context: EnrolmentOf, _said: Said) -> None:
-    """The measure of the plan begins with the seat, and is done with a certificate."""
+    """Begin the plan's measure with the enrolment, and complete it with a certificate."""
     enrolment = context.subject
     plan = Plan.objects.unscoped().get(pk=enrolment.plan_id)
     if not plan.open:
@@ -261,7 +264,7 @@ def _carry_the_plan_on(context: EnrolmentOf, _said: Said) -> None:
 
 
 def _door(user: User | None, pk: Any, transition: Transition) -> EnrolmentOf:
-    """To an enrolment by its key, before it is begun by that of the course, which need not be of the user's own office."""
+    """Find an enrolment by its key; for a new one the course, which may be of another office."""
     if transition.begins:
         return EnrolmentOf(_locked_course(pk, user), user)
     rows = in_sight(Enrolment, user)

@@ -1,4 +1,4 @@
-"""Who is to be followed up (四(三)), for the table of duties (`duties.DUTIES`): a step has come that nobody asked about."""
+"""The open rows of the follow-up duties (四(三)): a step has come that nobody has asked about."""
 
 from datetime import date
 from typing import Any
@@ -14,28 +14,28 @@ from jiuyuan.rules import calendar
 
 
 def after_an_offer(asked: AsOf) -> "QuerySet[Any]":
-    """Who was taken on."""
+    """Offers that led to work."""
     return _with_a_step("offer", asked, Q(status=JobOffer.Status.TAKEN_ON, ended_on__lte=asked.day))
 
 
 def on_a_post(asked: AsOf) -> "QuerySet[Any]":
-    """Who is on a public-interest post."""
+    """People on public-interest posts."""
     return _with_a_step("placement", asked, Q(status=Placement.Status.ON_POST))
 
 
 def after_a_course(asked: AsOf) -> "QuerySet[Any]":
-    """Who finished a course, in work or not."""
+    """People who finished a course, with or without work."""
     finished = Q(status=Enrolment.Status.FINISHED, ended_on__lte=asked.day)
     return _with_a_step("enrolment", asked, finished)
 
 
 def after_a_licence(asked: AsOf) -> "QuerySet[Any]":
-    """Whose business was registered and was not given up."""
+    """Registered businesses that were not given up."""
     return _with_a_step("venture", asked, Q(registered_on__lte=asked.day) & ~Q(status="ended"))
 
 
 def _with_a_step(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
-    """None any more where the work was lost."""
+    """Those with a step due; none after the work was lost."""
     done = FollowUp.objects.unscoped().filter(**{column: OuterRef("pk")}, on__lte=asked.day)
     come: Any = Q(pk__in=[])
     for months in follow_up_workflow.steps(asked.user.area, asked.day):
@@ -48,7 +48,7 @@ def _with_a_step(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
 
 
 class FollowUpStep(DueOn):
-    """The day of the step that is due, after the last that was taken."""
+    """The due date of the step after the last one taken."""
 
     def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
         step = since and follow_up_workflow.step_after(since, number or 0, area, asked.day)
@@ -56,7 +56,7 @@ class FollowUpStep(DueOn):
 
 
 def step_again(followed: Followed, asked: AsOf) -> date | None:
-    """From when the step after the one that has come is asked about; None after the last."""
+    """The due date of the step after the current one; None after the last."""
     step = follow_up_workflow.next_step(followed, asked.day)
     begun: date | None = getattr(followed, BEGINS[follow_up_workflow.column_of(followed)])
     later = [months for months in follow_up_workflow.steps(followed.area, asked.day) if step and months > step[0]]

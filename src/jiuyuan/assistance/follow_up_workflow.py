@@ -1,5 +1,7 @@
-"""Following somebody up (四(三)) after they were taken on, on a post, after a course or with a business of their own: at each step
-once; who lost the work is told how to be recognised again."""
+"""The workflow of follow-ups (四(三)) on work, public-interest posts, courses and businesses, once at each step.
+
+People who lost their work are told how to be recognised again.
+"""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -26,20 +28,20 @@ from jiuyuan.rules.calendar import add_months
 from jiuyuan.wording import for_record, say
 
 Followed = JobOffer | Placement | Enrolment | Venture
-#: What a follow-up may hang on, by the column in which it stands there and the name of its workflow.
+#: What a follow-up may belong to, by its foreign key and workflow.
 FOLLOWED: Mapping[str, type[Followed]] = {
     "offer": JobOffer, "placement": Placement, "enrolment": Enrolment, "venture": Venture,
 }  # fmt: skip
 _COLUMN = {model: name for name, model in FOLLOWED.items()}
-#: From which day the steps are counted, by column.
+#: The day from which the steps are counted, by foreign key.
 BEGINS: Mapping[str, str] = {
     "offer": "begins_on", "placement": "begins_on", "enrolment": "ended_on", "venture": "registered_on",
 }  # fmt: skip
 _STEPS = ("follow_up_first_months", "follow_up_second_months", "follow_up_last_months")
-AHEAD = timedelta(days=7)  # so long before its day a step may be taken
+AHEAD = timedelta(days=7)  # a step may be taken this long before its day
 _TITLE = "可以重新申请认定"
 _GAVE_UP = "您的生意不做了。请到{agency}办理失业登记，可以重新申请认定，按规定继续得到帮扶。"
-# What was told while businesses had a table of their own.
+# Notices from when businesses had a table of their own.
 notices.declare("venture_follow_up.follow_up.working.False", _TITLE, _GAVE_UP)
 
 TABLE = Procedure(
@@ -88,24 +90,26 @@ TABLE = Procedure(
 
 
 def steps(area: str, today: date) -> list[int]:
-    """After how many months somebody is followed up, by the figures of their region."""
+    """The months after which people are followed up, by the region's figures."""
     region = registry.region_of(area)
     return [region.limit(name, on=today) for name in _STEPS]
 
 
 def column_of(followed: Followed) -> str:
-    """The column in which it stands in a follow-up."""
+    """The foreign key of a follow-up on this object."""
     return _COLUMN[type(followed)]
 
 
 def key_of(followed: Followed) -> tuple[str, int]:
-    """By what the door of the workflow knows it: an offer and a post may have the same number."""
+    """The key for the workflow's door: an offer and a post may have the same primary key."""
     return column_of(followed), followed.pk
 
 
 def next_step(followed: Followed, today: date) -> tuple[int, date] | None:
-    """The next step with its day, as it stood at the end of a day: the last that has come, else the one that comes; None before
-    it began, once all were taken, or where the work was lost."""
+    """The next step and its day, at the end of a day: the last one that has come, else the coming one.
+
+    None before the beginning, after the last step, or if the work was lost.
+    """
     column = column_of(followed)
     begun: date | None = getattr(followed, BEGINS[column])
     if begun is None:
@@ -118,14 +122,14 @@ def next_step(followed: Followed, today: date) -> tuple[int, date] | None:
 
 
 def step_after(begun: date, last: int, area: str, today: date) -> tuple[int, date] | None:
-    """The same by the day on which it began and the last step that was taken."""
+    """The same, from the first day and the last step taken."""
     left = [(one, add_months(begun, one)) for one in steps(area, today) if one > last]
     come = [one for one in left if one[1] - AHEAD <= today]
     return come[-1] if come else left[0] if left else None
 
 
 class FollowUpOf(Helped):
-    """`followed`: what it hangs on."""
+    """The context of a follow-up; `followed` is the object it belongs to."""
 
     model = FollowUp
     twice = "这次回访刚刚由别人登记了，请重新打开看看。"
@@ -166,7 +170,7 @@ def _follow_up(context: FollowUpOf, said: Said) -> Said:
         version=0,
     )  # fmt: skip
     context.go_to("working" if said["working"] else "seeking" if column == "enrolment" else "lost")
-    # Who had no work lost none; who leaves a post is told by the end of the placement.
+    # Without work none was lost; people who leave a post are told by the end of the placement.
     context.tells_nothing = column in ("enrolment", "placement")
     if column == "venture" and not said["working"]:
         context.words = {"gave_up": True}
@@ -199,7 +203,9 @@ def _days_follow(context: FollowUpOf, said: Said) -> None:
 
 
 def _apply_again(context: FollowUpOf, said: Said) -> Said:
-    """A new application from what is on file, with the registration of unemployment (四(三) 协同办理): as a fact, or asked for."""
+    """Create an application from the data on file,
+    and register the unemployment (四(三) 协同办理) as a fact or by an enquiry.
+    """
     assert context.user is not None
     person, former = context.person, Application.objects.unscoped().filter(recognition=context.recognition).first()
     since, registered_on = said["since"], said.get("registered_on")
@@ -228,7 +234,7 @@ def _apply_again(context: FollowUpOf, said: Said) -> Said:
 
 
 def _door(user: User | None, at: Any, transition: Transition) -> FollowUpOf:
-    """By its key; before it is begun by what it hangs on (`key_of`). Recognition and that are locked."""
+    """Find a follow-up by its key; for a new one the followed object (`key_of`). Locks it and the recognition."""
     if not transition.begins:
         recognition = recognition_of(FollowUp, user, at, "没有这次回访。")
         row: FollowUp = FollowUp.objects.unscoped().select_for_update(of=("self",)).get(pk=key(at))

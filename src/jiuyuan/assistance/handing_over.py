@@ -1,6 +1,7 @@
-"""A helper leaves (四(二)): all their open plans, with every measure and duty of them, go to another in one act.
+"""Hands over a leaving helper's open plans, with all measures and duties, to another in one act (四(二)).
 
-What is due belongs to the platform and follows the plan. A plan whose helper has left stays a duty of the platform until it is handed over.
+Duties belong to the platform and follow the plan. A plan without a helper is a duty of the platform until it is
+handed over.
 """
 
 from functools import reduce
@@ -24,13 +25,13 @@ from jiuyuan.wording import say
 
 
 def open_plans(account: User) -> "QuerySet[Any]":
-    """The plans that somebody helps with and that are not over, oldest first."""
+    """The open plans of a helper, oldest first."""
     rows = Plan.objects.unscoped().filter(helper=account, status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
     return rows.select_related("recognition__person").order_by("pk")
 
 
 def who_may_take(account: User) -> list[User]:
-    """The clerks in use at a helper's office, and at the one above a community."""
+    """The active clerks of the helper's office, and of the office above a community."""
     path = account.area
     above = [path[:end] for end, sign in enumerate(path, 1) if sign == "/"] if path else []
     if not above:
@@ -42,9 +43,9 @@ def who_may_take(account: User) -> list[User]:
 
 @transaction.atomic
 def hand_over(by: User, account: User, to: str) -> int:
-    """Give every open plan of a helper to another, whom everybody concerned is told. Returns how many.
+    """Hand all open plans of a helper to another, and tell the people concerned. Returns how many.
 
-    Raises `NotForRole`, `BadInput` for `to`; where one person's plan cannot be handed over, what stands in the way, and none is.
+    All or none: if one cannot be handed over, the reason is raised. Raises `NotForRole`, `BadInput` for `to`.
     """
     if not staff.manages(by, account):
         raise NotForRole(say("移交由管理这个账号的市州督导或者省级办理。"))
@@ -68,7 +69,7 @@ def hand_over(by: User, account: User, to: str) -> int:
 
 @transaction.atomic
 def close(by: User, account: User, reason: str, to: str = "") -> list[Left]:
-    """Close a helper's account, and hand their plans over in the same act where somebody is named. Returns what it leaves."""
+    """Close a helper's account, and hand the plans over in the same act if `to` is given. Returns the open work."""
     if to:
         hand_over(by, account, to)
     return handover.close(by, account, reason)

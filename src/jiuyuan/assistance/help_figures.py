@@ -1,6 +1,6 @@
-"""Figures of help over a period (四(二), 四(三)): what was due, done in time or late; offers, answers and work that came of them.
+"""Figures of assistance in a period (四(二), 四(三)): due, done in time or late; offers, answers and resulting work.
 
-All come from one stream of events, each of one stay on the register: a figure and the list behind it cannot differ.
+All are computed from one stream of events about recognitions, so a figure and its list cannot differ.
 """
 
 from collections.abc import Iterable, Iterator
@@ -20,17 +20,17 @@ from jiuyuan.regions import registry
 from jiuyuan.rules import calendar
 
 DUE, IN_TIME, LATE = "due", "in_time", "late"
-#: Of these duties days are counted: what is due, and the day on which it was done.
+#: The duties whose due dates and completion dates are counted.
 COUNTED = ("interview", "plan", "offer", "measure", "tell_refusal", "follow_up")
-_LONGEST_LIMIT = timedelta(days=60)  # of those that are counted in working days
+_LONGEST_LIMIT = timedelta(days=60)  # for limits in working days
 _MANY = 5_000
 
 
 @dataclass(frozen=True)
 class HelpPeriod:
-    """A period in the area of one agency, as a user sees it today; `user` None is a run of the system.
+    """A period in the area of an agency, as a user sees it today; `user` is None for system runs.
 
-    `among`: of these people alone. `alone`: of this agency without those below it.
+    `among`: only these people. `alone`: only this agency, without those below it.
     """
 
     user: User | None
@@ -45,7 +45,7 @@ class HelpPeriod:
         return day is not None and self.since <= day <= self.until
 
     def rows(self, model: Any, way: str = "recognition__") -> Any:
-        """Of the area, nothing sorted."""
+        """The rows of the area, unsorted."""
         rows = model.objects.visible_to(self.user) if self.user else model.objects.unscoped()
         rows = rows.filter(**{f"{way}area{'' if self.alone else '__begins'}": self.under.path}).order_by()
         return rows if self.among is None else rows.filter(**{f"{way}person__any_of": self.among})
@@ -62,7 +62,10 @@ _Span = tuple[str, Iterable[Any], date, date | None]
 
 
 def spans(period: HelpPeriod, only: str = "") -> Iterator[_Span]:
-    """What was due of each duty, or of one, about whom, when, and when it was done; what fell away before it was due is left out."""
+    """Yield each due item: duty, recognition, due date and completion date.
+
+    Items that lapsed before their due date are left out.
+    """
     if only in ("", "interview"):
         yield from _after_recognition(period, "interview", Interview, "on", status=Interview.Status.HELD)
     if only in ("", "plan"):
@@ -83,7 +86,7 @@ def _after_recognition(period: HelpPeriod, duty: str, model: Any, column: str, *
     rows = period.rows(Recognition, "").filter(recognised_on__range=(period.since - _LONGEST_LIMIT, period.until))
     rows = rows.annotate(done=Subquery(first, output_field=DateField())).select_related(None)
     asked, kind = AsOf(period.user or User(), period.today), BY_CODE[duty]
-    days: dict[tuple[str, date], date] = {}  # many were recognised at one place on one day
+    days: dict[tuple[str, date], date] = {}  # cached: many people are recognised at one place on one day
     columns = ("pk", "area", "category", "recognised_on", "ended_on", "decided_on", "done")
     for stay, area, category, since, ended_on, decided_on, done in rows.values_list(*columns).iterator(_MANY):
         if (area, since) not in days:
@@ -95,7 +98,7 @@ def _after_recognition(period: HelpPeriod, duty: str, model: Any, column: str, *
 
 
 def _of_measures(period: HelpPeriod) -> Iterator[_Span]:
-    """Lines of plans by their day; the one with vacancies by the days that the notice leaves for so many offers."""
+    """Measures of plans by their due date; the one of vacancies by the days that the notice allows for the offers."""
     way = tuple(f"plan__{one}" for one in _WHO)
     days = registry.region_of(period.under.path).limit("vacancies_due_days", on=period.today)
     rows = period.rows(Measure, "plan__recognition__").exclude(status=Measure.Status.DROPPED)
@@ -114,7 +117,10 @@ def _of_measures(period: HelpPeriod) -> Iterator[_Span]:
 
 
 def _of_follow_ups(period: HelpPeriod) -> Iterator[_Span]:
-    """Each step after somebody was taken on; one that was passed by the next is late, and none comes once work was lost."""
+    """Each follow-up step after work began.
+
+    A step overtaken by the next is late; there are none after the work was lost.
+    """
     steps = follow_up_workflow.steps(period.under.path, period.today)
     first = calendar.add_months(period.since, -max(steps))
     rows = period.rows(JobOffer).filter(status=JobOffer.Status.TAKEN_ON, begins_on__range=(first, period.until))
@@ -133,19 +139,21 @@ def _of_follow_ups(period: HelpPeriod) -> Iterator[_Span]:
 
 
 def helpers(period: HelpPeriod) -> dict[int, int]:
-    """By stay the account that helps: of the plan that goes on, else of the last one."""
+    """The helper's account of each recognition: that of the active plan, else of the last one."""
     return dict(period.rows(Plan).order_by("pk").values_list("recognition", "helper"))
 
 
 def due(period: HelpPeriod, code: str, category: str = "", only: str = "") -> Iterator[int]:
-    """The stays of what was due in the period, or of it what was done in time or late; of one category and one duty where asked."""
+    """Yield the recognitions with items due in the period, done in time or late;
+    optionally of one category and duty.
+    """
     for _, (stay, _, of), day, done_on in spans(period, only):
         if category in ("", of) and code in _said_of(period, day, done_on):
             yield stay
 
 
 def due_by_code(period: HelpPeriod) -> dict[str, set[int]]:
-    """The stays of all three, reckoned once."""
+    """The recognitions for all three codes, computed once."""
     found: dict[str, set[int]] = {DUE: set(), IN_TIME: set(), LATE: set()}
     for _, (stay, _, _), day, done_on in spans(period):
         for code in _said_of(period, day, done_on):
@@ -154,7 +162,7 @@ def due_by_code(period: HelpPeriod) -> dict[str, set[int]]:
 
 
 def _said_of(period: HelpPeriod, day: date, done_on: date | None) -> tuple[str, ...]:
-    """What is said in a period of something due on a day."""
+    """The codes that apply in a period to an item due on a day."""
     if not period.holds(day):
         return ()
     if done_on is None:
@@ -163,7 +171,7 @@ def _said_of(period: HelpPeriod, day: date, done_on: date | None) -> tuple[str, 
 
 
 def going_on(period: HelpPeriod) -> dict[int, tuple[str, int]]:
-    """Stays whose plan goes on: where they are, and who helps."""
+    """Recognitions with an active plan, with place and helper."""
     rows = period.rows(Plan).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
     return {
         stay: (area, helper) for stay, area, helper in rows.values_list("recognition", "recognition__area", "helper")
@@ -171,7 +179,9 @@ def going_on(period: HelpPeriod) -> dict[int, tuple[str, int]]:
 
 
 def done(period: HelpPeriod) -> Iterator[tuple[int, date]]:
-    """For which stay something was done, and when: a talk, an offer, a plan or its review, a measure, a follow-up."""
+    """Yield each act of assistance with its recognition and day: interviews, offers, plans and reviews,
+    measures, follow-ups.
+    """
     for model, way, columns in _CARE:
         for column in columns:
             rows = period.rows(model, f"{way}__").filter(period.between(column))

@@ -1,4 +1,4 @@
-"""Somebody on the register as an act of help looks at them, and the door to what hangs on their recognition."""
+"""The context of an act of assistance, and the door to rows of a recognition."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, ClassVar
@@ -18,7 +18,7 @@ Said = dict[str, Any]
 
 
 class Helped(Context):
-    """`subject` hangs on `recognition`; it is None while a transition that begins it has not made it yet."""
+    """The context of a row of a `recognition`. `subject` is None until the creating transition has made it."""
 
     model: ClassVar[type[Any]]
 
@@ -44,14 +44,14 @@ class Helped(Context):
 
     @property
     def versioned(self) -> Any:
-        """Before it is begun, the recognition is what was seen."""
+        """Before there is a subject, the version is that of the recognition."""
         return self.subject if self.subject is not None else self.recognition
 
     def limit(self, name: str) -> int:
         return registry.region_of(self.recognition.area).limit(name, on=self.today)
 
     def save(self) -> None:
-        """Count the version up, of a new one too, and write."""
+        """Increment the version, of a new row too, and save."""
         self.subject.version += 1
         with only_once(self.twice):
             self.subject.save()
@@ -61,14 +61,16 @@ class Helped(Context):
         return {"recognition": self.recognition.number, self.model._meta.model_name or "": self.subject.pk, **kept}
 
     def tell(self, code: str, said: Mapping[str, Any]) -> None:
-        """In the name of the office of who acts; of what the person or the night does, of that of the person's place."""
+        """Send the message in the name of the acting user's office; for acts of the person or the system,
+        of the person's office.
+        """
         acting = self.user.agency if self.user is not None else None
         agency = acting or self.person.agency
         tell(self.person, code, {"name": self.person.name, "agency": agency.name, **said})
 
 
 def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Transition], Helped]:
-    """To what hangs on a recognition: by its own key, or before it is begun by that of the recognition. Both are locked."""
+    """A door to a row of a recognition: by its own key, or by the recognition's for a new one. Both are locked."""
 
     def enter(user: User | None, pk: Any, transition: Transition) -> Helped:
         if transition.begins:
@@ -82,7 +84,7 @@ def door(context: type[Helped], missing: str) -> Callable[[User | None, Any, Tra
 
 
 def holds(context: type[Helped]) -> Callable[[Any, User | None], Helped]:
-    """Of the subject in hand, or before it is begun of the recognition."""
+    """The context of a loaded row: the subject, or the recognition of a new one."""
 
     def hold(row: Any, user: User | None) -> Helped:
         return context(row, user) if isinstance(row, Recognition) else context(row.recognition, user, row)
@@ -91,7 +93,10 @@ def holds(context: type[Helped]) -> Callable[[Any, User | None], Helped]:
 
 
 def recognition_of(model: type[Any], user: User | None, pk: Any, missing: str, way: str = "recognition") -> Recognition:
-    """The recognition of the row with this key, as far as the user sees it: locked, with its person and agency. Raises `NotFound`."""
+    """The recognition of the row with this key, if the user may see it, locked with its person and agency.
+
+    Raises `NotFound`.
+    """
     return locked_recognition(parent_key(in_sight(model, user), pk, way, missing))
 
 
@@ -102,7 +107,7 @@ def locked_recognition(pk: int) -> Recognition:
 
 
 class UnderPlan(Helped):
-    """`plan`: under which it was begun, and whose state and version count before it is."""
+    """The context of a row of a `plan`, whose state and version apply until there is a subject."""
 
     def __init__(self, plan: Plan, user: User | None, subject: Any = None) -> None:
         super().__init__(plan.recognition, user, subject)
@@ -120,9 +125,9 @@ class UnderPlan(Helped):
 def door_from_plan(
     context: type[UnderPlan], missing: str, more: Callable[[Any], None] = lambda row: None
 ) -> Callable[[User | None, Any, Transition], UnderPlan]:
-    """To what is begun under a plan: by its own key, or before it is begun by that of the plan.
+    """A door to a row of a plan: by its own key, or by the plan's for a new one.
 
-    Locked in one order: recognition, plan or subject, and what `more` locks for the subject.
+    Lock order: recognition, plan or subject, and what `more` locks for the subject.
     """
 
     def enter(user: User | None, pk: Any, transition: Transition) -> UnderPlan:
@@ -141,7 +146,7 @@ def door_from_plan(
 
 
 def holds_under_plan(context: type[UnderPlan]) -> Callable[[Any, User | None], UnderPlan]:
-    """Of the subject in hand, or before it is begun of the plan."""
+    """The context of a loaded row: the subject, or the plan of a new one."""
 
     def hold(row: Any, user: User | None) -> UnderPlan:
         return context(row, user) if isinstance(row, Plan) else context(row.plan, user, row)

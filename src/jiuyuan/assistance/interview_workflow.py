@@ -1,4 +1,4 @@
-"""The talk in which somebody's abilities and wishes are found (四(一)), or what they wrote themselves beforehand."""
+"""The workflow of an interview about abilities and wishes (四(一)), or of what the person wrote beforehand."""
 
 from collections.abc import Mapping
 from functools import cached_property
@@ -76,7 +76,7 @@ class InterviewOf(Helped):
 
     @cached_property
     def before(self) -> Interview | None:
-        """What the person wrote on the phone, or what was found when somebody last talked with them."""
+        """What the person wrote online, or the previous interview."""
         if self.subject is not None:
             found: Interview = self.subject
             return found
@@ -86,7 +86,7 @@ class InterviewOf(Helped):
 
     @cached_property
     def said_when_applying(self) -> list[tuple[str, str]]:
-        """What the application says of wishes in the region's own columns, each with its label."""
+        """The wishes in the application's own columns, with labels."""
         case = Application.objects.unscoped().filter(recognition=self.recognition).first()
         if case is None:
             return []
@@ -96,7 +96,7 @@ class InterviewOf(Helped):
 
 
 def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
-    """Occupations and places become codes where they name one; every other word stays as it was written."""
+    """Parse wishes: occupations and places become codes if recognised; other words are kept."""
     if not isinstance(raw, Mapping):
         raise ValueError(say("求职意愿请按职业、地区、工作时间、最低报酬分开填写。"))
     if strange := set(raw) - set(WISHES):
@@ -122,7 +122,7 @@ def _wishes(context: Context, need: Need, raw: Any) -> dict[str, Any]:
 
 
 def _as_wishes(_need: Need) -> Said:
-    """Wishes in JSON Schema."""
+    """The JSON Schema of wishes."""
     words = {
         "type": "array", "maxItems": _MOST_WISHES,
         "items": {"type": "string", "minLength": 1, "maxLength": _LONGEST, "pattern": READABLE},
@@ -161,7 +161,7 @@ def _place(text: str, context: Context) -> str:
 
 
 def wrong_wish(context: InterviewOf, wishes: Mapping[str, Any]) -> str:
-    """Which of the wishes cannot be read: a page shows why at its box."""
+    """The wish that cannot be parsed, so that a page shows the error at its input."""
     need = next(need for need in _WISHES if need.kind == "wishes")
     for name, said in wishes.items():
         try:

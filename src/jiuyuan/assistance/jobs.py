@@ -1,4 +1,4 @@
-"""How the jobs about help are done."""
+"""Runs the jobs of assistance."""
 
 from datetime import timedelta
 

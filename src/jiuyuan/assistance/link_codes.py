@@ -1,5 +1,8 @@
-"""The code that goes with a link to somebody without an account: it is sent to a confirmed telephone, and binds the link to the browser in
-which it was typed. Forwarded, such a link is worth nothing."""
+"""The code for a link sent to somebody without an account.
+
+It goes to a confirmed phone number and binds the link to the browser in which it is typed, so that a forwarded
+link is useless.
+"""
 
 import hmac
 import secrets
@@ -15,12 +18,12 @@ from jiuyuan.people import phone_codes
 from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
-#: `_MOST_CODES` sent and `_MOST_TRIES` wrong ones of a link within a day.
+#: Minutes of validity; codes sent and wrong attempts allowed per link and day.
 MINUTES, _MOST_CODES, _MOST_TRIES = 10, 5, 5
 
 
 class CodedLink(Protocol):
-    """A row that a link leads to. `code_digest`, `code_until`, `bound` change without an act."""
+    """A row reached by a link. `code_digest`, `code_until`, `bound` change without an act."""
 
     pk: Any
     digest: Any
@@ -32,7 +35,7 @@ class CodedLink(Protocol):
 
 
 def make_code(link: CodedLink, until: Any) -> str:
-    """A new code in the place of an earlier one."""
+    """Create a code, replacing an earlier one."""
     code = f"{secrets.randbelow(10**6):06}"
     link.code_digest, link.code_until = _of_code(link, code), until
     link.save(update_fields=["code_digest", "code_until"])
@@ -40,10 +43,10 @@ def make_code(link: CodedLink, until: Any) -> str:
 
 
 def send_code(link: CodedLink, phone: str, name: str, text: Callable[[str, int], str]) -> bool:
-    """Send a new code to the confirmed telephone. False where no gateway is configured: then the office tells it by telephone.
+    """Send a new code to the confirmed phone. False if no gateway is configured; then the office tells it by phone.
 
-    `name` tells the kind of link to the gateway; `text` makes the message from code and minutes. Raises `TooOften`, `BadInput`
-    where the gateway does not take it.
+    `name` tells the gateway the kind of link; `text` makes the message from code and minutes. Raises `TooOften`,
+    or `BadInput` if the gateway rejects it.
     """
     gateway = gateways.configured()
     pace.count("employer_code")
@@ -62,13 +65,16 @@ def send_code(link: CodedLink, phone: str, name: str, text: Callable[[str, int],
 
 
 def _brake(gateway: gateways.Gateway, link: CodedLink, phone: str) -> None:
-    """Count one code by its link, its telephone and the gateway, whose brakes hold for other texts too. Raises `TooOften`."""
+    """Count a code against the limits of the link, the phone and the gateway, which apply to other texts too.
+
+    Raises `TooOften`.
+    """
     pace.count_one("employer_code_link", link.digest, _MOST_CODES, pace.DAY)
     phone_codes.brake(gateway, phone)
 
 
 def open_with(link: CodedLink, typed: str) -> str:
-    """What the browser in which the right code was typed keeps, empty where it was not; the code is used up. Lock the link first."""
+    """Use up the code and return the mark for the browser's session; empty for a wrong code. Lock the link first."""
     pace.count("employer_code")
     right = bool(link.code_digest) and hmac.compare_digest(
         link.code_digest, _of_code(link, characters.code_typed(typed))
@@ -87,7 +93,7 @@ def open_with(link: CodedLink, typed: str) -> str:
 
 
 def is_open(link: CodedLink, mark: str) -> bool:
-    """Whether this is the browser in which the code was typed."""
+    """Whether the mark is that of the browser in which the code was typed."""
     return bool(link.bound) and hmac.compare_digest(link.bound, digest(mark))
 
 

@@ -1,7 +1,8 @@
-"""Which vacancies suit somebody: conditions in three values, each a reason with both sides, or a question (四(二)).
+"""Matches vacancies to a person by conditions in three-valued logic, each with a reason or an open question
+(四(二)).
 
-Never by sex, age or ethnicity: what is wished and what the post offers are all that is read. No score decides: a vacancy fits
-where every condition holds, does not where one fails, and else it is unknown and says what to ask.
+Sex, age and ethnicity are never used: only wishes and what the post offers. There is no score: a vacancy fits if
+every condition holds, does not if one fails, and otherwise it is unknown, with questions to ask.
 """
 
 from collections.abc import Container, Iterator, Mapping, Sequence
@@ -15,13 +16,13 @@ from jiuyuan.assistance.vacancy_workflow import pay_of
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import say
 
-_NEAR = 2  # occupations of one group at this level are near to each other
-HOME = 6  # digits of a county's code
+_NEAR = 2  # occupations that share a group at this level are near each other
+HOME = 6  # length of a county's code
 
 
 @dataclass(frozen=True)
 class Wanted:
-    """What somebody looks for, as they last said it. `limits`: whether there are any of health; which, nobody reads here."""
+    """A person's latest wishes. `limits`: whether there are health limits; which ones is not read here."""
 
     occupations: tuple[str, ...] = ()
     others: tuple[str, ...] = ()
@@ -37,7 +38,7 @@ class Wanted:
 
     @classmethod
     def said(cls, said: Mapping[str, Any], limits: str = "") -> "Wanted":
-        """From the wishes as an interview keeps them."""
+        """Build it from the wishes stored with an interview."""
         named = [word for word in said.get("occupations", ()) if occupations.in_words(word)]
         return cls(
             occupations=tuple(named),
@@ -52,7 +53,10 @@ class Wanted:
 
 @dataclass(frozen=True)
 class Reason:
-    """One condition with both values: what is wanted, what the vacancy says. `ask`: what would settle it, where it is unknown."""
+    """A condition with both values: the wish, and what the vacancy states.
+
+    `ask`: the question that would settle an unknown one.
+    """
 
     code: str
     label: str
@@ -70,23 +74,23 @@ class Match:
 
     @property
     def fits(self) -> bool | None:
-        """False where any condition fails; None where any is unknown; else True."""
+        """False if any condition fails, None if any is unknown, else True."""
         answers = {reason.fits for reason in self.reasons}
         return False if False in answers else None if None in answers else True
 
     @property
     def missing(self) -> list[str]:
-        """What to ask."""
+        """The open questions."""
         return [reason.ask for reason in self.reasons if reason.fits is None]
 
     @property
     def open_in_words(self) -> str:
-        """有3项还没问清，问清后才计数; empty where nothing is unknown, or something does not fit anyway."""
+        """For example 有3项还没问清，问清后才计数; empty if nothing is unknown, or something fails anyway."""
         return "" if self.fits is not None else say("有{count}项还没问清，问清后才计数", count=len(self.missing))
 
     @property
     def order(self) -> tuple[Any, ...]:
-        """The best first: what fits, then what is least unknown, then the nearest occupation, the pay, the newest."""
+        """The sort key, best first: fitting, fewest unknowns, nearest occupation, pay, newest."""
         answers = [reason.fits for reason in self.reasons]
         rank = {True: 0, None: 1, False: 2}[self.fits]
         pay = self.vacancy.pay_from or 0
@@ -94,7 +98,7 @@ class Match:
 
 
 def match(wanted: Wanted, vacancy: Vacancy) -> Match:
-    """Somebody's wishes beside one vacancy."""
+    """Compare a person's wishes with a vacancy."""
     reasons = (
         _occupation(wanted, vacancy), _place(wanted, vacancy), _pay(wanted, vacancy), _hours(wanted, vacancy),
         *_at_home(wanted, vacancy), *_health(wanted, vacancy),
@@ -108,20 +112,20 @@ def wanted_by(stay: Recognition) -> Wanted:
 
 
 def candidates(stay: Recognition, wanted: Wanted) -> Sequence[Vacancy]:
-    """The open vacancies where somebody wants to work; where they did not say, in their county."""
+    """The open vacancies where the person wants to work, by default in their county."""
     home = stay.person.agency.code[:HOME]
     return list(queries.open_to_all(*(wanted.divisions or (home,))))
 
 
 def best(stay: Recognition, most: int, last: Container[int] = ()) -> list[Match]:
-    """The vacancies that suit somebody best, the best first; `last`: keys of those that come after all others."""
+    """The best vacancies, best first. `last`: keys of vacancies sorted after all others."""
     wanted = wanted_by(stay)
     found = [match(wanted, vacancy) for vacancy in candidates(stay, wanted)]
     return sorted(found, key=lambda one: (one.vacancy.pk in last, one.order))[:most]
 
 
 def nearness(wished: Sequence[str], code: str) -> int:
-    """At how many levels of the tree the nearest wished occupation and another one are the same, 0 to 4."""
+    """The number of levels of the tree, 0 to 4, that an occupation shares with the nearest wished one."""
     return max((_shared(one, code) for one in wished), default=0)
 
 
@@ -130,7 +134,7 @@ def _shared(one: str, other: str) -> int:
 
 
 def _near(wished: str, code: str) -> bool | None:
-    """Whether an occupation is near to a wished one; unknown where the vacancy names a wider group than that."""
+    """Whether an occupation is near a wished one; None if the vacancy names a wider group than that."""
     group, shared = min(len(occupations.groups(wished)), _NEAR), _shared(wished, code)
     return True if shared >= group else None if shared == len(occupations.groups(code)) else False
 
@@ -201,7 +205,7 @@ def _at_home(wanted: Wanted, vacancy: Vacancy) -> Iterator[Reason]:
 
 
 def _health(wanted: Wanted, vacancy: Vacancy) -> Iterator[Reason]:
-    """That there are limits is said, which never: a reason stands where others read it."""
+    """State that there are health limits, never which: others read the reasons."""
     if wanted.limits:
         its = "、".join(str(Vacancy.Accessible(code).label) for code in vacancy.accessible)
         ask = say("身体条件做不做得了？请看访谈，与本人商量。")

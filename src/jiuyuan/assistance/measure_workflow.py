@@ -1,4 +1,4 @@
-"""One line of a plan: begun, ended by what came of it, or given up with a reason."""
+"""The workflow of a measure in a plan: begun, completed by its result, or given up with a reason."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ from jiuyuan.wording import say
 
 _CLERK = frozenset({Role.CLERK})
 _GOES_ON = frozenset({"planned", "under_way"})
-#: Kinds of which no table holds what came of them: there somebody says it in words.
+#: Kinds without a table for their results, which are described in words.
 IN_WORDS = frozenset({Kind.GUIDANCE, Kind.OTHER})
 
 TABLE = Procedure(
@@ -75,7 +75,7 @@ def _drop(context: MeasureOf, said: Said) -> Said:
 
 
 def _door(user: User | None, pk: Any, transition: Transition) -> MeasureOf:
-    """To a line of a plan; what begins one is the plan itself, never a door."""
+    """Find a measure by its key. It begins with its plan, so the door creates none."""
     recognition = recognition_of(
         Measure, user, None if transition.begins else pk, "没有这项措施。", "plan__recognition"
     )

@@ -1,4 +1,4 @@
-"""What happens at night to what help consists of."""
+"""The nightly steps of assistance."""
 
 from datetime import date, timedelta
 
@@ -17,7 +17,7 @@ from jiuyuan.wording import say
 
 
 def expire_vacancies(day: date) -> int:
-    """End the vacancies whose last day is over. Returns how many; each by itself, so that a run that was killed goes on."""
+    """End vacancies after their last day, one transaction each. Returns how many."""
     over = Vacancy.objects.unscoped().filter(status=Vacancy.Status.OPEN, valid_until__lt=day)
     keys = list(over.order_by("pk").values_list("pk", flat=True))
     for key in keys:
@@ -26,7 +26,7 @@ def expire_vacancies(day: date) -> int:
 
 
 def end_plans(day: date) -> int:
-    """End the plans of those who are no longer on the register. Returns how many."""
+    """End the plans of people no longer on the register. Returns how many."""
     open_ones = Plan.objects.unscoped().filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
     keys = list(open_ones.filter(recognition__status=Recognition.Status.ENDED).values_list("pk", flat=True))
     for key in keys:
@@ -35,7 +35,7 @@ def end_plans(day: date) -> int:
 
 
 def end_unanswered_offers(day: date) -> int:
-    """Note that nobody answered by the last day for it. Returns how many; silence stands against nobody."""
+    """End offers not answered by their last day; silence is not held against anybody. Returns how many."""
     waiting = JobOffer.objects.unscoped().filter(status=JobOffer.Status.GIVEN, answer_by__lt=day)
     keys = list(waiting.order_by("pk").values_list("pk", flat=True))
     for key in keys:
@@ -44,7 +44,7 @@ def end_unanswered_offers(day: date) -> int:
 
 
 def warn_of_ending_posts(day: date) -> int:
-    """Tell everybody whose term on a public-interest post ends soon, once. Returns how many."""
+    """Tell people, once, that their term on a public-interest post ends soon. Returns how many."""
     told = 0
     waiting = Placement.objects.unscoped().filter(status=Placement.Status.ON_POST, warned_on=None)
     for key, area, until in list(waiting.order_by("pk").values_list("pk", "recognition__area", "until")):
@@ -55,7 +55,7 @@ def warn_of_ending_posts(day: date) -> int:
 
 
 def put_duties_right(_day: date) -> int:
-    """Reckon everything that is due anew, and write what the index had otherwise. Returns how many rows: none, where nothing is wrong."""
+    """Rebuild the index of duties. Returns how many rows were wrong, normally none."""
     duty_index.keep_up()
     return duty_index.rebuild()
 

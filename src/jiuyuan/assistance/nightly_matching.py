@@ -1,7 +1,8 @@
-"""The ten best vacancies of everybody on the register: the conditions of `matching`, once more as SQL, some people at a time.
+"""Computes the ten best vacancies of everybody on the register: the conditions of `matching` in SQL, in chunks of
+people.
 
-Wishes and open vacancies are laid out flat first, so that the query is the same on both databases. That both answers are one
-is held by a test that draws people and vacancies at random.
+Wishes and open vacancies are first written to flat tables, so that the query is the same on both databases. A
+test with random people and vacancies compares it with `matching`.
 """
 
 from collections.abc import Iterable, Iterator
@@ -18,25 +19,25 @@ from jiuyuan.recognitions.models import Recognition
 
 MOST = 10
 _LEVELS = 4
-#: What is asked about: the open vacancies, and below which places each lies.
+#: The open vacancies, and the places that contain each.
 VACANCIES = {
     "open_vacancy": "vacancy bigint PRIMARY KEY, l1 text, l2 text, l3 text, l4 text, pay_from bigint, pay_high bigint, "
     "hourly int, hours text",
     "open_place": "code text, vacancy bigint",
 }
-#: Who asks: some people, where they want to work, and every group of occupations in which a wish of theirs lies. `wide`: they
-#: wish for anything in it, which is then one of the widest.
+#: A chunk of people, where they want to work, and the groups of their wished occupations. `wide`: they wish for the
+#: whole group, which is then a top-level one.
 WISHES = {
     "wanted": "recognition bigint PRIMARY KEY, named int, words int, placed int, least bigint, hours text, care int, limits int",
     "wanted_place": "recognition bigint, code text",
     "wanted_group": "recognition bigint, code text, wide int",
 }
-#: So many people in one statement: what it holds at once does not grow with the register.
+#: People per statement, so that its memory use does not grow with the register.
 CHUNK = 5_000
-# What a condition weighs that does not fit, and one that is unknown: six of these weigh less than one of those, and the levels at
-# which an occupation is near less than any.
+# The weights of a failing and of an unknown condition: six unknown weigh less than one failing. Levels of nearness
+# weigh less than either.
 _FAILS, _UNKNOWN = 100, 10
-# One row for each person and vacancy where they want to work: no place of theirs lies within another, and each group is there once.
+# One row per person and vacancy in a wished place: the places of a person do not overlap, and groups are unique.
 _WEIGHED = f"""
 SELECT w.recognition, v.vacancy, v.pay_from,
        CASE WHEN g4.code IS NOT NULL THEN 4 WHEN g3.code IS NOT NULL THEN 3 WHEN g2.code IS NOT NULL THEN 2
@@ -70,7 +71,7 @@ SELECT recognition, vacancy,
 
 @transaction.atomic
 def match_everybody() -> int:
-    """Find the ten best vacancies of everybody on the register anew. Returns how many matches there are."""
+    """Recompute the ten best vacancies of everybody on the register. Returns how many matches there are."""
     loading.plan_for_many()
     with connection.cursor() as cursor:
         for name, shape in {**VACANCIES, **WISHES}.items():
@@ -101,12 +102,12 @@ def match_everybody() -> int:
 
 
 def columns_of(shape: str) -> list[str]:
-    """The names of the columns of a table."""
+    """The column names of a table definition."""
     return [part.split()[0] for part in shape.split(", ")]
 
 
 def _know_sizes(tables: Iterable[str]) -> None:
-    """Let PostgreSQL plan by what the tables hold: nobody else looks at those of a transaction."""
+    """Run ANALYZE on temporary tables in PostgreSQL; autovacuum does not."""
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             for name in tables:
@@ -131,7 +132,7 @@ def _lay_out_vacancies() -> None:
 
 
 def places_around(division: str) -> list[str]:
-    """The codes of all places in which a division lies, itself included."""
+    """The codes of all places that contain a division, including itself."""
     return [division[:end] for end in range(2, len(division) + 1)]
 
 
@@ -139,8 +140,9 @@ _Rows = list[tuple[object, ...]]
 
 
 def _wishes() -> Iterator[dict[str, _Rows]]:
-    """The last word of everybody on the register, some people at a time, as rows of the tables of wishes. Of limits of health only
-    whether there are any is read.
+    """Yield the latest wishes of everybody on the register in chunks, as rows for the tables.
+
+    Only whether there are health limits is read.
     """
     last = Interview.objects.unscoped().filter(recognition=OuterRef("pk")).order_by("-on", "-pk").values("pk")[:1]
     stays = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
@@ -158,7 +160,7 @@ def _wishes() -> Iterator[dict[str, _Rows]]:
 
 
 def lay_out(laid: dict[str, _Rows], pk: int, wanted: Wanted, home: str) -> None:
-    """Add somebody's wishes to the rows of the tables."""
+    """Append a person's wishes to the rows of the tables."""
     laid["wanted"].append(
         (
             pk, int(bool(wanted.occupations)), int(bool(wanted.others)), int(bool(wanted.divisions)),
@@ -178,6 +180,6 @@ def lay_out(laid: dict[str, _Rows], pk: int, wanted: Wanted, home: str) -> None:
 
 
 def levels(code: str) -> list[str | None]:
-    """The groups in which an occupation lies, the widest first, filled up to four."""
+    """The groups of an occupation, widest first, padded to four."""
     groups: list[str | None] = [*occupations.groups(code)]
     return groups + [None] * (_LEVELS - len(groups))

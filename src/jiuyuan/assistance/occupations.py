@@ -1,4 +1,4 @@
-"""The occupations of 《职业分类大典（2022年版）》 as a tree: a code `4-01-02-03` stands under `4-01-02`, `4-01` and `4`."""
+"""The occupations of 《职业分类大典（2022年版）》 as a tree: `4-01-02-03` is below `4-01-02`, `4-01` and `4`."""
 
 import csv
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ _LEAVES = 4
 
 @dataclass(frozen=True, slots=True)
 class Occupation:
-    """`level`: 1 to 4, of which only the last is somebody's occupation; the others are groups of them."""
+    """An occupation or group. `level` 4 is an occupation; 1 to 3 are groups."""
 
     code: str
     name: str
@@ -20,7 +20,7 @@ class Occupation:
 
 @cache
 def occupations() -> dict[str, Occupation]:
-    """Every group and occupation by its code, in the order of the list."""
+    """All groups and occupations by code, in list order."""
     with _FILE.open(encoding="utf-8", newline="") as file:
         rows = list(csv.DictReader(file))
     return {row["code"]: Occupation(row["code"], row["name"], int(row["level"])) for row in rows}
@@ -28,12 +28,12 @@ def occupations() -> dict[str, Occupation]:
 
 @cache
 def by_name() -> dict[str, Occupation]:
-    """The occupations alone, by the name that people type."""
+    """The occupations (without groups) by name."""
     return {each.name: each for each in occupations().values() if each.level == _LEAVES}
 
 
 def read(text: str) -> str:
-    """The code of an occupation that is named by its code or its name; empty for words that name none."""
+    """The code of an occupation given by code or name; empty if unknown."""
     text = text.strip()
     if text in occupations():
         return text
@@ -42,13 +42,13 @@ def read(text: str) -> str:
 
 
 def in_words(code: str) -> str:
-    """An occupation as people call it; empty for an unknown code."""
+    """The name of an occupation; empty for an unknown code."""
     found = occupations().get(code)
     return found.name if found else ""
 
 
 def groups(code: str) -> list[str]:
-    """The groups in which an occupation or group lies, the widest first, itself included: `4-10-00-00` is 4 and 4-10."""
+    """The groups that contain an occupation or group, widest first, including itself: `4-10-00-00` is in 4 and 4-10."""
     parts = code.split("-") if code else []
     while parts and parts[-1] == "00":
         parts.pop()

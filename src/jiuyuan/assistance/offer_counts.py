@@ -1,4 +1,4 @@
-"""How many vacancies somebody was offered of those that the notice asks for (四(二)): derived from the offers, ticked by nobody."""
+"""Counts the vacancies offered to a person against the number in the notice (四(二)), from the offers themselves."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -11,15 +11,15 @@ from jiuyuan.assistance.models import JobOffer, Kind, Measure, Plan
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
-#: That an offer reached the person, where nothing says so but their answer.
+#: The proof of delivery if there is none but the person's answer.
 PROVEN_BY_ANSWER = "本人已答复"
-#: What counts, once it is delivered: the same vacancy twice is one.
+#: Offers that count; the same vacancy counts once.
 COUNTS = Q(uncounted="") & ~Q(proof="")
 
 
 @dataclass(frozen=True)
 class Offered:
-    """`asked`: how many the notice asks for; none where the plan has no vacancies among its measures."""
+    """How many were offered. `asked`: the number in the notice; 0 if the plan has no vacancies among its measures."""
 
     counted: int
     asked: int
@@ -30,7 +30,7 @@ class Offered:
 
     @property
     def in_words(self) -> str:
-        """已提供2个，还差1个; empty where none is asked for."""
+        """For example 已提供2个，还差1个; empty if none are required."""
         if not self.asked:
             return ""
         if not self.still_needed:
@@ -39,7 +39,7 @@ class Offered:
 
 
 def offered(plan: Plan, today: date) -> Offered:
-    """Of one plan: all offers of the same stay on the register count, those under an earlier plan too."""
+    """Count for a plan; offers under earlier plans of the same recognition count too."""
     rows = JobOffer.objects.unscoped().filter(COUNTS, recognition=plan.recognition_id)
     counted = rows.aggregate(count=Count("vacancy", distinct=True))["count"]
     asks = plan.measures.filter(kind=Kind.VACANCIES).exists()
@@ -47,18 +47,18 @@ def offered(plan: Plan, today: date) -> Offered:
 
 
 def asked_for(area: str, today: date) -> int:
-    """How many vacancies the notice asks for in a region."""
+    """The number of vacancies that the notice requires in a region."""
     return registry.region_of(area).limit_if_any("vacancies_offered", on=today) or 0
 
 
 def short(plans: "QuerySet[Any]", asked: int, day: date) -> "QuerySet[Any]":
-    """Of some plans those that have vacancies among their measures and too few offers by the end of a day."""
+    """Those plans that include vacancies and have too few offers at the end of a day."""
     measures = Measure.objects.unscoped().filter(plan=OuterRef("pk"), kind=Kind.VACANCIES)
     return counting(plans.filter(Exists(measures)), day).filter(counted__lt=asked)
 
 
 def counting(plans: "QuerySet[Any]", day: date) -> "QuerySet[Any]":
-    """Plans, each with how many offers there were by the end of a day: `counted`."""
+    """Annotate plans with the number of offers at the end of a day: `counted`."""
     rows = (
         JobOffer.objects.unscoped().filter(COUNTS, recognition=OuterRef("recognition"), offered_on__lte=day).order_by()
     )

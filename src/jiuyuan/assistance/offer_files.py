@@ -1,6 +1,8 @@
-"""What became of many offers at once, as a fair or a day of calls brings it back: a row each, by the same acts as at the window (四(二)).
+"""Imports results of many offers, from a job fair or a day of calls, one row each, by the same acts as at the window
+(四(二)).
 
-A row answers one offer, or is refused with its columns and how to put it right; what stands so already is left.
+A row answers one offer, or is refused with its faulty columns and how to correct them. Rows already recorded are
+skipped.
 """
 
 from collections.abc import Mapping, Sequence
@@ -33,13 +35,13 @@ COLUMNS: Mapping[str, Sequence[str]] = {
 }  # fmt: skip
 NEEDED = [["id_number"], ["vacancy", "title"], ["result"]]
 Acts = tuple[str, ...]
-#: By the word in the column the state to which it leads; what else is written is refused.
+#: The state for each word in the result column; other words are refused.
 _RESULTS: Mapping[str, str] = {
     "想试试": "interested", "有意向": "interested", "不合适": "declined", "没有接受": "declined", "不去": "declined",
     "没有答复": "silent", "联系不上": "silent", "已去应聘": "applied", "应聘": "applied", "录用": "taken_on", "已录用": "taken_on",
     "没有录用": "not_taken_on", "未录用": "not_taken_on",
 }  # fmt: skip
-#: By the state to be reached, the acts that lead there from the one in which an offer stands.
+#: For each target state, the acts that lead there from the offer's state.
 _WAYS: Mapping[str, Mapping[str, Acts]] = {
     "interested": {"given": ("interested",)},
     "declined": {"given": ("declined",)},
@@ -58,7 +60,7 @@ Outcome = ImportRow.Outcome
 
 @dataclass(slots=True)
 class ResultLine:
-    """One row as it was read, and what cannot be read of it."""
+    """A parsed row, and its parse errors."""
 
     row: int
     said: dict[str, Any]
@@ -66,7 +68,7 @@ class ResultLine:
 
 
 class OfferResultFile:
-    """The work of a run over a file of results."""
+    """Runs the import of a file of results."""
 
     at_once = 200
     wanted = COLUMNS
@@ -129,7 +131,7 @@ class OfferResultFile:
         return Settled(line.row, Outcome.CHANGED, able[0].recognition.person_id, message)
 
     def _offers(self, line: ResultLine) -> list[JobOffer]:
-        """What this person was offered of this vacancy, as far as who brought the file may see it."""
+        """The offers of this vacancy to this person that the uploader may see."""
         rows = JobOffer.objects.visible_to(self._batch.by).select_related("recognition")
         rows = rows.filter(recognition__person__id_index=blind_index(line.said["id_number"].upper()))
         if number := line.said["vacancy"]:
@@ -139,14 +141,14 @@ class OfferResultFile:
         return list(rows.order_by("-pk"))
 
     def _refused(self, line: ResultLine, faults: Sequence[tuple[str, str]]) -> Settled:
-        """With the columns that the file has of what is wrong."""
+        """The refusal of a row, with those of its faulty columns that the file has."""
         columns = [one for name, _ in faults for one in _OF_NEED.get(name, (name,)) if one in self._places]
         message = " ".join(dict.fromkeys(str(sentence) for _, sentence in faults))
         return Settled(line.row, Outcome.REJECTED, None, message, ",".join(dict.fromkeys(columns)))
 
 
 def _said(act: str, said: Mapping[str, Any]) -> tuple[str, dict[str, Any]]:
-    """The act of the table, and what is said with it."""
+    """The act of the table and its input."""
     if act == "declined":
         code = _WHY.get(said["reason"], WhyNot.OTHER.value)
         return "answer", {"answer": act, "reason": code, **({"words": said["reason"]} if said["reason"] else {})}

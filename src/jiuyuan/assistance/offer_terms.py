@@ -1,4 +1,6 @@
-"""What an offer says of its vacancy: whether one can be sent there, what stands against it, whether it counts, how it stood."""
+"""What an offer states about its vacancy: whether it is open, what does not suit, whether the offer counts,
+its contents.
+"""
 
 from datetime import date
 from typing import Any
@@ -16,7 +18,7 @@ _KEPT = (
 
 
 def why_closed(vacancy: Vacancy, today: date) -> str:
-    """Why nobody can be sent there today, in words; empty where it is open with a place left."""
+    """Why nobody can be sent there today, in words; empty if it is open and has a free place."""
     if vacancy.status == Vacancy.Status.EXPIRED or (vacancy.status == "open" and vacancy.valid_until < today):
         return say("“{title}”有效到{until:date}，已经过期", title=vacancy.title, until=vacancy.valid_until)
     if vacancy.status != Vacancy.Status.OPEN:
@@ -25,13 +27,12 @@ def why_closed(vacancy: Vacancy, today: date) -> str:
 
 
 def proof_by_itself(means: str, person: Person) -> str:
-    """What shows without anybody's word that an offer reached the person: a message in their account. All else shows by what is
-    written down of it, or by an answer."""
+    """The proof of delivery that needs nobody's statement: a message in the person's account. Otherwise empty."""
     return for_record("消息发到本人账号") if means == JobOffer.By.MESSAGE and person.account_id else ""
 
 
 def against(wanted: Wanted, vacancy: Vacancy) -> list[str]:
-    """What of a vacancy is not what somebody wants, each with both values."""
+    """The attributes of a vacancy that differ from the wishes, with both values."""
     return [
         say("{label}（要{wanted}，岗位是{offered}）", label=one.label, wanted=one.wanted, offered=one.offered)
         for one in match(wanted, vacancy).reasons
@@ -40,7 +41,7 @@ def against(wanted: Wanted, vacancy: Vacancy) -> list[str]:
 
 
 def uncounted(offer: JobOffer, late: bool) -> str:
-    """Why an offer does not count. What is brought late counts where the vacancy has stood open from that day until now."""
+    """Why an offer does not count. One recorded late counts if the vacancy has been open since that day."""
     if offer.to_many:
         return JobOffer.Uncounted.TO_MANY
     opened = offer.vacancy.opened_on
@@ -52,7 +53,7 @@ def uncounted(offer: JobOffer, late: bool) -> str:
 
 
 def as_it_stands(vacancy: Vacancy) -> dict[str, Any]:
-    """The vacancy as the person was told of it, in codes and words that stay as they were."""
+    """The contents of the vacancy as offered, as codes and words."""
     return {
         **{name: getattr(vacancy, name) for name in _KEPT},
         "employer": vacancy.employer.name,
@@ -62,13 +63,13 @@ def as_it_stands(vacancy: Vacancy) -> dict[str, Any]:
 
 
 def offered_before(stay: Recognition) -> dict[int, str]:
-    """By vacancy what became of the last time it was offered in this stay, in words."""
+    """The result of the last offer of each vacancy in this recognition, in words."""
     rows = JobOffer.objects.unscoped().filter(recognition=stay).select_related("refusal").order_by("offered_on", "pk")
     return {offer.vacancy_id: _became(offer) for offer in rows}
 
 
 def _became(offer: JobOffer) -> str:
-    """11月13日介绍过，本人觉得不合适：要照顾家里人，不计."""
+    """For example 11月13日介绍过，本人觉得不合适：要照顾家里人，不计."""
     said = say("{day:month_day}介绍过，{status}", day=offer.offered_on, status=offer.get_status_display())
     if offer.status == JobOffer.Status.TAKEN_ON and offer.begins_on:
         return say("{said}，{day:month_day}上班", said=said, day=offer.begins_on)

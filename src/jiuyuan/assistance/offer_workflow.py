@@ -1,4 +1,4 @@
-"""How an offer moves: a vacancy is offered to one person, who answers; then they apply, and are taken on or not (四(二))."""
+"""The workflow of an offer: a vacancy is offered to a person, who answers, applies, and is hired or not (四(二))."""
 
 from datetime import date, timedelta
 from functools import cached_property
@@ -25,7 +25,7 @@ from jiuyuan.wording import for_record, say
 _CLERK, _ANSWERS = frozenset({Role.CLERK}), frozenset({Role.CLERK, Role.APPLICANT})
 _ANSWER = (("interested", "想试试"), ("declined", "不合适"), ("no_answer", "没有答复"))
 _STATES = {"interested": "interested", "declined": "declined", "no_answer": "silent"}
-_FURTHEST = 366  # days that the first day of work may lie ahead
+_FURTHEST = 366  # maximum days until the first day of work
 
 TABLE = Procedure(
     tuple(
@@ -90,7 +90,10 @@ TABLE = Procedure(
 
 
 class OfferOf(UnderPlan):
-    """`plan`: under which it was given. The vacancy is locked with the offer, so that a place is given away once."""
+    """The context of an offer; `plan` is the one under which it was made.
+
+    The vacancy is locked with the offer, so that a place is given away once.
+    """
 
     model = JobOffer
     twice = "这个岗位刚刚已经介绍给这个人，还在等答复。"
@@ -136,7 +139,7 @@ def _has_a_place(context: OfferOf) -> str | None:
 
 
 def _vacancy(context: Context, need: Need, raw: Any) -> Vacancy:
-    """One of the user's area, or any that is open: those everybody may see."""
+    """Parse a vacancy: one of the user's area, or any open one, which everybody may see."""
     rows = Vacancy.objects.visible_to(context.user) if context.user else Vacancy.objects.unscoped()
     everywhere = Vacancy.objects.unscoped().filter(status=Vacancy.Status.OPEN)
     for among in (rows, everywhere):
@@ -157,7 +160,7 @@ def _first_day(context: Context, need: Need, raw: Any) -> date:
 
 
 def _is_open_and_suits(context: OfferOf, said: Said) -> None:
-    """What is offered is open today and suits, or it is written down why; what was given without a network is kept as it was."""
+    """Require that the vacancy is open today and suits, or a reason. Offers made offline are kept as they were."""
     vacancy, errors = said["vacancy"], []
     on = said.get("on", context.today)
     if on < context.recognition.recognised_on:
@@ -235,7 +238,7 @@ def _not_taken_on(context: OfferOf, said: Said) -> None:
 
 
 def _after_the_answer(context: OfferOf, said: Said) -> None:
-    """What does not count as an offer cannot be refused either, and where no ground for exit reads refusals none is noted."""
+    """Note a refusal if the offer was declined, unless it does not count or no ground for exit reads refusals."""
     offer = context.subject
     read_here = ground_that_reads(grounds_of(context.recognition), "service_refusals")
     if offer.status == JobOffer.Status.DECLINED and not offer.uncounted and read_here:
@@ -249,7 +252,7 @@ def _after_the_last_place(context: OfferOf, said: Said) -> None:
 
 
 def _carry_the_plan_on(context: OfferOf, _said: Said) -> None:
-    """The measure of the plan begins with the first offer, and is done with the number that the notice asks for or a job."""
+    """Begin the plan's measure with the first offer, and complete it with the required number or a job."""
     measures = Measure.objects.unscoped().filter(
         plan=context.plan, kind=Kind.VACANCIES, status__in=["planned", "under_way"]
     )

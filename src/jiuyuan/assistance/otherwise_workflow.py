@@ -1,4 +1,4 @@
-"""What was due and was done in another way: a note ends the duty, nobody ticks it off (四(三))."""
+"""The workflow of duties settled otherwise: a note ends the item (四(三))."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class OtherwiseOf(Helped):
 
 
 def _is_due(context: OtherwiseOf, said: Said) -> None:
-    """Only what is on the list of who says so, and about this person."""
+    """Require that the item is on the user's list and about this person."""
     if _found(context, said) is None:
         raise BadInput(
             say("有内容需要改正。"), [("item", say("这件事现在不在要办的事里：已经办了，或者不是这个人的。"))]

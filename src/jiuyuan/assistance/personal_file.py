@@ -1,4 +1,4 @@
-"""一人一册 (四(一)): 基本信息, 求职意愿, 服务需求, 帮扶次数, 政策享受 of one person, and everything in time."""
+"""一人一册 (四(一)): 基本信息, 求职意愿, 服务需求, 帮扶次数, 政策享受 of a person, and the timeline."""
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -18,7 +18,7 @@ from jiuyuan.wording import in_words, say
 
 @dataclass(frozen=True)
 class Event:
-    """Something that happened to somebody. `service`: it is one of the times that they were helped."""
+    """An event in a person's history. `service`: it counts as assistance."""
 
     day: date
     what: str
@@ -28,7 +28,7 @@ class Event:
 
 @dataclass(frozen=True)
 class PersonalFile:
-    """`counts`: how often somebody was helped, by kind; two services of one day are one time. `events`: the last first."""
+    """The personal file. `counts`: services by kind; two on one day count once. `events`: latest first."""
 
     person: Person
     stays: Sequence[Recognition]
@@ -41,7 +41,7 @@ class PersonalFile:
 
 
 def personal_file(user: User, person: Person, *, whole: bool = False) -> PersonalFile:
-    """What a member of staff may see of somebody in hand, whose file was opened. `whole`: with what is sensitive in it."""
+    """The part that the user may see of a person whose file was opened. `whole`: including sensitive data."""
     stays = list(Recognition.objects.visible_to(user).filter(person=person).order_by("-recognised_on", "-pk"))
     talks = list(Interview.objects.visible_to(user).filter(recognition__person=person).order_by("-on", "-pk"))
     last = talks[0] if talks else None
@@ -155,7 +155,7 @@ _SAID_BY: list[Callable[[User, Person], Sequence[tuple[str, str]]]] = []
 
 
 def policies_from(said_by: Callable[[User, Person], Sequence[tuple[str, str]]]) -> None:
-    """Who above this layer knows what somebody drew: a row each, as a user may see it. At start only."""
+    """Register the function that lists the subsidies a person received, as a user may see them. At start only."""
     _SAID_BY.append(said_by)
 
 
@@ -164,7 +164,7 @@ def _policies(user: User, person: Person) -> list[tuple[str, str]]:
 
 
 def personal_file_pdf(user: User, person: Person, today: date, *, whole: bool = False) -> bytes:
-    """The file as a PDF: without what is sensitive unless it was asked for (`whole`)."""
+    """The file as a PDF, without sensitive data unless `whole`."""
     kept = personal_file(user, person, whole=whole)
     left_out = say("不含完整号码、住址和健康信息。") if not whole else say("含敏感信息，请妥善保管。")
     sections = (

@@ -1,4 +1,4 @@
-"""What a placement asks at each step, as data, and how it is read (四(二))."""
+"""The transitions of a placement as data, and the parsers of its needs (四(二))."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -116,7 +116,7 @@ TABLE = Procedure(
 
 
 def _open_post(context: Any, need: Need, raw: Any) -> PublicPost:
-    """An open post with a place left; locked, so that two who give the last place at once do not both have it."""
+    """Parse an open post with a free place and lock it, so that the last place is given away once."""
     try:
         post = locked_post(context.user, raw)
     except NotFound:

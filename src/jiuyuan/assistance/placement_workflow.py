@@ -1,6 +1,8 @@
-"""How somebody is placed on a public-interest post: proposed, decided, on public notice, under contract, at work, over (四(二)).
+"""The workflow of a placement on a public-interest post: proposal, decision, public notice, contract, work, end
+(四(二)).
 
-Posts are the last resort: of those on the register, after other help was tried, in the region's order; a machine decides nothing.
+Posts are the last resort for people on the register, after other help was tried, in the region's order of
+priority. No step is decided automatically.
 """
 
 from datetime import date, timedelta
@@ -30,7 +32,10 @@ from jiuyuan.wording import for_record, say
 
 
 class PlacementOf(UnderPlan):
-    """`plan`: under which somebody is placed. The post is locked with the placement, so that a place is given away once."""
+    """The context of a placement; `plan` is the one under which it is made.
+
+    The post is locked with the placement, so that a place is given away once.
+    """
 
     model = Placement
     twice = "这个人刚刚已经提出安置到公益性岗位，请重新打开看看。"
@@ -41,7 +46,7 @@ class PlacementOf(UnderPlan):
 
     @property
     def term(self) -> int:
-        """Which placement of this person it is, from 1."""
+        """The number of this placement of the person, from 1."""
         if self.subject is not None:
             return int(self.subject.term)
         return placing.placed_before(self.person) + 1
@@ -57,7 +62,7 @@ class PlacementOf(UnderPlan):
 
     @property
     def months(self) -> list[date]:
-        """The months in which somebody was on the post, the last first: by their first day."""
+        """The months on the post, by their first days, latest first."""
         if self.subject is None or self.subject.begins_on is None:
             return []
         month, found = self.subject.begins_on.replace(day=1), list[date]()
@@ -67,7 +72,9 @@ class PlacementOf(UnderPlan):
         return found[::-1]
 
     def officers_close(self, post: PublicPost | None = None) -> list[User]:
-        """Whose declared relative it is among those who decide here, or had a hand in the post or the placement."""
+        """The officers who decide here, or took part in the post or placement,
+        and have declared the person a relative.
+        """
         return placing.officers_close_to(self.person, self.today, post, self.subject)
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
@@ -99,7 +106,7 @@ def _placements_left(context: PlacementOf) -> str | None:
 
 
 def _is_placed_once_too_often(context: PlacementOf) -> str | None:
-    """A second placement is for the groups of the region alone."""
+    """A second placement is only for the region's groups."""
     stay = context.recognition
     if context.term == 1:
         return None
@@ -134,7 +141,9 @@ def _day_has_come(context: PlacementOf) -> str | None:
 
 
 def _speaks_for_it(context: PlacementOf, said: Said) -> None:
-    """Other help was tried, nobody comes before, nobody is close to the officers; or it is written down why it is done so."""
+    """Require that other help was tried, nobody has priority, and no officer is a relative,
+    or a reason for each exception.
+    """
     plan, errors = context.plan, []
     if not said["no_relative"]:
         errors.append(("no_relative", say("有近亲属关系的不能安置到这个单位，请选别的单位的岗位。")))
@@ -201,7 +210,7 @@ def _begin(context: PlacementOf, _said: Said) -> None:
 
 
 def _attend(context: PlacementOf, said: Said) -> Said:
-    """What is known of a month; written anew by a clerk it is put right, and the record keeps both."""
+    """Record a month's attendance. A clerk may correct it; the record keeps both."""
     found = PostAttendance.objects.unscoped().filter(placement=context.subject, month=said["month"]).first()
     row = found or PostAttendance(placement=context.subject, month=said["month"])
     row.days, row.left_on, row.note = said["days"], said.get("left_on"), said.get("note", "")
@@ -269,7 +278,7 @@ def _names(context: PlacementOf) -> Said:
 
 
 def _carry_the_plan_on(context: PlacementOf, _said: Said) -> None:
-    """The measure of the plan begins with the proposal, and is done when somebody is at work on the post."""
+    """Begin the plan's measure with the proposal, and complete it when the person is at work on the post."""
     if not context.plan.open:
         return
     measures = Measure.objects.unscoped().filter(

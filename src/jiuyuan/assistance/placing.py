@@ -1,4 +1,4 @@
-"""What speaks for and against a placement on a public-interest post: what was tried, who comes first, how often, how long, who is close."""
+"""Rules of placements: what was tried, who has priority, how often, how long, and who is related."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -23,19 +23,19 @@ from jiuyuan.rules.words.retirement import possible_tracks
 from jiuyuan.wording import say
 
 _FAILED = (JobOffer.Status.DECLINED, JobOffer.Status.SILENT, JobOffer.Status.NOT_TAKEN_ON)
-#: The acts by which a post comes about.
+#: The acts that create and approve a post.
 _DECIDING = ("post_requested", "post_revised", "post_approved", "post_published", "post_opened")
 _GOES_ON = (Measure.Status.PLANNED, Measure.Status.UNDER_WAY)
 
 
 def decided(area: str) -> PublicPosts:
-    """What the region says of posts: of order and second placements nothing, where it does not."""
+    """The region's rules on posts; an empty set if it has none."""
     return registry.posts_of(area) or PublicPosts()
 
 
 @dataclass(frozen=True)
 class Tried:
-    """How many offers of work came to nothing, of those that count, and how many there must be before a post."""
+    """The number of failed offers that count, and the number required before a post."""
 
     failed: int
     asked: int
@@ -54,13 +54,13 @@ class Tried:
 
 
 def tried(plan: Plan, today: date) -> Tried:
-    """Of one stay on the register, whatever the plan."""
+    """Count within one recognition, across plans."""
     rows = JobOffer.objects.unscoped().filter(offer_counts.COUNTS, recognition=plan.recognition_id, status__in=_FAILED)
     return Tried(rows.values("vacancy").distinct().count(), offer_counts.asked_for(plan.area, today))
 
 
 def placed_before(person: Person) -> int:
-    """On how many posts somebody was, in every stay on the register; one that never began is none."""
+    """The number of earlier posts in all recognitions; placements that never began do not count."""
     rows = Placement.objects.unscoped().filter(recognition__person=person)
     return rows.exclude(status=Placement.Status.ENDED, begins_on=None).count()
 
@@ -68,8 +68,9 @@ def placed_before(person: Person) -> int:
 def officers_close_to(
     person: Person, today: date, post: PublicPost | None = None, placement: Placement | None = None
 ) -> list[User]:
-    """The accounts whose holders declared somebody a relative: at the offices of their place and above them, and wherever those
-    are who requested or decided the post or the placement."""
+    """Accounts whose holders have declared the person a relative: at the offices of their place and above,
+    and those who requested or decided the post or placement.
+    """
     near = Relative.objects.filter(Q(counts_until=None) | Q(counts_until__gte=today), id_index=person.id_index)
     users = [one.user for one in near.select_related("user__agency").order_by("pk")]
     hands: list[User | None] = []
@@ -85,8 +86,9 @@ def officers_close_to(
 
 
 def waiting(area: str) -> "QuerySet[Any]":
-    """The plans of those in an area who are to be placed and are not yet, in the region's order: `rank` from 0, then by the day
-    of recognition."""
+    """Plans of people in an area waiting for a placement, in the region's order: by `rank` from 0,
+    then day of recognition.
+    """
     measures = Measure.objects.unscoped().filter(plan=OuterRef("pk"), kind=Kind.PUBLIC_POST, status__in=_GOES_ON)
     placed = Placement.objects.unscoped().filter(recognition=OuterRef("recognition")).exclude(status="ended")
     rows = Plan.objects.unscoped().filter(
@@ -104,19 +106,22 @@ def waiting(area: str) -> "QuerySet[Any]":
 
 
 def before(plan: Plan, area: str) -> int:
-    """How many wait in an area who come before this plan's person."""
+    """How many people waiting in an area have priority over this plan's person."""
     rank = decided(area).rank(plan.recognition.category)
     return waiting(area).filter(rank__lt=rank).exclude(recognition=plan.recognition_id).count()
 
 
 def why_there(plan: Any) -> str:
-    """Why somebody stands where they stand in `waiting`, in words."""
+    """The reason for somebody's position in `waiting`, in words."""
     return say("{category}，{day:date}认定", category=category_of(plan.recognition), day=plan.recognition.recognised_on)
 
 
 def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
-    """The last day that a term may have, and why: the longest term, or retirement for those who are near it, counted in calendar
-    months like every term of a policy. Where it is not known when a woman retires, the longest term."""
+    """The last possible day of a term, and why: the longest term, or retirement for people close to it.
+
+    Counted in calendar months like every term of a policy. If a woman's retirement age is unknown, the longest
+    term.
+    """
     region = registry.region_of(area)
     figure = region.limit_figure("post_term_months", on=begins_on)
     known = KnownFacts.objects.unscoped().filter(person=person).values_list("retirement_track", flat=True).first()
@@ -132,19 +137,21 @@ def last_day(person: Person, begins_on: date, area: str) -> tuple[date, str]:
 
 
 def ending(user: User, today: date) -> "QuerySet[Placement]":
-    """Who is on a post whose term ends within the region's days of warning, or has ended."""
+    """Placements whose term has ended, or ends within the region's warning period."""
     region = registry.region_of(user.area) if user.area else registry.home()
     until = today + timedelta(days=region.limit("post_end_warn_days", on=today))
     return _on_post(user).filter(until__lte=until)
 
 
 def left_unreported(user: User, today: date) -> "QuerySet[Placement]":
-    """Who is still on a post although the attendance says that they left, on `left_on`: the post is to be reported empty."""
+    """Placements not ended although attendance says that the person left, on `left_on`:
+    the vacancy must be reported.
+    """
     return _on_post(user).annotate(left_on=Min("attendance__left_on")).filter(left_on__isnull=False)
 
 
 def reported_late(placement: Placement) -> bool:
-    """Whether a post that somebody left was reported empty after the region's days, or is not yet although they are over."""
+    """Whether a vacated post was reported after the region's limit, or still is not although it has passed."""
     if placement.ended_on is None or placement.ending == Placement.Ending.NOT_PLACED:
         return False
     days = registry.region_of(placement.area).limit("post_vacancy_report_days", on=placement.ended_on)
@@ -152,30 +159,30 @@ def reported_late(placement: Placement) -> bool:
 
 
 def no_longer_entitled(user: User, today: date) -> "QuerySet[Placement]":
-    """Who is on a post, or about to be, and is not on the register any more."""
+    """Current or coming placements of people no longer on the register."""
     rows = Placement.objects.visible_to(user).exclude(status=Placement.Status.ENDED)
     return rows.exclude(recognition__status=Recognition.Status.ACTIVE)
 
 
 def attendance_missing(user: User, today: date) -> "QuerySet[Placement]":
-    """Who was on a post in the month before this one, and nobody says how many days."""
+    """Placements without attendance for the previous month."""
     month = calendar.add_months(today.replace(day=1), -1)
     rows = _on_post(user).filter(begins_on__lt=today.replace(day=1), until__gte=month)
     return rows.exclude(attendance__month=month)
 
 
 def to_decide(user: User, today: date) -> "QuerySet[Placement]":
-    """Placements that wait for a reviewer."""
+    """Placements waiting for a reviewer."""
     return Placement.objects.visible_to(user).filter(status=Placement.Status.PROPOSED)
 
 
 def posts_to_approve(user: User, today: date) -> "QuerySet[PublicPost]":
-    """Posts that wait for a reviewer."""
+    """Posts waiting for a reviewer."""
     return PublicPost.objects.visible_to(user).filter(status=PublicPost.Status.REQUESTED)
 
 
 def notices_over(user: User, today: date) -> "QuerySet[Placement]":
-    """Placements whose public notice is over and that wait for their contract."""
+    """Placements whose public notice is over and that await their contract."""
     return Placement.objects.visible_to(user).filter(status=Placement.Status.PUBLISHED, notice_ends_on__lt=today)
 
 
@@ -184,18 +191,18 @@ def _on_post(user: User) -> "QuerySet[Any]":
 
 
 def open_posts(user: User) -> "QuerySet[PublicPost]":
-    """The posts of a user's area on which somebody can be placed now."""
+    """The posts of the user's area on which people can be placed now."""
     rows = PublicPost.objects.visible_to(user).filter(status=PublicPost.Status.OPEN, taken__lt=F("number"))
     return rows.select_related("employer", "agency", "division").order_by("pk")
 
 
 def counts(user: User) -> dict[str, int]:
-    """How many posts of a user's area stand in each state."""
+    """The number of posts of the user's area in each state."""
     return _counts(PublicPost.objects.visible_to(user))
 
 
 def counts_of_placements(user: User) -> dict[str, int]:
-    """How many placements of a user's area stand in each state."""
+    """The number of placements of the user's area in each state."""
     return _counts(Placement.objects.visible_to(user))
 
 

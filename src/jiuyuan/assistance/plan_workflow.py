@@ -1,4 +1,4 @@
-"""One plan a person (四(二)): what is found in talking becomes measures, agreed with them, followed and renewed."""
+"""The workflow of a plan (四(二)), one per person: findings become measures, agreed, followed up and renewed."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -26,7 +26,7 @@ _CLERK = frozenset({Role.CLERK})
 _AGREES = frozenset({Role.CLERK, Role.APPLICANT})
 _OPEN = frozenset({"draft", "active"})
 MOST_MEASURES = 12
-# That somebody agreed online is made by their own act alone.
+# Agreement online is recorded only by the person's own act.
 _AGREED_BEFORE_STAFF = tuple(one for one in texts(Plan.Agreed) if one[0] != Plan.Agreed.ONLINE)
 _CONTENT = (
     Need("helper", "帮扶人", "helper", hint="常住地平台的经办人；离开时由单位移交给别人。"),
@@ -91,7 +91,7 @@ class PlanOf(Helped):
 
     @cached_property
     def interview(self) -> Interview | None:
-        """The last talk, where it is not too old."""
+        """The latest interview, unless it is too old."""
         rows = Interview.objects.unscoped().filter(recognition=self.recognition, status=Interview.Status.HELD)
         found: Interview | None = rows.order_by("-on", "-pk").first()
         months = self.limit("needs_valid_months")
@@ -103,7 +103,7 @@ class PlanOf(Helped):
 
     @cached_property
     def helpers(self) -> list[tuple[str, str]]:
-        """Who may help: the clerks in use at the person's platform, the acting user first."""
+        """The possible helpers: active clerks of the person's platform, the user first."""
         here = User.objects.filter(role=Role.CLERK, agency=self.person.agency, is_active=True).order_by("name", "pk")
         found = [one for one in here if one.in_use]
         found.sort(key=lambda one: self.user is None or one.pk != self.user.pk)
@@ -111,11 +111,11 @@ class PlanOf(Helped):
 
     @property
     def others_who_help(self) -> list[tuple[str, str]]:
-        """Of those who may help all but who does."""
+        """The possible helpers other than the present one."""
         return [one for one in self.helpers if one[0] and one[0] != self.subject.helper.username]
 
     def is_of_the_area(self, helper: User) -> bool:
-        """Whether an account is in use at the platform of the person, or of their community."""
+        """Whether an account is active at the person's platform or community."""
         return helper.in_use and helper.agency is not None and self.person.area.startswith(helper.agency.path)
 
     def choices(self, need: Need) -> Choices:
@@ -190,7 +190,7 @@ def _reasons(_context: Context, _need: Need, raw: Any) -> dict[str, str]:
 
 
 def _as_measures(_need: Need) -> Said:
-    """Measures in JSON Schema."""
+    """The JSON Schema of measures."""
     row = {
         "kind": {"enum": list(Kind.values)}, "due_on": {"type": "string", "format": "date"},
         "what": {"type": "string", "minLength": 1, "maxLength": 200, "pattern": READABLE},
@@ -200,13 +200,13 @@ def _as_measures(_need: Need) -> Said:
 
 
 def _as_reasons(_need: Need) -> Said:
-    """Reasons by ability in JSON Schema."""
+    """The JSON Schema of reasons by ability."""
     words = {"type": "string", "maxLength": 400, "pattern": READABLE}
     return {"type": "object", "properties": dict.fromkeys(Ability.values, words), "additionalProperties": False}
 
 
 def _write(context: PlanOf, said: Said) -> Said:
-    """The plan with its measures, which need its key: it is written here first. `former`: of the one that it replaces."""
+    """Save the plan, whose key the measures need, then the measures. `former`: the plan it replaces."""
     plan = context.subject = Plan(
         recognition=context.recognition,
         helper=said["helper"],
@@ -241,7 +241,7 @@ def _review(context: PlanOf, said: Said) -> Said:
 
 
 def _replace(context: PlanOf, said: Said) -> Said:
-    """The old one is set aside first: one plan a person is a constraint of the database."""
+    """Set the old plan aside first, because a constraint allows one per person."""
     plan = context.subject
     plan.status = Plan.Status.REPLACED
     plan.save()

@@ -1,4 +1,4 @@
-"""What a public-interest post asks at each step, as data (四(二), 人社部发〔2019〕124号)."""
+"""The transitions of a public-interest post, as data (四(二), 人社部发〔2019〕124号)."""
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.assistance.models import PublicPost, Vacancy

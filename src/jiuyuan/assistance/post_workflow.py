@@ -1,4 +1,6 @@
-"""How a public-interest post moves: requested, approved by the county, on public notice, open, closed (四(二), 人社部发〔2019〕124号)."""
+"""The workflow of a public-interest post: requested, approved, on public notice, open,
+closed (四(二), 人社部发〔2019〕124号).
+"""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -30,7 +32,7 @@ Said = dict[str, Any]
 
 
 class OfPost(Context):
-    """A post, locked. It is about an employer and nobody's own matter."""
+    """The context of a post, which is locked. It concerns an employer, so it is nobody's own matter."""
 
     link: AttendanceLink | None = None
 
@@ -49,14 +51,14 @@ class OfPost(Context):
 
     @property
     def minimum(self) -> Figure | None:
-        """The monthly minimum wage where the work is; None where none is known, and for work by the hour."""
+        """The monthly minimum wage at the workplace; None if unknown, and for hourly work."""
         if self.subject.by_the_hour:
             return None
         wages = registry.policy_of(self.subject.area, self.today).wages
         return wages.at(self.subject.division_id, self.today) if wages else None
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the post is stated by its columns.
+        # The columns already state the contents of the post.
         stated = transition.effect == "write" or transition.action == "confirm_phone"
         return super().payload(transition, {} if stated else said, more, moved)
 
@@ -75,7 +77,7 @@ def _pays_the_minimum(context: OfPost) -> str | None:
 
 
 def still_on_notice(row: Any, today: Any, limit: str = "post_notice_days") -> str | None:
-    """Why something is not past its public notice; None where it is. Provisional ends are reckoned again."""
+    """Why the public notice is not over yet; None if it is. Provisional ends are recomputed."""
     days = registry.region_of(row.area).limit(limit, on=row.posted_on)
     ends_on = max(row.notice_ends_on, calendar.add_workdays(row.posted_on, days).day)
     if today > ends_on:
@@ -84,7 +86,7 @@ def still_on_notice(row: Any, today: Any, limit: str = "post_notice_days") -> st
 
 
 def put_on_notice(row: Any, today: Any, limit: str = "post_notice_days") -> None:
-    """Begin the public notice of a post, a placement or a claim, of so many working days as the limit says."""
+    """Begin the public notice of a post, placement or claim, for the working days of the limit."""
     days = registry.region_of(row.area).limit(limit, on=today)
     end = calendar.add_workdays(today, days)
     row.posted_on, row.notice_ends_on, row.provisional = today, end.day, end.provisional
@@ -155,15 +157,17 @@ def _give_back(context: OfPost, _said: Said) -> None:
 
 
 def _confirm_phone(context: OfPost, said: Said) -> None:
-    """Another telephone makes every open link worthless: its code went elsewhere."""
+    """Confirm the phone number. Another number invalidates every open link, whose code went elsewhere."""
     post = context.subject
     post.phone, post.phone_confirmed_how, post.phone_confirmed_on = said["phone"], said["how"], context.today
     _revoke_link(context, said)
 
 
 def _ask_attendance(context: OfPost, said: Said) -> Said:
-    """A new link, in the place of those that wait for the same month. Its secret goes back to who asked, and is kept nowhere;
-    so does the code, where no gateway sends it."""
+    """Create a link, replacing open ones for the same month.
+
+    The secret is returned to the user and not stored; likewise the code if no gateway sends it.
+    """
     post, secret = context.subject, new_secret()
     for earlier in attendance_links.open_links(post).filter(month=said["month"]):
         _take_back(context, earlier)
@@ -190,7 +194,7 @@ def _take_back(context: OfPost, link: AttendanceLink) -> None:
 
 
 def _report_attendance(context: OfPost, said: Said) -> Said:
-    """One month of everybody who is shown, each in their own file; the link is used up."""
+    """Record a month for everybody shown, each in their own file; this uses up the link."""
     link, placement = context.link, WORKFLOWS["placement"]
     assert link is not None
     for row, days, left_on in said["rows"]:
@@ -203,7 +207,10 @@ def _report_attendance(context: OfPost, said: Said) -> Said:
 
 
 def _attendance_rows(context: OfPost, need: Need, raw: Any) -> list[tuple[Any, int, date | None]]:
-    """What was typed by placement: `{"12": {"days": "21", "left_on": ""}}`. Raises `BadInput`, each fault at its box."""
+    """Parse the input by placement: `{"12": {"days": "21", "left_on": ""}}`.
+
+    Raises `BadInput` with each error at its input.
+    """
     given = raw if isinstance(raw, Mapping) else {}
     link, errors, found = context.link, [], []
     assert link is not None
@@ -243,12 +250,12 @@ def _has_somebody_then(context: OfPost, said: Said) -> None:
 
 
 def locked_post(user: User | None, pk: Any) -> PublicPost:
-    """A post as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
+    """A post, locked, if the user may see it. Raises `NotFound`."""
     return _with_this_key(in_sight(PublicPost, user), pk)
 
 
 def post_of(placement: Placement) -> PublicPost:
-    """The post of a placement in hand, locked as well."""
+    """The post of a loaded placement, locked too."""
     return _with_this_key(PublicPost.objects.unscoped(), placement.post_id)
 
 
@@ -258,8 +265,10 @@ def _with_this_key(rows: Any, pk: Any) -> PublicPost:
 
 
 def _by_link(user: User | None, key_of_link: str) -> OfPost:
-    """To a post by the secret of a link and the mark of the browser in which its code was typed. Locked as for every act about
-    those who are placed: recognitions, then the post, then the link."""
+    """Find a post by a link's secret and the mark of the browser in which its code was typed.
+
+    Lock order as for all acts on placements: recognitions, post, link.
+    """
     secret, _, mark = key_of_link.partition(".")
     link = attendance_links.found(secret)
     stays = attendance_links.placed(link.post, link.month).values("recognition")
@@ -279,7 +288,7 @@ def _door(user: User | None, pk: Any, transition: Transition) -> OfPost:
 
 
 def _who_wrote_it(context: OfPost) -> list[User]:
-    """The people who requested or revised it."""
+    """The users who requested or revised it."""
     post = context.subject
     return [post.requested_by, *accounts_in(post.file, "post_requested", "post_revised")]
 

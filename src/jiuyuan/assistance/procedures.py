@@ -1,4 +1,4 @@
-"""The workflows of help, its part of the night and of the record's proof: found here at start."""
+"""Registers the workflows of assistance, and its steps of the nightly run and of verification, at start."""
 
 from jiuyuan.assistance import handing_over, nightly, replay, visit_help
 from jiuyuan.assistance.appointment_workflow import APPOINTMENT

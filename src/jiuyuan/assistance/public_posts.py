@@ -1,6 +1,7 @@
-"""What anybody may see of public-interest posts without a login: the posts and placements on notice at one platform today.
+"""Public-interest posts and placements on public notice at a platform today, visible without a login.
 
-Like the notice of a recognition: masked, page by page, at a pace, gone when it is over. Nobody's category, disability or poverty.
+Like notices of recognitions they are masked, paged, rate-limited, and gone when over; without categories,
+disabilities or poverty.
 """
 
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ _A_PAGE = 20
 
 @dataclass(frozen=True)
 class PlacementEntry:
-    """A placement as the public sees it. It has no field for a category, an address or a telephone of the person."""
+    """A placement as shown to the public. It has no field for category, address or phone."""
 
     pk: int
     name: str
@@ -41,7 +42,7 @@ class PlacementEntry:
 
 @dataclass(frozen=True)
 class OnNotice:
-    """One page of what is on notice. `next_post` and `next`: the cursors of more posts and of more placements."""
+    """A page of what is on notice. `next_post` and `next` are the cursors of more posts and placements."""
 
     posts: list[PublicPost]
     placements: list[PlacementEntry]
@@ -50,7 +51,7 @@ class OnNotice:
 
 
 def on_notice(platform: Agency, after: int = 0, after_post: int = 0) -> OnNotice:
-    """The posts and placements of a platform on notice today: the first of both, or more of the one that has a cursor.
+    """The posts and placements on notice today at a platform: the first of both, or more of the one with a cursor.
 
     Raises `TooOften`.
     """

@@ -1,4 +1,4 @@
-"""Lists of what help consists of."""
+"""Lists of assistance objects."""
 
 from datetime import date, timedelta
 from functools import reduce
@@ -16,7 +16,10 @@ from jiuyuan.regions import registry
 
 
 def vacancies(user: User, status: str, q: str = "") -> "QuerySet[Any]":
-    """Those of a user's area in a state, by words of a title or an employer's name. A county has too few for an index to pay."""
+    """Vacancies of the user's area in a state, by words in the title or the employer's name.
+
+    Too few per county to need an index.
+    """
     rows = Vacancy.objects.visible_to(user).filter(status=status).select_related("employer", "agency", "division")
     if q := q.strip():
         rows = rows.filter(Q(title__contains=q) | Q(employer__name__contains=q) | Q(employer__credit_code=q.upper()))
@@ -24,13 +27,15 @@ def vacancies(user: User, status: str, q: str = "") -> "QuerySet[Any]":
 
 
 def counts(user: User) -> dict[str, int]:
-    """How many vacancies of a user's area stand in each state."""
+    """The number of vacancies of the user's area in each state."""
     rows = Vacancy.objects.visible_to(user).order_by().values_list("status")
     return dict(rows.annotate(count=Count("pk")))
 
 
 def open_to_all(*divisions: str) -> "QuerySet[Any]":
-    """What anybody may see without a login: open, with a place left, at one of these places or below it; everywhere for none."""
+    """Vacancies visible without a login: open, with a free place, within one of these divisions;
+    everywhere if none is given.
+    """
     rows = Vacancy.objects.unscoped().filter(
         status=Vacancy.Status.OPEN, taken__lt=F("number"), valid_until__gte=clock.today()
     )
@@ -40,7 +45,7 @@ def open_to_all(*divisions: str) -> "QuerySet[Any]":
 
 
 def courses(user: User) -> "QuerySet[Any]":
-    """Those of a user's area, and those open to all the offices of their county."""
+    """Courses of the user's area, and those open to all offices of their county."""
     county = user.agency.ancestor(Agency.Level.COUNTY) if user.agency else None
     reached = Course.scope.of(user)
     if county is not None and user.may(Right.SEE_VACANCIES):
@@ -49,40 +54,41 @@ def courses(user: User) -> "QuerySet[Any]":
 
 
 def course_counts(user: User) -> dict[str, int]:
-    """How many of `courses` stand in each state."""
+    """The number of `courses` in each state."""
     return dict(courses(user).select_related(None).order_by().values_list("status").annotate(count=Count("pk")))
 
 
 def charged(user: User) -> "QuerySet[Any]":
-    """Who of a user's area paid for training that is free, and did not get it back: errors for anyone who supervises."""
+    """Enrolments in the area with unrefunded payments for free training: errors for supervisors."""
     rows = Enrolment.objects.visible_to(user).filter(charged__gt=0, refunded_on=None)
     return rows.select_related("recognition__person", "course")
 
 
 def to_confirm(vacancy: Vacancy, today: date) -> bool:
-    """Whether the employer should be asked again: nobody has said for some time that it still holds."""
+    """Whether the employer should be asked again, because nobody has confirmed the vacancy for some time."""
     last = vacancy.last_found_right()
     days = registry.region_of(vacancy.area).limit("vacancy_confirm_days", on=today)
     return vacancy.status == Vacancy.Status.OPEN and last is not None and last + timedelta(days=days) <= today
 
 
 def open_link(vacancy: Vacancy, today: date) -> EmployerLink | None:
-    """The link that waits for the employer's answer."""
+    """The open link for the employer's answer, or None."""
     links = vacancy.links.filter(revoked=False, answered_on=None, valid_until__gte=today)
     found: EmployerLink | None = links.order_by("-pk").first()
     return found
 
 
 def suited_by(user: User, vacancy: Vacancy) -> "QuerySet[Any]":
-    """Whom of a user's area a vacancy suits, or may suit, as the last night found it; whom it suits best first."""
+    """The people of the user's area whom a vacancy suits or may suit, by the last nightly run, best first."""
     rows = BestMatch.objects.visible_to(user).filter(vacancy=vacancy).exclude(fits=False)
     rows = rows.filter(recognition__status=Recognition.Status.ACTIVE).select_related("recognition__person")
     return rows.order_by(F("fits").desc(nulls_last=True), "place", "pk")
 
 
 def sees_health(user: User, stay: Recognition, plan: Plan | None) -> bool:
-    """Whether somebody sees the limits of health that a person told: who helps them, or makes the plan where there is none, and
-    a reviewer while an exit of theirs is to be decided (个人信息保护法 28–30)."""
+    """Whether the user may see a person's health limits: the helper, the author of a first plan, and a reviewer
+    while an exit is to be decided (个人信息保护法 28–30).
+    """
     if user.role == Role.CLERK:
         return plan is None or plan.helper_id == user.pk
     return user.role == Role.REVIEWER and stay.proposals.filter(status=ExitProposal.Status.OPEN).exists()

@@ -1,4 +1,4 @@
-"""What people said of help, in figures of a user's whole area and of whole months, so that nobody can be told apart (五(四))."""
+"""Aggregates ratings over the user's whole area and whole months, so that nobody can be identified (五(四))."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -12,7 +12,7 @@ from jiuyuan.agencies.models import User
 from jiuyuan.assistance.models import ServiceRating
 from jiuyuan.rules.calendar import add_months
 
-#: So many people must have rated before anything is shown.
+#: The minimum number of raters before anything is shown.
 LEAST = 5
 _MONTHS = 12
 _MOST_WORDS = 200
@@ -20,8 +20,10 @@ _MOST_WORDS = 200
 
 @dataclass(frozen=True)
 class RatingFigures:
-    """Of `since` to `until`: how many ratings, by mark; each person once by what they last said to know. All is empty, and
-    `enough` false, where fewer than `LEAST` people rated."""
+    """Ratings from `since` to `until`, by mark, and each person's latest answer on what they know.
+
+    Empty, with `enough` False, if fewer than `LEAST` people rated.
+    """
 
     since: date
     until: date
@@ -44,12 +46,12 @@ class RatingFigures:
 
     @property
     def per_cent(self) -> int | None:
-        """知晓度: of the people who answered how many know, in percent; None where too few did."""
+        """知晓度: the percentage of people asked who know; None if too few answered."""
         return round(100 * self.knows[ServiceRating.Knows.YES] / self.people) if self.enough else None
 
 
 def rating_figures(user: User, today: date) -> RatingFigures:
-    """Of the twelve months that ended before this one: it changes once a month, not with each rating."""
+    """The twelve months before this one, so that figures change monthly and not with each rating."""
     since, until = _period(today)
     rows = _rows(user, today)
     knows = Counter(dict(rows.order_by("rated_on", "pk").values_list("recognition__person", "knows")).values())
@@ -60,7 +62,7 @@ def rating_figures(user: User, today: date) -> RatingFigures:
 
 
 def words(user: User, today: date) -> Sequence[str]:
-    """What people wrote, without who and in no order of time; empty where fewer than `LEAST` people rated."""
+    """Comments without authors and in no order of time; empty if fewer than `LEAST` people rated."""
     if not rating_figures(user, today).enough:
         return []
     written = _rows(user, today).order_by("-pk").values_list("words", flat=True)

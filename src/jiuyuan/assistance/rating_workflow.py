@@ -1,4 +1,6 @@
-"""Rating help (五(四)): by the person alone, each act of help that is over once; changed for so many days after."""
+"""The workflow of a rating (五(四)): by the person only, once for each finished act of assistance,
+changeable for some days.
+"""
 
 from collections.abc import Mapping
 from datetime import date, timedelta
@@ -18,12 +20,12 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
 Rated = Interview | JobOffer | Enrolment | Measure
-#: What may be rated, by the column in which it stands there and the name of its workflow.
+#: What may be rated, by its foreign key and workflow.
 RATED: Mapping[str, type[Rated]] = {
     "interview": Interview, "offer": JobOffer, "enrolment": Enrolment, "measure": Measure,
 }  # fmt: skip
 _COLUMN = {model: name for name, model in RATED.items()}
-#: In which of its states each is over, so that there is something to rate.
+#: The states in which each is finished and can be rated.
 OVER: Mapping[str, frozenset[str]] = {
     "interview": frozenset({"held"}),
     "offer": frozenset({"interested", "declined", "applied", "taken_on", "not_taken_on"}),
@@ -58,18 +60,18 @@ TABLE = Procedure(
 
 
 def stay_of(rated: Rated) -> Recognition:
-    """The recognition on which it hangs."""
+    """The recognition it belongs to."""
     found: Recognition = rated.plan.recognition if isinstance(rated, Measure) else rated.recognition
     return found
 
 
 def key_of(rated: Rated) -> tuple[str, int]:
-    """By what the door of the workflow knows it."""
+    """The key for the workflow's door."""
     return _COLUMN[type(rated)], rated.pk
 
 
 class RatingOf(Helped):
-    """`rated`: the act of help that it is about."""
+    """The context of a rating; `rated` is the act of assistance."""
 
     model = ServiceRating
     twice = "这次帮扶刚刚已经评价过了，请重新打开看看。"
@@ -128,13 +130,13 @@ def _set(context: RatingOf, said: Said) -> Said:
 
 
 def rated_of(rating: ServiceRating) -> Rated:
-    """The act of help that a rating is about."""
+    """The rated act of assistance."""
     found: Rated = next(one for name in RATED if (one := getattr(rating, name)) is not None)
     return found
 
 
 def _door(user: User | None, at: Any, transition: Transition) -> RatingOf:
-    """By its key; before it is begun by what it is about (`key_of`). Recognition and that are locked."""
+    """Find a rating by its key; for a new one the rated object (`key_of`). Locks it and the recognition."""
     if not transition.begins:
         recognition = recognition_of(ServiceRating, user, at, "没有这次评价。")
         row: ServiceRating = ServiceRating.objects.unscoped().select_for_update(of=("self",)).get(pk=key(at))

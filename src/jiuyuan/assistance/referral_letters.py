@@ -1,4 +1,6 @@
-"""What is printed for employers: 推荐介绍信 with its counterfoil, of the vacancy as it was offered, and the contract of a public post (四(二))."""
+"""Papers for employers: 推荐介绍信 with its counterfoil, for the vacancy as offered,
+and the contract of a public post (四(二)).
+"""
 
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.assistance.models import JobOffer, Placement, Vacancy
@@ -10,7 +12,7 @@ from jiuyuan.wording import say
 
 
 def referral_pdf(offer: JobOffer) -> bytes:
-    """The letter of one offer. Raises `NotFound` where the region has none, and for an offer that was declined or not answered."""
+    """The letter of an offer. Raises `NotFound` if the region has none, or the offer was declined or not answered."""
     paper = registry.papers_of(offer.area).letters.get("referral")
     if paper is None or offer.status in (JobOffer.Status.DECLINED, JobOffer.Status.SILENT):
         raise NotFound(say("没有这份介绍信。"))
@@ -37,7 +39,7 @@ def referral_pdf(offer: JobOffer) -> bytes:
 
 
 def contract_pdf(placement: Placement) -> bytes:
-    """公益性岗位合同单 of one placement. Raises `NotFound` where the region has none, and before its term is known."""
+    """公益性岗位合同单 of a placement. Raises `NotFound` if the region has none, or the term is not known yet."""
     paper = registry.papers_of(placement.area).letters.get("post_contract")
     if paper is None or placement.begins_on is None or placement.until is None or placement.signed_on is None:
         raise NotFound(say("没有这份合同单。"))

@@ -1,4 +1,4 @@
-"""How many refusals of somebody count already, and how many make a ground for exit (三(五)): derived from what was counted."""
+"""How many refusals count already, and how many make a ground for exit (三(五))."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,9 @@ from jiuyuan.wording import in_words, say
 
 @dataclass(frozen=True)
 class CountedRefusals:
-    """`days`: on which others count, each once, within `months` of one; `times`: how many within them are a ground for exit."""
+    """`days`: when other refusals count, without repetition, within `months` of one; `times`:
+    how many are a ground for exit.
+    """
 
     days: tuple[date, ...]
     times: int
@@ -20,7 +22,9 @@ class CountedRefusals:
 
     @property
     def said(self) -> str:
-        """前后6个月内另有2次已计（2026年1月10日、2026年4月1日）；满3次，系统提出退出建议; empty where the region counts none."""
+        """For example 前后6个月内另有2次已计（2026年1月10日、2026年4月1日）；满3次，系统提出退出建议;
+        empty if the region counts none.
+        """
         if not self.times:
             return ""
         so_far = (
@@ -34,7 +38,7 @@ class CountedRefusals:
 
 
 def counted_beside(refusal: ServiceRefusal) -> CountedRefusals:
-    """The refusals of the same stay that count within the months of the region's ground around one that is to be decided."""
+    """The counted refusals of the same recognition within the region's months around one to be decided."""
     grounds = grounds_of(refusal.recognition).values()
     times, months = next((leaf.window for each in grounds for leaf in leaves(each.when) if leaf.window), (0, 0))
     others = ServiceRefusal.objects.unscoped().filter(recognition=refusal.recognition_id, status="counted")

@@ -1,4 +1,4 @@
-"""拒绝公共就业服务告知书: what was counted against somebody, why, and how they are heard (三(五)). Sealed once, by a job."""
+"""拒绝公共就业服务告知书: what was counted, why, and the remedies (三(五)). Sealed once, by a job."""
 
 from contextlib import suppress
 
@@ -23,14 +23,14 @@ LETTER = "refusal_counted"
 
 
 def order_refusal_notice(refusal: ServiceRefusal) -> None:
-    """Let the worker make the notice; nobody writes to the dead, and a region may have no such letter."""
+    """Order the notice from the worker, unless the person is dead or the region has no such letter."""
     if (letter := _letter(refusal)) is not None and not is_dead(refusal.recognition.person):
         about = f"{letter.title} {refusal.recognition.number}"
         queue.order(JobKind.MAKE_REFUSAL_NOTICE, str(refusal.pk), about=about, area=refusal.area)
 
 
 def refusal_notice_pdf(refusal: ServiceRefusal) -> bytes:
-    """The sealed notice of a refusal that counts. Raises `NotFound` where there is none, `WrongState` while it is being made."""
+    """The sealed notice of a counted refusal. Raises `NotFound` if there is none, `WrongState` until it is made."""
     letter = _letter(refusal)
     job = queue.latest(JobKind.MAKE_REFUSAL_NOTICE, str(refusal.pk))
     if letter is None or refusal.status != ServiceRefusal.Status.COUNTED or job is None:
@@ -41,7 +41,7 @@ def refusal_notice_pdf(refusal: ServiceRefusal) -> bytes:
 
 
 def make_refusal_notice(pk: int) -> None:
-    """Seal and keep what was ordered; nothing where it does not count any more."""
+    """Seal and store the ordered notice; nothing if the refusal does not count any more."""
     rows = ServiceRefusal.objects.unscoped().select_related(
         "recognition__person", "recognition__agency", "offer", "appointment", "decided_by"
     )
@@ -56,7 +56,7 @@ def make_refusal_notice(pk: int) -> None:
     subject = f"{letter.title} {stay.number}"
     sealed = letters.seal_letter(pdf, certificate_of(stay.agency), officer=officer, subject=subject)
     kept = sealed_papers.keep(sealed, stay.agency)
-    with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
+    with suppress(IntegrityError), transaction.atomic():  # if another worker was first, its letter counts
         RefusalNotice.objects.create(
             refusal=refusal,
             **kept,

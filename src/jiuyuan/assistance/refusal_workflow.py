@@ -1,6 +1,7 @@
-"""How a refusal moves (三(五)): noted where an offer is declined, told, heard, then counted or excused by a reviewer.
+"""The workflow of a refusal (三(五)): noted for a declined offer, told, heard, then counted or excused by a
+reviewer.
 
-What is unfair never counts; the fact `service_refusals`, which the ground for exit reads, is derived from what was counted.
+Unfair ones never count. The fact `service_refusals`, read by the ground for exit, is derived from counted ones.
 """
 
 from collections.abc import Iterable
@@ -165,8 +166,7 @@ def _excuse(context: RefusalOf, said: Said) -> Said:
 
 
 def _decide(context: RefusalOf, said: Said, this: list[Any]) -> Said:
-    """The decision, and the fact that follows from it: the days on which something counts. What was asked of somebody twice on
-    one day was refused once."""
+    """Decide, and record the resulting fact: the days of counted refusals. Several on one day count once."""
     refusal, user = context.subject, context.user
     assert user is not None
     counted = ServiceRefusal.objects.unscoped().filter(recognition=context.recognition, status=refusal.Status.COUNTED)
@@ -186,7 +186,7 @@ def _words(context: RefusalOf) -> Said:
 
 
 def in_words(refusal: ServiceRefusal) -> str:
-    """What was not taken up, and when, said to the person."""
+    """What was refused and when, in words for the person."""
     day = refusal.refused_on
     if refusal.offer is not None:
         return say("{day:date}您没有接受介绍的岗位“{job}”", day=day, job=str(refusal.offer))
@@ -206,7 +206,7 @@ def _who_counted(context: RefusalOf) -> Iterable[User | None]:
 
 
 def _door(user: User | None, pk: Any, transition: Transition) -> RefusalOf:
-    """To a refusal by its key; what begins one is an answer, never a door."""
+    """Find a refusal by its key. It begins with an answer, so the door creates none."""
     recognition = recognition_of(ServiceRefusal, user, None if transition.begins else pk, "没有这条记录。")
     of_itself = ServiceRefusal.objects.unscoped().select_for_update(of=("self",))
     refusal = of_itself.select_related("offer__offered_by", "appointment__invited_by", "decided_by").get(pk=key(pk))

@@ -1,4 +1,4 @@
-"""The record of help replayed into its tables, file by file (`jiuyuan audit verify --state`)."""
+"""Replays the record of assistance and compares it with its tables, file by file (`jiuyuan audit verify --state`)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -53,7 +53,7 @@ KNOWN = frozenset({*MAKES, *CHANGES})
 
 Progress = Callable[[int], None]
 
-# What stands in people's own files.
+# Rows recorded in people's files.
 register.also(
     {
         "wishes_written": (Interview,),
@@ -103,7 +103,7 @@ register.also(
 
 
 Hanging = tuple[tuple[type[Recorded], str], ...]
-#: What has a file of its own, and what hangs on it, each with the column that says on what.
+#: Models with files of their own, and the rows that belong to them, with their foreign keys.
 _OWN_FILES: tuple[tuple[type[Vacancy | PublicPost | Course], Hanging], ...] = (
     (Vacancy, ((EmployerLink, "vacancy"),)),
     (PublicPost, ((AttendanceLink, "post"),)),
@@ -112,12 +112,12 @@ _OWN_FILES: tuple[tuple[type[Vacancy | PublicPost | Course], Hanging], ...] = (
 
 
 def total() -> int:
-    """How many files there are to be replayed."""
+    """The number of files to replay."""
     return sum(model.objects.unscoped().count() for model, _ in _OWN_FILES)
 
 
 def verify_state(progress: Progress, uncompared: Counter[str]) -> Iterator[str]:
-    """Every row that is not as the record left it, a sentence each. Adds to `uncompared` what was not stated."""
+    """Yield every row that differs from the record, as a sentence. Counts what was not stated in `uncompared`."""
     for model, hanging in _OWN_FILES:
         yield from _verify(model, hanging, progress, uncompared)
     yield from duty_index.faults()

@@ -1,4 +1,4 @@
-"""What stands open of training and of starting up, for the table of duties (`duties.DUTIES`)."""
+"""The open rows of training and venture duties (`duties.DUTIES`)."""
 
 from datetime import date
 from typing import Any
@@ -13,7 +13,7 @@ from jiuyuan.rules import calendar
 
 
 def classes_that_begin(asked: AsOf) -> "QuerySet[Any]":
-    """Courses that are open although their first day is near or over."""
+    """Courses still open although their first day is near or past."""
     return _courses(asked).filter(status=Course.Status.OPEN, begins_on__lte=asked.until)
 
 
@@ -26,12 +26,12 @@ def _courses(asked: AsOf) -> "QuerySet[Any]":
 
 
 def charged(asked: AsOf) -> "QuerySet[Any]":
-    """Who paid for training that is free."""
+    """People who paid for free training."""
     return queries.charged(asked.user)
 
 
 def to_find_alive(asked: AsOf) -> "QuerySet[Any]":
-    """Businesses that were registered half a year or a year ago, and were not looked at since."""
+    """Businesses registered half a year or a year ago and not checked since."""
     come: Any = Q(pk__in=[])
     for status, months in ALIVE_AFTER.items():
         come |= Q(status=status, registered_on__lte=calendar.latest_start(asked.until, months))
@@ -40,7 +40,7 @@ def to_find_alive(asked: AsOf) -> "QuerySet[Any]":
 
 
 class StillTrading(DueOn):
-    """Due so many months after the licence."""
+    """Due this many months after the licence."""
 
     def day(self, since: date | None, number: int | None, asked: AsOf, area: str) -> date:
         return calendar.add_months(since, number) if since and number else asked.day

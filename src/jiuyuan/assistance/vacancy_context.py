@@ -1,4 +1,4 @@
-"""A vacancy as its guards and effects look at it."""
+"""The context of a vacancy."""
 
 from functools import cached_property
 from typing import Any
@@ -14,7 +14,7 @@ Said = dict[str, Any]
 
 
 class OfVacancy(Context):
-    """A vacancy, locked. It is about an employer and nobody's own matter."""
+    """The context of a vacancy, which is locked. It concerns an employer, so it is nobody's own matter."""
 
     twice = "同一单位在同一地区的这个岗位刚刚由别人登记并核对，同一岗位只登记一次。"
 
@@ -30,7 +30,7 @@ class OfVacancy(Context):
 
     @cached_property
     def minimum(self) -> Figure | None:
-        """The monthly minimum wage where the work is; None where none is known, and for work by the hour."""
+        """The monthly minimum wage at the workplace; None if unknown, and for hourly work."""
         if self.subject.by_the_hour:
             return None
         wages = registry.policy_of(self.subject.area, self.today).wages
@@ -40,6 +40,6 @@ class OfVacancy(Context):
         return {"how": self.subject.checked_how} if transition.action == "check" else {}
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the vacancy is stated by its columns.
+        # The columns already state the contents of the vacancy.
         kept = said if transition.effect != "write" else {}
         return super().payload(transition, kept, more, moved)

@@ -1,7 +1,7 @@
-"""Vacancies as employers and fairs send them, a row each: written down by the same act as at the window (四(二)).
+"""Imports vacancies from employers and job fairs, one row each, by the same act as at the window (四(二)).
 
-A row becomes a vacancy that is to be checked, or is refused with its columns and how to put it right: for what the form refuses,
-and for what could never be opened as it stands. What stands already is not written down twice.
+A row becomes a vacancy to be checked, or is refused with its faulty columns and how to correct them: for what the
+form refuses, and for what could never be opened as it is. Existing vacancies are not duplicated.
 """
 
 import re
@@ -63,7 +63,7 @@ with as_written():
         "form": {**{str(one.label): one.value for one in Vacancy.Time}, **_FORMS},
         "hours": {"全天": "full", "半天": "part", "钟点": "part", "半天或钟点": "part", "弹性": "flexible", "时间灵活": "flexible"},
     }  # fmt: skip
-#: Columns that the act knows by another name, or takes two of together.
+#: Columns with another name in the act, or combined in it.
 _OF_NEED = {
     "employer": ("employer", "credit_code"),
     "pay_from": ("pay_from", "pay"),
@@ -81,7 +81,7 @@ Outcome = ImportRow.Outcome
 
 @dataclass(slots=True)
 class VacancyLine:
-    """One row as it was read: what the act is told, and what cannot be read of it."""
+    """A parsed row: the act's input, and the parse errors."""
 
     row: int
     given: dict[str, Any]
@@ -89,14 +89,14 @@ class VacancyLine:
 
 
 class _NotKept(Exception):
-    """What was written for a row is undone: it is told why."""
+    """Rolls back a row; carries the reasons."""
 
     def __init__(self, settled: Settled) -> None:
         self.settled = settled
 
 
 class VacancyFile:
-    """The work of a run over a file of vacancies."""
+    """Runs the import of a file of vacancies."""
 
     at_once = 200
     wanted = COLUMNS
@@ -104,7 +104,7 @@ class VacancyFile:
 
     def __init__(self, batch: ImportBatch) -> None:
         self._batch = batch
-        self._seen: dict[tuple[Any, ...], int] = {}  # a trial run keeps nothing that a later row would find
+        self._seen: dict[tuple[Any, ...], int] = {}  # a trial run writes nothing, so earlier rows have to be remembered
 
     def begin(self, table: SourceTable) -> None:
         self._places, self._first_day = table.places, table.first_day
@@ -139,7 +139,7 @@ class VacancyFile:
         return line
 
     def _hours(self, line: VacancyLine, text: str) -> None:
-        """Hours that are no choice of ours stay as the employer wrote them."""
+        """Keep hours that are not one of our choices in the employer's words."""
         if found := _WORDS["hours"].get(text):
             line.given["hours"] = found
         elif text:
@@ -216,7 +216,7 @@ class VacancyFile:
             raise _NotKept(Settled(line.row, Outcome.MATCHED, None, message))
 
     def _refused(self, line: VacancyLine, faults: Sequence[tuple[str, str]]) -> Settled:
-        """With the columns that the file has of what is wrong."""
+        """The refusal of a row, with those of its faulty columns that the file has."""
         columns = [one for name, _ in faults for one in _OF_NEED.get(name, (name,)) if one in self._places]
         message = " ".join(dict.fromkeys(str(sentence) for _, sentence in faults))
         return Settled(line.row, Outcome.REJECTED, None, message, ",".join(dict.fromkeys(columns)))
@@ -226,7 +226,7 @@ _AS_IT_IS = ("title", "occupation", "number", "tasks", "conditions", "address", 
 
 
 def _never_to_be_opened(context: OfVacancy) -> list[tuple[str, str]]:
-    """What no check at the employer's can put right without changing the words."""
+    """What no check with the employer can correct without changing the text."""
     guards = VACANCY.words.guards
     faults = []
     if low := guards["pays_the_minimum"].refusal(context):
@@ -246,7 +246,7 @@ def _word(line: VacancyLine, name: str, text: str) -> str:
 
 
 def _county_in(address: str) -> str:
-    """The place with which an address begins; empty where it names none."""
+    """The division at the beginning of an address; empty if there is none."""
     ends = (end for end in range(min(len(address), _AT_MOST), 2, -1) if place_named(address[:end]))
     return address[: next(ends, 0)]
 

@@ -1,4 +1,4 @@
-"""What a vacancy is told with beyond text, days and choices: an employer, sums, places, occupations, codes of a list."""
+"""Input of vacancies beyond text, dates and choices: employers, amounts, places, occupations, lists of codes."""
 
 import re
 from collections.abc import Mapping
@@ -23,7 +23,7 @@ _LEAST_CODE, _LONGEST_NAME = 18, 120
 
 @dataclass(frozen=True)
 class Named:
-    """An employer as it was named; its code is one by its form and check digit."""
+    """An employer as given, with a valid code."""
 
     name: str
     credit_code: str
@@ -68,7 +68,7 @@ def _number(_context: Context, need: Need, raw: Any) -> int:
 
 
 def _division(context: Context, need: Need, raw: Any) -> Division:
-    """A place by its code or by its name as people write it."""
+    """Parse a division by code or name."""
     text = str(raw).strip()
     meant = [text] if text.isdigit() else places_meant(text, context.user.area if context.user else "")
     if len(meant) > 1:
@@ -111,7 +111,7 @@ def _mobile(_context: Context, need: Need, raw: Any) -> str:
     return number
 
 
-#: The telephone to which the code of a link goes.
+#: The phone number to which a link's code is sent.
 MOBILE = NeedKind(_mobile)
 KINDS: Mapping[str, NeedKind] = {
     "employer": EMPLOYER,

@@ -1,4 +1,6 @@
-"""How a vacancy moves: written down, checked, opened, confirmed by its employer, filled or over (四(二), 人力资源市场暂行条例 24)."""
+"""The workflow of a vacancy: recorded, checked, opened, confirmed by its employer,
+filled or over (四(二), 人力资源市场暂行条例 24).
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -126,7 +128,7 @@ TABLE = Procedure(
 
 
 def pay_of(vacancy: Vacancy) -> str:
-    """The pay in words: 每月2600至3000元; empty where it is not known."""
+    """The pay in words: 每月2600至3000元; empty if unknown."""
     sums = dict.fromkeys(each for each in (vacancy.pay_from, vacancy.pay_to) if each)
     unit = say("小时") if vacancy.by_the_hour else say("月")
     return say("每{unit}{sums}元", unit=unit, sums="至".join(map(str, sums))) if sums else ""
@@ -189,7 +191,7 @@ def _stands_once(context: OfVacancy) -> str | None:
 
 
 def _is_sound(context: OfVacancy, said: Said) -> None:
-    """What of the content contradicts itself, or what is on file. Raises `BadInput`."""
+    """Check the contents for contradictions, also with what is on file. Raises `BadInput`."""
     errors = []
     if said.get("pay_to") and not said.get("pay_from"):
         errors.append(("pay_from", say("写了上限，请把下限也写上。")))
@@ -218,7 +220,7 @@ def _is_sound(context: OfVacancy, said: Said) -> None:
 
 
 def _elsewhere(employer: Employer, context: OfVacancy) -> str:
-    """Another office that has vacancies of this employer before people: its name there is not ours to change."""
+    """Another office with published vacancies of this employer, whose name is then not ours to change."""
     own = (
         context.subject.agency
         if context.subject is not None
@@ -266,7 +268,7 @@ def _open(context: OfVacancy, said: Said) -> None:
 
 
 def _ask_employer(context: OfVacancy, _said: Said) -> Said:
-    """A new link, in the place of every earlier one. Its secret goes back to who asked, and is kept nowhere."""
+    """Create a link, replacing all earlier ones. The secret is returned to the user and not stored."""
     vacancy, secret = context.subject, employer_links.new_secret()
     for earlier in vacancy.links.filter(revoked=False, answered_on=None):
         earlier.revoked = True
@@ -326,7 +328,7 @@ _MISSING = "没有这个岗位。"
 
 
 def _door(user: User | None, key: Any, transition: Transition) -> OfVacancy:
-    """To a vacancy by its key; of an employer by the secret of the link."""
+    """Find a vacancy by its key, for an employer by the secret of a link."""
     if transition.begins:
         return OfVacancy(None, user)
     rows = in_sight(Vacancy, user).select_related("employer", "division", "agency")

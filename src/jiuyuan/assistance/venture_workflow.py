@@ -1,8 +1,8 @@
-"""How somebody starts a business of their own (四(二)): an idea, advice, training, a loan, a licence, and whether it is alive after
-half a year and a year.
+"""The workflow of a venture (四(二)): idea, advice, training, loan, licence, and checks after half a year and a
+year.
 
-Who registers a business is no longer recognised, by finding; what there is for starting up is claimed after it, from the
-recognition as of that day. The person is told so in words before.
+Registering a business ends the recognition, by a finding; start-up subsidies are claimed afterwards, by the
+recognition of that day. The person is told beforehand.
 """
 
 from datetime import date
@@ -25,7 +25,7 @@ from jiuyuan.wording import for_record, say
 
 _CLERK = frozenset({Role.CLERK})
 _BEFORE = ("idea", "advised", "trained", "loan_referred")
-#: After how many months it is looked at again, by the state that it is in then (contract: assistance).
+#: After how many months it is checked again, by state (contract: assistance).
 ALIVE_AFTER = {Venture.Status.REGISTERED: 6, Venture.Status.ALIVE_HALF_YEAR: 12}
 
 TABLE = Procedure(
@@ -91,14 +91,14 @@ TABLE = Procedure(
 
 
 class VentureOf(UnderPlan):
-    """`plan`: under which it was begun."""
+    """The context of a venture; `plan` is the one under which it began."""
 
     model = Venture
     twice = "这个人刚刚登记了一个创业想法，一次只办一个，请重新打开看看。"
 
     @cached_property
     def looked_at_on(self) -> date | None:
-        """When it is to be found alive next; None where nothing was registered or a year is over."""
+        """When it is checked next; None if nothing is registered or a year is over."""
         months = ALIVE_AFTER.get(self.subject.status) if self.subject is not None else None
         return add_months(self.subject.registered_on, months) if months else None
 
@@ -177,7 +177,7 @@ def _end(context: VentureOf, said: Said) -> None:
 
 
 def _carry_the_plan_on(context: VentureOf, _said: Said) -> None:
-    """The measure of the plan begins with the idea, and is done with the licence."""
+    """Begin the plan's measure with the idea, and complete it with the licence."""
     venture = context.subject
     if not context.plan.open:
         return

@@ -1,5 +1,7 @@
-"""What a visit without network takes along of somebody's help and brings back (四(一)): drafts of a talk, of offers and answers to them
-and of follow-ups, which become those acts when a clerk confirms the visit."""
+"""The assistance part of an offline visit (四(一)).
+
+Drafts of interviews, offers, answers and follow-ups become those acts when a clerk confirms the visit.
+"""
 
 import json
 import re
@@ -25,26 +27,25 @@ from jiuyuan.refusals import BadInput, NotFound, Refusal
 from jiuyuan.wording import for_record, say
 
 Said = Mapping[str, Any]
-#: The names of what a visit writes down: the talk, an offer by the vacancy's key, an answer by the offer's, a follow-up by what it
-#: hangs on.
+#: The names of a visit's notes: the interview, an offer by vacancy key, an answer by offer key, a follow-up by the
+#: key of what it belongs to.
 TALK = "interview"
 _NAME = re.compile(rf"{TALK}|(?:offer|answer)-[0-9]{{1,18}}|follow_up-(?:{'|'.join(FOLLOWED)})-[0-9]{{1,18}}")
-_VACANCIES = 3  # taken along for each whose plan goes on
-_LONGEST = 12_000  # characters of all that one visit says of help
+_VACANCIES = 3  # per person with an active plan
+_LONGEST = 12_000  # characters of all assistance notes of a visit
 _FIELDS: Mapping[str, frozenset[str]] = {
     TALK: frozenset({*WISHES, "ability", "services_wanted", "note"}),
     "offer": frozenset({"told", "suitable_because"}),
     "answer": frozenset({"answer", "reason", "words"}),
     "follow_up": frozenset({"working", "wage_paid", "insured", "note"}),
 }
-#: In which states something is followed up.
+#: The states in which something is followed up.
 _GOES_ON = ("taken_on", "on_post", "finished", "registered", "alive_half_year", "alive_year")
 
 
 def carried(people: Sequence[Person]) -> dict[int, dict[str, Any]]:
-    """Of those who are on the register, by the key of the person: what stands of their help (`now`), and what is to be asked (`asked`).
-
-    Nothing of health is among it.
+    """For each person on the register, the state of assistance (`now`) and the open questions (`asked`),
+    without health data.
     """
     stays = {
         stay.pk: stay
@@ -81,7 +82,7 @@ def carried(people: Sequence[Person]) -> dict[int, dict[str, Any]]:
 
 
 def _to_offer(stays: Sequence[int], today: date) -> Iterator[BestMatch]:
-    """Of those whose plan goes on the best vacancies, as the last night found them, that are open and were not offered yet."""
+    """The best open vacancies of people with active plans, by the last nightly run, that were not offered yet."""
     plans = Plan.objects.unscoped().filter(recognition=OuterRef("recognition"), status=Plan.Status.ACTIVE)
     given = JobOffer.objects.unscoped().filter(recognition=OuterRef("recognition"), vacancy=OuterRef("vacancy"))
     rows = BestMatch.objects.unscoped().filter(Exists(plans), ~Exists(given), recognition__in=stays).exclude(fits=False)
@@ -91,7 +92,7 @@ def _to_offer(stays: Sequence[int], today: date) -> Iterator[BestMatch]:
 
 
 def wrong(help: Said) -> list[tuple[str, str]]:
-    """What cannot be read at all; whether it can be done is seen when the visit is confirmed."""
+    """What cannot be parsed at all; whether it can be done is checked when the visit is confirmed."""
     if len(json.dumps(help, ensure_ascii=False)) > _LONGEST:
         return [("help", say("帮扶方面写得太多，请写短一些。"))]
     errors = []
@@ -113,9 +114,9 @@ def wrong(help: Said) -> list[tuple[str, str]]:
 
 
 def take(user: User, visit: Visit, left: Collection[str]) -> list[str]:
-    """Do what a visit wrote down, each by its own act. What cannot be done any more is named, and nothing is done.
+    """Perform the acts noted in a visit, except `left`.
 
-    Raises `BadInput`.
+    All or none: raises `BadInput` naming what is no longer possible.
     """
     errors, done = [], []
     for name, said in _in_order(visit):
@@ -134,7 +135,7 @@ def take(user: User, visit: Visit, left: Collection[str]) -> list[str]:
 
 
 def _in_order(visit: Visit) -> list[tuple[str, Any]]:
-    """The talk first, then the others by name: a database keeps no order of its own."""
+    """The interview first, then the others by name, because databases do not keep the order of keys."""
     return sorted(visit.help.items(), key=lambda one: (one[0] != TALK, one[0]))
 
 
@@ -175,13 +176,13 @@ def _do(user: User, visit: Visit, name: str, said: Said) -> None:
 
 
 def _of(name: str) -> tuple[Any, int]:
-    """What an offer, an answer or a follow-up hangs on: its model and key."""
+    """The model and key of what an offer, answer or follow-up belongs to."""
     kind, *column, key = name.split("-")
     return {"offer": Vacancy, "answer": JobOffer}.get(kind) or FOLLOWED[column[0]], int(key)
 
 
 def rows(visit: Visit) -> list[tuple[str, str, str]]:
-    """What a visit wrote down of help, for the page on which it is confirmed: name, label, words."""
+    """The notes of a visit for the page on which it is confirmed: name, label, words."""
     return [(name, _label(visit, name), "；".join(_words(said))) for name, said in _in_order(visit)]
 
 
@@ -212,7 +213,7 @@ def _words(said: Said) -> Iterator[str]:
         try:
             yield labels[name]() if name in labels else str(value).replace("\n", "、")
         except (KeyError, ValueError, TypeError):
-            yield str(value)  # a word that nobody knows is shown as it came, and refused when it is confirmed
+            yield str(value)  # an unknown word is shown as it is, and refused on confirmation
 
 
 visiting.HELP.append(visiting.BroughtHelp(wrong, take))

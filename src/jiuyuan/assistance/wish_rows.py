@@ -1,4 +1,4 @@
-"""What somebody wants and can do, in words: for the desk's pages and the printed file."""
+"""Wishes and abilities in words, for the desk's pages and the printed file."""
 
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.assistance import occupations
@@ -7,7 +7,7 @@ from jiuyuan.wording import say
 
 
 def of_wishes(interview: Interview) -> list[tuple[str, str]]:
-    """The wishes that were said, each with its label (求职意愿)."""
+    """The stated wishes with labels (求职意愿)."""
     wished = interview.wishes
     rows = [
         (say("想做的工作"), "、".join(occupations.in_words(one) or one for one in wished.get("occupations", []))),
@@ -24,5 +24,5 @@ def of_abilities(interview: Interview) -> str:
 
 
 def of_services(interview: Interview) -> str:
-    """服务需求."""
+    """The wanted services (服务需求)."""
     return "、".join(Kind(code).label for code in interview.services_wanted)

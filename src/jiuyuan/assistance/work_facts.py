@@ -1,5 +1,7 @@
-"""Work that somebody was helped to, found true (四(三)): a fact with its source, from which nothing follows by itself. Whether
-they stay on the register is a question that people decide (三)."""
+"""Verifies work that resulted from assistance (四(三)): a fact with its source, without automatic consequences.
+
+Whether the person stays on the register is decided by people (三).
+"""
 
 from collections.abc import Callable, Mapping
 from datetime import date
@@ -14,7 +16,7 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.rules.departments import DEPARTMENTS
 from jiuyuan.wording import say
 
-#: The facts that work makes, by the name of the workflow that led to it.
+#: The facts recorded for work, by the workflow that led to it.
 FACTS_OF_WORK: Mapping[str, tuple[str, ...]] = {
     "offer": ("in_labour_relationship",),
     "placement": ("in_labour_relationship", "assisted_employment"),
@@ -34,7 +36,7 @@ _WORDS: Mapping[str, Any] = {
 
 
 def verify_work(states: tuple[str, ...], *departments: str) -> Transition:
-    """The line of a table by which a clerk says from which source it is known that somebody works."""
+    """The transition with which a clerk states the source that verifies the work."""
     known: Choices = tuple((code, DEPARTMENTS[code].label) for code in departments)
     return Transition(
         "verify_work", sources=frozenset(states), targets=states, roles=frozenset({Role.CLERK}),
@@ -43,7 +45,7 @@ def verify_work(states: tuple[str, ...], *departments: str) -> Transition:
 
 
 def after(began: Callable[[Any], date | None]) -> Callable[[Helped, Said], None]:
-    """What cannot have been found out before the work began. `began` gives that day of the subject."""
+    """A check that the verification is not earlier than the work, whose first day `began` returns."""
 
     def check(context: Helped, said: Said) -> None:
         day = began(context.subject)
@@ -55,7 +57,7 @@ def after(began: Callable[[Any], date | None]) -> Callable[[Helped, Said], None]
 
 
 def verified(workflow: str) -> Callable[[Helped, Said], Said]:
-    """The effect: the facts of that work, from the source that was said."""
+    """The effect that records the facts of the work, from the stated source."""
 
     def effect(context: Helped, said: Said) -> Said:
         assert context.user is not None

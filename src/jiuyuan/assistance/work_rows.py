@@ -1,5 +1,7 @@
-"""What is to be asked once somebody works, for the table of duties (`duties.DUTIES`): whether it is known from a source, whether they
-stay on the register, and whether they lost it again."""
+"""The open rows of duties after somebody has found work (`duties.DUTIES`).
+
+They ask whether the work is verified, whether the person stays on the register, and whether the work was lost.
+"""
 
 from typing import Any
 
@@ -29,7 +31,7 @@ def ventures_to_verify(asked: AsOf) -> "QuerySet[Any]":
 
 
 def _to_verify(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
-    """Work that began, of somebody on the register of whom no source has said so since."""
+    """Recognitions with work not verified by any source since it began."""
     began, [name, *_] = BEGINS[column], FACTS_OF_WORK[column]
     said = _standing().filter(name=name, person=OuterRef("recognition__person"), observed_on__gte=OuterRef(began))
     rows: QuerySet[Any] = FOLLOWED[column].objects.visible_to(asked.user)
@@ -40,14 +42,16 @@ def _to_verify(column: str, asked: AsOf, which: Q) -> "QuerySet[Any]":
 
 
 def _standing() -> "QuerySet[Any]":
-    """Facts that somebody works, and that stand from another source than the person."""
+    """Standing facts that somebody works, from a source other than the person."""
     facts = Fact.objects.unscoped().filter(name__in=_EVERY_FACT, value=True, superseded_by=None, withdrawn_at=None)
     return facts.exclude(source__in=[Source.DECLARED, Source.COMMITMENT]).order_by()
 
 
 def to_ask_whether_they_stay(asked: AsOf) -> "QuerySet[Any]":
-    """Who is on the register and was helped to work that is known from a source, with that day as `since`: nobody has looked into
-    it or proposed an exit since. Help itself (a public-interest post) asks nothing."""
+    """Recognitions with verified work since `since`, not looked into and without a proposed exit since then.
+
+    Public-interest posts are assistance themselves and raise no question.
+    """
     works = _standing().exclude(name="assisted_employment").filter(person=OuterRef("person_id"))
     of_the_person = {"recognition__person": OuterRef("person")}
     looked = Investigation.objects.unscoped().filter(opened_on__gte=OuterRef("observed_on"), **of_the_person)
@@ -62,7 +66,7 @@ def to_ask_whether_they_stay(asked: AsOf) -> "QuerySet[Any]":
 
 
 def to_apply_again(asked: AsOf) -> "QuerySet[Any]":
-    """Who lost work again after they left the register, and for whom nobody began an application since."""
+    """People who lost work after leaving the register, without a new application since."""
     over = ("rejected", "withdrawn", "declined", "recognised")
     of_the_person = {"person": OuterRef("recognition__person")}
     going_on = Application.objects.unscoped().filter(**of_the_person).exclude(status__in=over)

@@ -1,4 +1,4 @@
-"""What help consists of."""
+"""The models of assistance."""
 
 from jiuyuan.assistance.models.appointments import Appointment
 from jiuyuan.assistance.models.courses import Attendance, Course, Enrolment

@@ -1,4 +1,4 @@
-"""When somebody was asked to come, and how it ended (三(五)): they came, were excused, did not come, or it was cancelled by us."""
+"""The model of appointments and their ends (三(五)): the person came, was excused, was absent, or we cancelled."""
 
 from typing import Any, ClassVar
 
@@ -14,8 +14,11 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class Appointment(OfTheHelped):
-    """One day on which somebody is asked to come. `proof`: that the invitation reached them, `proven_on` since when; both empty
-    while nothing says so. `words`: why they could not come, or why it was cancelled."""
+    """A day on which somebody is asked to come.
+
+    `proof`: how it is known that the invitation arrived, and `proven_on` since when; both empty if it is not.
+    `words`: why they could not come, or why it was cancelled.
+    """
 
     class Status(Labelled):
         INVITED = "invited", "已约"
@@ -33,7 +36,7 @@ class Appointment(OfTheHelped):
         OTHER = "other", "其他"
 
     class By(Labelled):
-        """How somebody is invited."""
+        """How a person is invited."""
 
         LETTER = "letter", "书面"
         MESSAGE = "message", "消息"
@@ -76,5 +79,5 @@ class Appointment(OfTheHelped):
 
     @property
     def proven(self) -> bool:
-        """Whether the invitation is proven to have reached the person before the day."""
+        """Whether the invitation is proven to have arrived before the day."""
         return bool(self.proof) and self.proven_on is not None and self.proven_on < self.on

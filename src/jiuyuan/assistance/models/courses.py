@@ -1,4 +1,4 @@
-"""Training that is free for those on the register (四(二)): classes with seats, who takes part, and on which days they came."""
+"""Models of free training for people on the register (四(二)): courses, enrolments and attendance."""
 
 from collections.abc import Iterator
 from datetime import date, timedelta
@@ -22,10 +22,12 @@ from jiuyuan.wording import say
 
 
 class Course(Subject):
-    """A class that meets on some days of the week from `begins_on` to `ends_on`, both included.
+    """A course with lessons on some weekdays from `begins_on` to `ends_on` inclusive.
 
-    `hours`: lessons in all; `hours_a_day`: the most of one day. `weekdays`: 1 (Monday) to 7. `off`: days, as ISO 8601, on which
-    it did not meet after all. `taken`: how many of `seats` are taken. `reason`: why it was cancelled.
+    - `hours`: lessons in all; `hours_a_day`: maximum per day.
+    - `weekdays`: 1 (Monday) to 7; `off`: cancelled days as ISO 8601.
+    - `taken`: the number of `seats` taken.
+    - `reason`: why it was cancelled.
     """
 
     class Status(Labelled):
@@ -84,7 +86,7 @@ class Course(Subject):
 
     @property
     def title(self) -> str:
-        """What people call it: 养老护理员初级班."""
+        """Its name, for example 养老护理员初级班."""
         if self.level == self.Level.START_UP:
             return str(self.Level.START_UP.label)
         return say(
@@ -93,25 +95,28 @@ class Course(Subject):
 
     @property
     def left(self) -> int:
-        """How many seats are left."""
+        """The number of free seats."""
         return self.seats - self.taken
 
     def meets_on(self, day: date) -> bool:
-        """Whether there are lessons on a day: not on public holidays that fall on a working day of the week."""
+        """Whether there are lessons on a day; none on weekdays that are public holidays."""
         holiday = day.weekday() < 5 and not calendar.is_workday(day)
         there = self.begins_on <= day <= self.ends_on and day.isoweekday() in self.weekdays
         return there and not holiday and day.isoformat() not in self.off
 
     def days(self) -> Iterator[date]:
-        """Every day on which there are lessons, the first first."""
+        """Yield the days with lessons, in order."""
         for count in range((self.ends_on - self.begins_on).days + 1):
             if self.meets_on(day := self.begins_on + timedelta(days=count)):
                 yield day
 
 
 class Enrolment(OfTheHelped):
-    """Somebody's seat in a course. `charged`: CNY that the person was asked for although it is free (四(二)); an error until
-    `refunded_on`. `passed` and `certificate_no` stand there once it is finished."""
+    """A person's seat in a course.
+
+    `charged`: CNY that the person was asked to pay although it is free (四(二)); an error until `refunded_on`.
+    `passed` and `certificate_no` are set when it is finished.
+    """
 
     class Status(Labelled):
         ENROLLED = "enrolled", "在学"
@@ -154,17 +159,17 @@ class Enrolment(OfTheHelped):
 
     @property
     def hours_come(self) -> int:
-        """How many lessons the person came to, computed from the days."""
+        """The number of lessons attended, computed from the days."""
         return sum(one.hours for one in self.attendance.all())
 
     @property
     def charge_stands(self) -> bool:
-        """Whether the person paid for what is free, and did not get it back."""
+        """Whether the person paid and was not refunded."""
         return bool(self.charged) and self.refunded_on is None
 
 
 class Attendance(Recorded):
-    """Of one person on one day of the course: to how many lessons they came, 0 where they did not."""
+    """A person's attendance on one day: the number of lessons, 0 for absence."""
 
     scope: ClassVar = Scope(area="enrolment__recognition__area", owner="enrolment__recognition__person__account")
 

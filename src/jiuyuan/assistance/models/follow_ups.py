@@ -1,4 +1,4 @@
-"""How it went on with somebody after they were taken on (四(三))."""
+"""The model of follow-ups (四(三))."""
 
 from typing import ClassVar
 
@@ -20,11 +20,11 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class FollowUp(OfTheHelped):
-    """What was found so many `months` after the first day of work, which came of an `offer` or of a
-    `placement`, after the end of a course (`enrolment`), or after a business was registered (`venture`). `wage_paid`, `insured`: None where it is not known.
+    """A follow-up after so many `months`.
 
-    It is written down once; where the work was lost, the `application` with which somebody comes back hangs on it. What is
-    due is a query (`duties`), never a row that waits.
+    Counted from the first day of work of an `offer` or `placement`, the end of a course (`enrolment`) or the
+    registration of a business (`venture`). `wage_paid`, `insured`: None if unknown. It is written once; if the
+    work was lost, `application` is the new one. Due follow-ups are a query (`duties`), not waiting rows.
     """
 
     class Status(Labelled):
@@ -67,7 +67,7 @@ class FollowUp(OfTheHelped):
 
     @property
     def followed(self) -> JobOffer | Placement | Enrolment | Venture:
-        """What it hangs on."""
+        """The object it belongs to."""
         found = self.offer or self.placement or self.enrolment or self.venture
         assert found is not None
         return found

@@ -1,4 +1,4 @@
-"""Which vacancies suit whom best, as the last night found it: derived, and made anew each night."""
+"""The model of the best vacancies per person; derived, recomputed every night."""
 
 from typing import Any, ClassVar
 
@@ -10,7 +10,7 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class BestMatch(models.Model):
-    """One of the ten best vacancies of somebody on the register. `place`: 1 is the best; `fits` as `matching` says it."""
+    """One of a person's ten best vacancies. `place` 1 is the best; `fits` as in `matching`."""
 
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 

@@ -1,4 +1,4 @@
-"""What somebody was offered, and what came of it (四(二): at least so many vacancies for each)."""
+"""The model of job offers and their results (四(二): a minimum number of vacancies per person)."""
 
 from typing import Any, ClassVar
 
@@ -17,7 +17,7 @@ from jiuyuan.wording import say
 
 
 class WhyNot(Labelled):
-    """Why somebody declines. All but the last are good reasons unless a reviewer finds otherwise."""
+    """Reasons for declining. All but the last are good reasons unless a reviewer finds otherwise."""
 
     HEALTH = "health", "身体条件不合适"
     CARE = "care", "要照顾家里人"
@@ -30,11 +30,13 @@ class WhyNot(Labelled):
 
 
 class JobOffer(OfTheHelped):
-    """One vacancy offered to one person, with the vacancy as it stood.
+    """A vacancy offered to a person, with a copy of its contents at that time.
 
-    `fits`: what matching answered at that moment. `suitable_because`: why it was offered although that was not yes. `uncounted`:
-    why it does not count towards the number of the notice, empty where it does once it is delivered. `proof`: that it reached
-    the person, empty while nothing says so. `begins_on`: the first day of the work that came of it.
+    - `fits`: the result of matching at that time; `suitable_because`: why it was offered although that was not
+      yes.
+    - `uncounted`: why it does not count towards the number in the notice; if empty, it counts once delivered.
+    - `proof`: how it is known that it reached the person, empty if it is not.
+    - `begins_on`: the first day of the resulting work.
     """
 
     class Status(Labelled):
@@ -47,7 +49,7 @@ class JobOffer(OfTheHelped):
         NOT_TAKEN_ON = "not_taken_on", "没有录用"
 
     class By(Labelled):
-        """How an offer reaches somebody."""
+        """How an offer is delivered."""
 
         LETTER = "letter", "介绍信"
         MESSAGE = "message", "消息"
@@ -108,18 +110,18 @@ class JobOffer(OfTheHelped):
 
     @property
     def vacancy_then(self) -> Vacancy:
-        """The vacancy as the person was told of it; not to be saved."""
+        """The vacancy as offered; do not save it."""
         names = ("title", "tasks", "conditions", "address", "form", "hours", "pay_from", "pay_to")
         return Vacancy(division_id=self.as_it_stood["division"], **{name: self.as_it_stood[name] for name in names})
 
     @property
     def uncounted_in_words(self) -> str:
-        """Why it does not count: of what was unknown when it was offered, that it was."""
+        """Why it does not count, including what was unknown when it was offered."""
         if self.uncounted == self.Uncounted.UNFIT and self.fits is None:
             return say("介绍时有条件还没问清；问清后再介绍才计数")
         return str(self.get_uncounted_display())
 
     @property
     def counts(self) -> bool:
-        """Whether it is one of those that the notice asks for, the same vacancy twice left aside."""
+        """Whether it counts towards the number in the notice, apart from repeated offers of one vacancy."""
         return not self.uncounted and bool(self.proof)

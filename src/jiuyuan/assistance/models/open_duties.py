@@ -1,5 +1,8 @@
-"""What is to be done, kept ahead so that a page reads it and asks nothing of the register: derived, and rebuilt from the
-conditions of the table of duties (`duty_index`). It names nobody, but by keys."""
+"""Models of the index of open items, derived from the table of duties (`duty_index`), so that pages need not query
+the register.
+
+They identify people by key only.
+"""
 
 from django.db import models
 
@@ -9,7 +12,7 @@ _PATHS = "varchar_pattern_ops"
 
 
 class OpenDuty(models.Model):
-    """One thing to do: of a `duty`, about a `row` at an office. `whose`: the person whom the row is about, else the row itself."""
+    """An open item: a `row` of a `duty` at an office. `whose`: the person it is about, else the row itself."""
 
     duty = models.CharField("要办的事", max_length=30)
     area = models.CharField("辖区", max_length=200)
@@ -31,7 +34,7 @@ class OpenDuty(models.Model):
 
 
 class DutyCount(models.Model):
-    """How many of a duty are open at an office, without those below it, and the day of the soonest."""
+    """The number of open items of a duty at an office, without those below it, and the soonest due date."""
 
     area = models.CharField("辖区", max_length=200)
     duty = models.CharField("要办的事", max_length=30)

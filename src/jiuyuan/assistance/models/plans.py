@@ -1,4 +1,4 @@
-"""What somebody on the register wants and can do, and the plan by which they are helped (四(一), 四(二)): one plan a person."""
+"""Models of interviews and plans (四(一), 四(二)); one plan per person."""
 
 from typing import Any, ClassVar
 
@@ -15,7 +15,7 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class Kind(Labelled):
-    """Kinds of measures, and of the services that somebody asks for."""
+    """Kinds of measures, and of requested services."""
 
     VACANCIES = "vacancies", "推荐岗位"
     GUIDANCE = "guidance", "职业指导"
@@ -27,7 +27,7 @@ class Kind(Labelled):
 
 
 class Ability(Labelled):
-    """The four of 四(二), each with the measure that the notice gives it."""
+    """The four kinds of ability in 四(二), each with the measure that the notice assigns to it."""
 
     MARKET = "market", "有市场就业能力"
     SKILLS = "skills", "缺乏职业技能"
@@ -35,7 +35,7 @@ class Ability(Labelled):
     HARD_TO_PLACE = "hard_to_place", "难以通过市场就业"
 
 
-#: Which measure answers an ability (四(二)).
+#: The measure for each ability (四(二)).
 ANSWERS: dict[str, str] = {
     Ability.MARKET: Kind.VACANCIES,
     Ability.SKILLS: Kind.TRAINING,
@@ -45,7 +45,7 @@ ANSWERS: dict[str, str] = {
 
 
 class OfTheHelped(Subject):
-    """What hangs on a recognition and moves by itself: in the person's file and area, with a version of its own."""
+    """A row of a recognition with its own version, in the person's file and area."""
 
     recognition: "models.ForeignKey[Recognition, Any]"
 
@@ -62,10 +62,10 @@ class OfTheHelped(Subject):
 
 
 class Interview(OfTheHelped):
-    """What was found in talking with somebody, or what they wrote themselves beforehand.
+    """The result of an interview, or what the person wrote beforehand.
 
-    `limits`: of health, encrypted, and only with a consent of their own (个人信息保护法 28–30). `wishes`: occupations (codes or
-    words), divisions, hours, lowest_pay (CNY a month), care.
+    `limits`: health limits, encrypted, recorded only with separate consent (个人信息保护法 28–30). `wishes`:
+    occupations (codes or words), divisions, hours, lowest_pay (CNY per month), care.
     """
 
     class Status(Labelled):
@@ -103,10 +103,11 @@ class Interview(OfTheHelped):
 
 
 class Plan(OfTheHelped):
-    """One plan a person: a draft or an active one at most, a later version replaces an earlier one, which stays.
+    """A plan. A person has at most one draft or active plan; a new version replaces the earlier one, which is kept.
 
-    `helper`: the account whose post it is; the post helps, and is handed over when somebody leaves. `reasons`: by ability
-    without its measure, why not. `unsigned_because`: why it began without the person's word.
+    - `helper`: the account that helps; plans are handed over when it leaves.
+    - `reasons`: why an ability has no measure.
+    - `unsigned_because`: why it began without the person's agreement.
     """
 
     class Status(Labelled):
@@ -156,7 +157,9 @@ class Plan(OfTheHelped):
 
 
 class Measure(Subject):
-    """One line of a plan. Its result comes from what hangs on it where something does; words alone end the other kinds."""
+    """A measure in a plan. Its result comes from the rows that belong to it,
+    or is described in words for the other kinds.
+    """
 
     class Status(Labelled):
         PLANNED = "planned", "未开始"

@@ -1,4 +1,4 @@
-"""Public-interest posts (公益性岗位), who is placed on them, and the months for which attendance is known (四(二), 人社部发〔2019〕124号)."""
+"""Models of public-interest posts (公益性岗位), placements and monthly attendance (四(二), 人社部发〔2019〕124号)."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -21,10 +21,12 @@ from jiuyuan.rules import calendar
 
 
 class PublicPost(Subject):
-    """A post that an employer develops and the county approves. `wage`: CNY a month, by the hour where it is part time.
+    """A post developed by an employer and approved by the county.
 
-    `taken`: how many of `number` are promised or filled. `ground`: which need the post answers, `approved_ground` why it was
-    approved. `notice_ends_on`: the last day of its notice, `provisional` where that year's holidays are not published yet.
+    - `wage`: CNY per month, or per hour for part time.
+    - `taken`: how many of `number` places are promised or filled.
+    - `ground`: the need for it; `approved_ground`: why it was approved.
+    - `notice_ends_on`: the last day of its public notice, `provisional` until that year's holidays are published.
     """
 
     class Status(Labelled):
@@ -100,7 +102,7 @@ class PublicPost(Subject):
 
     @property
     def left(self) -> int:
-        """How many places are left."""
+        """The number of free places."""
         return self.number - self.taken
 
     @property
@@ -109,11 +111,14 @@ class PublicPost(Subject):
 
 
 class Placement(OfTheHelped):
-    """One person on one post. `term`: which of the placements of this person it is, from 1.
+    """A person on a post.
 
-    `relative`: what the person declared of the officers and the employer. `tried_ground`: why a post although too few vacancies
-    failed; `order_ground`: why before those who rank higher. `severe`: that the disability is severe, as a clerk read it in the
-    certificate; None where nobody asked. `agreed_by`: the first of the two reviewers of a second placement.
+    - `term`: the number of this placement of the person, from 1.
+    - `relative`: declared relation to the officers or the employer.
+    - `tried_ground`: why a post although too few offers failed; `order_ground`: why before people with higher
+      priority.
+    - `severe`: severe disability by the certificate; None if nobody asked.
+    - `agreed_by`: the first of two reviewers of a second placement.
     """
 
     class Status(Labelled):
@@ -124,7 +129,7 @@ class Placement(OfTheHelped):
         ENDED = "ended", "已结束"
 
     class Ending(Labelled):
-        """Why somebody left a post, or was not placed after all."""
+        """Why somebody left a post, or was not placed."""
 
         TERM_OVER = "term_over", "期满"
         OTHER_WORK = "other_work", "有了其他工作"
@@ -200,20 +205,25 @@ class Placement(OfTheHelped):
         return str(self.post)
 
     def covers(self, month: date) -> bool:
-        """Whether somebody was on the post on a day of this month, given by its first."""
+        """Whether somebody was on the post on a day of this month, given by its first day."""
         if self.begins_on is None or self.begins_on.replace(day=1) > month:
             return False
         return self.ended_on is None or self.ended_on >= month
 
     def days_in(self, month: date, until: date) -> int:
-        """How many days of a month, given by its first, somebody was on the post, to a day and no longer than the contract."""
+        """The number of days of a month, given by its first day, on the post,
+        up to `until` and the end of the contract.
+        """
         last = calendar.add_months(month, 1) - timedelta(days=1)
         last = min(day for day in (last, until, self.until, self.ended_on) if day is not None)
         return 0 if self.begins_on is None else max(0, (last - max(month, self.begins_on)).days + 1)
 
 
 class PostAttendance(Recorded):
-    """How many days somebody was at work in a month (its first day). `left_on`: the day on which the employer says that they left."""
+    """The days at work in a month (its first day).
+
+    `left_on`: the day on which the person left, according to the employer.
+    """
 
     scope: ClassVar = Scope(area="placement__recognition__area", owner="placement__recognition__person__account")
 
@@ -242,10 +252,10 @@ class PostAttendance(Recorded):
 
 
 class AttendanceLink(Recorded):
-    """A link by which an employer without an account reports one month of one post, once. Secret and code are kept as digests.
+    """A link with which an employer without an account reports one month of one post, once.
 
-    `code_digest`: of the code that went to the telephone, empty once it was typed; `bound`: of the browser in which it was typed,
-    the only one for which the link is worth something then.
+    Secret and code are stored as digests. `code_digest`: of the code sent, empty once it was typed; `bound`: of
+    the only browser then accepted.
     """
 
     unrecorded: ClassVar[frozenset[str]] = frozenset({"code_digest", "code_until", "bound"})

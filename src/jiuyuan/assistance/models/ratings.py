@@ -1,4 +1,4 @@
-"""What somebody said of an act of help that is over, and whether they know what they may draw (五(四))."""
+"""The model of ratings of assistance, and whether people know what they can claim (五(四))."""
 
 from typing import TYPE_CHECKING, Any, ClassVar
 
@@ -25,7 +25,7 @@ def _about(model: "type[models.Model]", label: str) -> "models.OneToOneField[Com
 
 
 class ServiceRating(OfTheHelped):
-    """One a piece of help: of an offer, an enrolment, an interview or a measure. Staff see figures of many, never one."""
+    """A rating of one offer, enrolment, interview or measure. Staff see only aggregates."""
 
     class Status(Labelled):
         RATED = "rated", "已评价"
@@ -51,7 +51,7 @@ class ServiceRating(OfTheHelped):
     enrolment = _about(Enrolment, "培训报名")
     interview = _about(Interview, "访谈")
     measure = _about(Measure, "措施")
-    # No choices, and longer than a code: the record, which staff read, keeps a hash of them.
+    # No choices, and longer than a code, so that the record, which staff read, stores it as a hash.
     mark = models.CharField("满意程度", max_length=60)
     knows = models.CharField("是否知道可以享受的政策", max_length=60)
     words = EncryptedTextField("想说的", blank=True)

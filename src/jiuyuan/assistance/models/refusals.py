@@ -1,4 +1,4 @@
-"""A service that somebody did not take up, as it stands against them: heard first, then counted or excused by another (三(五))."""
+"""Models of refusals of services: heard first, then counted or excused by another person (三(五))."""
 
 from typing import ClassVar
 
@@ -17,7 +17,10 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class ServiceRefusal(OfTheHelped):
-    """One declined offer, or one appointment that was missed without a word. `answer_by`: until when the person may say why; nobody decides before it."""
+    """A declined offer, or an appointment missed without excuse.
+
+    `answer_by`: the last day for the person's explanation; nobody decides before.
+    """
 
     class Status(Labelled):
         NOTED = "noted", "待告知本人"
@@ -66,19 +69,19 @@ class ServiceRefusal(OfTheHelped):
 
     @property
     def of(self) -> JobOffer | Appointment:
-        """What was not taken up."""
+        """What was refused."""
         found = self.offer or self.appointment
         assert found is not None
         return found
 
     @property
     def called(self) -> str:
-        """What the person knows it by: the job, or what they were asked to come for."""
+        """Its name for the person: the job, or the purpose of the appointment."""
         return str(self.offer.as_it_stood["title"]) if self.offer else self.of.get_kind_display()  # type: ignore[union-attr]
 
 
 class RefusalNotice(models.Model):
-    """The notice of a refusal that counts, as it was sealed; the signed bytes lie encrypted in the data folder."""
+    """The sealed notice of a counted refusal; the signed bytes are encrypted in the data folder."""
 
     scope: ClassVar = Scope(area="refusal__recognition__area", owner="refusal__recognition__person__account")
 

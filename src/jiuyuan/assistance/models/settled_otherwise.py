@@ -1,4 +1,4 @@
-"""What was due and was done in another way than by the act that settles it (四(三))."""
+"""The model of duties settled otherwise than by their act (四(三))."""
 
 from typing import ClassVar
 
@@ -14,7 +14,7 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class SettledOtherwise(OfTheHelped):
-    """已用其他方式办理: `row` is the key of what was due of a `duty`; `again_on`: from when it is due again, None for never."""
+    """已用其他方式办理. `row` is the key of the item of `duty`; `again_on`: when it is due again, None for never."""
 
     class Status(Labelled):
         SETTLED = "settled", "已用其他方式办理"

@@ -1,4 +1,4 @@
-"""Vacancies that are offered to people on the register (四(二)), and the employers who have them."""
+"""Models of employers and their vacancies for people on the register (四(二))."""
 
 from datetime import date
 from typing import Any, ClassVar
@@ -17,7 +17,9 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Employer(Recorded):
-    """An employer by its unified social credit code (GB 32100). It is nobody's: the whole installation knows it once."""
+    """An employer, unique by unified social credit code (GB 32100) in the whole installation;
+    it belongs to no office.
+    """
 
     credit_code = models.CharField("统一社会信用代码", max_length=18, unique=True)
     name = models.CharField("单位名称", max_length=120)
@@ -30,10 +32,12 @@ class Employer(Recorded):
 
 
 class Vacancy(Subject):
-    """A post that is to be filled. `pay_from`, `pay_to`: CNY a month, by the hour where `form` is part time.
+    """A vacancy.
 
-    `taken`: how many of `number` are filled. `opened_on`, `confirmed_on`: when it was last found right, by the office and by the
-    employer. `ground`: why a reviewer opened it although words in it seem to discriminate.
+    - `pay_from`, `pay_to`: CNY per month, or per hour if `form` is part time.
+    - `taken`: how many of `number` places are filled.
+    - `opened_on`, `confirmed_on`: when office and employer last confirmed it.
+    - `ground`: why a reviewer opened it despite words that seem discriminating.
     """
 
     class Status(Labelled):
@@ -128,7 +132,7 @@ class Vacancy(Subject):
 
     @property
     def left(self) -> int:
-        """How many places are left."""
+        """The number of free places."""
         return self.number - self.taken
 
     @property
@@ -137,17 +141,20 @@ class Vacancy(Subject):
 
     @property
     def texts(self) -> dict[str, str]:
-        """What is published in the employer's own words, by field."""
+        """The published texts in the employer's own words, by field."""
         return {"title": self.title, "tasks": self.tasks, "conditions": self.conditions}
 
     def last_found_right(self) -> date | None:
-        """The day on which office or employer last said that it is as it stands here."""
+        """The last day on which office or employer confirmed its contents."""
         days = [day for day in (self.opened_on, self.confirmed_on) if day is not None]
         return max(days) if days else None
 
 
 class EmployerLink(Recorded):
-    """A link by which an employer without an account answers once about one vacancy. Its secret is kept as a digest."""
+    """A link with which an employer without an account answers once about a vacancy.
+
+    The secret is stored as a digest.
+    """
 
     scope: ClassVar = Scope(area="vacancy__area", owner=None)
 

@@ -1,4 +1,4 @@
-"""Somebody starts a business of their own (四(二)): from the idea to a year of trading."""
+"""The model of ventures (四(二)): a person's own business, from the idea to a year of trading."""
 
 from typing import Any, ClassVar
 
@@ -13,8 +13,13 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class Venture(OfTheHelped):
-    """`advice`: what was given and when, `{"on", "services"}` each. `told_on`: when the person was told what registering a
-    business means for their recognition. `loan`: CNY asked for. `alive_on`: the last day on which it was found trading."""
+    """A venture.
+
+    - `advice`: `{"on", "services"}` for each consultation.
+    - `told_on`: when the person was told what registering a business means for their recognition.
+    - `loan`: CNY requested.
+    - `alive_on`: the last day on which it was found trading.
+    """
 
     class Status(Labelled):
         IDEA = "idea", "有想法"
@@ -80,6 +85,6 @@ class Venture(OfTheHelped):
 
     @property
     def services(self) -> list[str]:
-        """The kinds of advice given, in words, each once."""
+        """The kinds of advice given, in words, without repetition."""
         given = {code for one in self.advice for code in one["services"]}
         return [self.Service(code).label for code in self.Service.values if code in given]
