@@ -1,1 +1,1 @@
-"""Schemes of support (四(三)): who has a right to which, and who has one and draws nothing."""
+"""Schemes of support (四(三)): entitlements, claims, payments, and people with an unclaimed right."""

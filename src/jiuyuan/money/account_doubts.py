@@ -1,4 +1,4 @@
-"""Which lines of a batch go to an account that somebody should ask about before they sign: who signs for a list sees them."""
+"""Lists the lines of a payment batch whose accounts should be clarified, for those who sign."""
 
 from dataclasses import dataclass
 
@@ -15,7 +15,7 @@ _MOST = 200
 
 @dataclass(frozen=True)
 class AccountDoubt:
-    """One line, and what about its account is to be asked, a sentence each."""
+    """A line, and what should be clarified about its account, one sentence each."""
 
     ref: str
     name: str
@@ -23,8 +23,7 @@ class AccountDoubt:
 
 
 def of_batch(batch: PaymentBatch) -> list[AccountDoubt]:
-    """The first 200 of a batch in hand: an account of several people, in the name of somebody else, or of an
-    employer that changed it."""
+    """The first 200 doubts of a batch: accounts of several people, in another name, or changed by an employer."""
     others = BankAccount.objects.unscoped().filter(number_index=OuterRef("account__number_index"))
     rows = (
         Payment.objects.unscoped()
@@ -46,7 +45,7 @@ def of_batch(batch: PaymentBatch) -> list[AccountDoubt]:
 
 
 def _of_employers(batch: PaymentBatch) -> list[AccountDoubt]:
-    """Of each employer whose account changed, the first line."""
+    """The first line of each employer whose account changed."""
     rows = Payment.objects.unscoped().filter(batch=batch, employer_account__isnull=False).order_by("number")
     first = {row.employer_account: row for row in reversed(rows.select_related("employer_account", "person"))}
     return [

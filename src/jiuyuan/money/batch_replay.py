@@ -1,4 +1,6 @@
-"""The record of payment batches and of what employers claim replayed into their tables, file by file, and their lists held against the digest that was signed."""
+"""Replays the record of payment batches and employers' claims, compares it with the tables,
+and checks the signed digests.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -22,7 +24,7 @@ CHANGES = frozenset({
     "payment_return_reported", "payment_return_confirmed",
     "employer_claim_link_made", "employer_claim_taken_over", "employer_claim_withdrawn", *MOVED_ALONG,
 })  # fmt: skip
-#: What has a file of its own, with what hangs on it and by which column.
+#: Models with files of their own, with the rows that belong to them and their foreign keys.
 _OWN_FILES: dict[Any, tuple[Any, str]] = {
     PaymentBatch: (PaymentSignature, "batch"), EmployerClaim: (EmployerAccount, "said_with"),
 }  # fmt: skip
@@ -30,12 +32,12 @@ KNOWN = frozenset({*MAKES, *CHANGES})
 
 
 def total() -> int:
-    """How many files there are to be replayed."""
+    """The number of files to replay."""
     return sum(model.objects.unscoped().count() for model in _OWN_FILES)
 
 
 def verify_state(progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:
-    """Every row that is not as the record left it, and every list that is not the one that was signed, a sentence each."""
+    """Yield, as sentences, every row that differs from the record and every list that differs from the signed one."""
     for model in _OWN_FILES:
         yield from _verify(model, progress, uncompared)
 

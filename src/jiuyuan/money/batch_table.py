@@ -1,4 +1,6 @@
-"""The table of a payment batch (四(三)): frozen, signed by two or three, handed to finance, and settled by what came back."""
+"""The transitions of a payment batch (四(三)): frozen, signed by two or three people, sent to finance,
+settled by the results.
+"""
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts

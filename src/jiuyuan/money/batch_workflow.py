@@ -1,4 +1,4 @@
-"""How a payment batch moves (四(三)). Nothing is paid twice: a claim stands in one batch, and the database holds it."""
+"""The workflow of a payment batch (四(三)). A constraint allows a claim in one batch only, so nothing is paid twice."""
 
 import re
 from functools import cached_property
@@ -23,30 +23,30 @@ from jiuyuan.wording import say
 
 Said = dict[str, Any]
 _MONTH = re.compile(r"[0-9]{4}-(0[1-9]|1[0-2])")
-#: The limits that say above which sum in yuan a third person signs, and for how many working days a list is on notice.
+#: Limits: the sum in yuan above which a third person signs, and the working days of a list's public notice.
 _MOST_A_LINE = 100_000_00
 _MOST_NAMED = 10
 THIRD_SIGNATURE, NOTICE = "payment_third_signature_above", "payment_notice_days"
 
 
 class OfBatch(Context):
-    """`subject` is None while there is no batch yet."""
+    """The context of a batch; `subject` is None before there is one."""
 
     twice = "刚刚有人编制了同样的批次，请先看那一批。"
 
-    #: Whether a rate was said, which then needs its source.
+    #: Whether a rate was given, which then needs its source.
     rated = False
 
     @cached_property
     def concerned(self) -> list[Concerned]:
-        """Of those whom it pays, in whose matters this account does not act: of thirty thousand nobody else is asked for."""
+        """The people paid by the batch in whose matters this account may not act; the other thousands need no check."""
         if self.subject is None or self.user is None or self.subject.pk is None:
             return []
         return list(freezing.own_people(self.user, self.subject))
 
     @property
     def schemes(self) -> dict[str, Scheme]:
-        """What is paid as money here."""
+        """The schemes paid as money here."""
         return {one.code: one for one in registry.schemes(self.region) if one.gives == "money"}
 
     def choices(self, need: Need) -> Choices:
@@ -185,7 +185,7 @@ def _withdraw(context: OfBatch, said: Said) -> None:
 
 
 def on_notice(batch: PaymentBatch) -> bool:
-    """Whether its list stands on the public page today."""
+    """Whether its list is on public notice today."""
     ends_on = batch.notice_ends_on
     return ends_on is not None and batch.taken_down_on is None and clock.today() <= ends_on
 

@@ -1,6 +1,6 @@
-"""The automatic list of a claim: each condition of its scheme asked of each month, with who says so and on which day.
+"""Automatic checks of a claim: every condition of its scheme for every month, with source and day.
 
-Without data it is unknown, never yes. What stands against a month stops the line of that month with its reason.
+Without data the answer is unknown, never yes. A failed check stops the line of its month, with the reason.
 """
 
 from collections.abc import Iterable, Mapping
@@ -26,7 +26,7 @@ ANSWERS: Mapping[str, str] = {"yes": "符合", "no": "不符合", "unknown": "�
 
 @dataclass(frozen=True)
 class ClaimCheck:
-    """One question asked of one month, or of the whole claim where `month` is empty. `as_of`: the day of the data."""
+    """A check of a month, or of the whole claim if `month` is empty. `as_of`: the day of the data."""
 
     code: str
     label: str
@@ -39,7 +39,7 @@ class ClaimCheck:
 
 @dataclass(frozen=True)
 class CheckedClaim:
-    """The list, and by line that stops its reason."""
+    """The checks, and the reasons of stopped lines."""
 
     checks: list[ClaimCheck]
     stopped: dict[int, str]
@@ -50,7 +50,7 @@ class CheckedClaim:
 
 
 def of_claim(claim: Claim, lines: Iterable[ClaimLine], today: date) -> CheckedClaim:
-    """Every check of the claim. `lines`: those that are asked for still."""
+    """All checks of a claim. `lines`: those still claimed."""
     known, scheme = MonthFacts(claim.person, today), claim.rules
     checks: list[ClaimCheck] = []
     stopped: dict[int, str] = {}
@@ -89,7 +89,7 @@ def _conditions(scheme: Scheme, known: InMonth, line: ClaimLine) -> list[ClaimCh
 
 
 def _sources(known: InMonth, names: Iterable[str]) -> tuple[str, str]:
-    """Who says it, and the earliest day of what they say; empty where nobody says anything."""
+    """The sources of these facts and the earliest of their days; empty if unknown."""
     said = [known.witnesses[name] for name in names if name in known.witnesses]
     if not said:
         return "", ""
@@ -97,7 +97,7 @@ def _sources(known: InMonth, names: Iterable[str]) -> tuple[str, str]:
 
 
 def _elsewhere(claim: Claim, line: ClaimLine) -> list[ClaimCheck]:
-    """Whether another scheme that excludes this one is drawn for the same month."""
+    """Whether an exclusive scheme is drawn for the same month."""
     if not claim.rules.exclusive_with:
         return []
     other = exclusive(claim.person_id, claim.rules, line.month, line.month)
@@ -121,14 +121,14 @@ def _elsewhere(claim: Claim, line: ClaimLine) -> list[ClaimCheck]:
 
 
 def exclusive(person: int, scheme: Scheme, first: int, last: int) -> ClaimLine | None:
-    """A line that stands of a scheme that excludes this one, in these months."""
+    """A standing line of a scheme that excludes this one, in these months."""
     rows = ClaimLine.objects.unscoped().filter(person=person, scheme__in=scheme.exclusive_with, status__in=LIVE)
     found: ClaimLine | None = rows.filter(month__range=(first, last)).select_related("claim").order_by("month").first()
     return found
 
 
 def _term(claim: Claim, lines: list[ClaimLine], today: date) -> tuple[list[ClaimCheck], dict[int, str]]:
-    """Whether the term covers what is left; the lines beyond it, the last ones."""
+    """Whether the term covers the remaining months, and the last lines beyond it."""
     scheme = claim.rules
     if scheme.term is None or not lines:
         return [], {}
@@ -157,7 +157,7 @@ def _term(claim: Claim, lines: list[ClaimLine], today: date) -> tuple[list[Claim
 
 
 def rests_on(claim: Claim, month: int, today: date) -> list[dict[str, Any]]:
-    """The facts on file on which a line rests, as they stand for its month."""
+    """The facts on file used for a line, as they stand for its month."""
     known = MonthFacts(claim.person, today).of(month)
     names = {name for clause in claim.rules.rules.clauses for name in reads(clause.when)}
     return [
@@ -174,7 +174,7 @@ def _plain(value: Any) -> Any:
 
 
 def sum_of(claim: Claim, month: int) -> tuple[int | None, str]:
-    """What one line pays, in cents, with the source; None where no source says it, and then what is missing."""
+    """The amount of a line in cents with its source; None if no source states it, with what is missing."""
     name = claim.rules.sum_limit
     region = registry.region_of(claim.area)
     yuan = region.limit_if_any(name, on=last_day(month)) if name else None

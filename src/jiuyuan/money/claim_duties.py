@@ -1,5 +1,4 @@
-"""What is due of claims, of what employers claim, and of payment batches, for the table of duties: each state waits for the act that
-leads on."""
+"""The duties of claims, employers' claims and payment batches: each state waits for the next act."""
 
 from collections.abc import Callable, Iterable
 from typing import Any
@@ -13,7 +12,7 @@ from jiuyuan.people.models import BankAccount
 
 
 def _waiting(status: str, since: str) -> "Callable[[AsOf], QuerySet[Any]]":
-    """Claims that stand in a state since a day that has come."""
+    """Claims in a state since a day that has come."""
 
     def rows(asked: AsOf) -> "QuerySet[Any]":
         return Claim.objects.visible_to(asked.user).filter(status=status, **{f"{since}__lte": asked.day})
@@ -26,7 +25,7 @@ def _notice_over(asked: AsOf) -> "QuerySet[Any]":
 
 
 def _returned(asked: AsOf) -> "QuerySet[Any]":
-    """Payments that the bank sent back, as long as nobody put the account right: then the next batch takes them."""
+    """Payments returned by the bank until the account is corrected; then the next batch includes them."""
     back = Payment.objects.unscoped().filter(claim=OuterRef("pk"), status=Payment.Status.RETURNED).order_by("-pk")
     own = BankAccount.objects.unscoped().filter(person=OuterRef("person")).order_by("-pk")
     of_employer = EmployerAccount.objects.unscoped().filter(employer=OuterRef("employer")).order_by("-pk")
@@ -52,7 +51,7 @@ def _batches(status: str) -> "Callable[[AsOf], QuerySet[Any]]":
 
 
 def _sent_back_later(asked: AsOf) -> "QuerySet[Any]":
-    """Batches of which somebody reported that the bank sent a payment back after it was paid."""
+    """Batches with a reported late return of a payment."""
     reported = Payment.objects.unscoped().filter(status=Payment.Status.PAID, return_reported_by__isnull=False)
     return PaymentBatch.objects.visible_to(asked.user).filter(pk__in=reported.values("batch"))
 
@@ -116,7 +115,7 @@ duties.also(
 
 
 def _claimed_from(keys: Iterable[str]) -> Iterable[int]:
-    """Whose claims the employers of some employers' claims made: an account said there puts a returned payment right."""
+    """The people in these employers' claims: an account given there corrects a returned payment."""
     employers = EmployerClaim.objects.unscoped().filter(pk__in=[int(key) for key in keys]).values("employer")
     return Claim.objects.unscoped().filter(employer__in=employers).order_by().values_list("person", flat=True)
 

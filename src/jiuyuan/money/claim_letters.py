@@ -1,4 +1,4 @@
-"""不予支持决定书: which scheme for which months was refused, why, by which clause, and how the person is heard. Sealed once, by a job."""
+"""不予支持决定书: the refused scheme and months, reasons, clause and remedies. Sealed once, by a job."""
 
 from contextlib import suppress
 
@@ -24,13 +24,13 @@ LETTER = "claim_refused"
 
 
 def order_claim_letter(claim: Claim) -> None:
-    """Let the worker make the letter; nobody writes to the dead, and a region may have no such letter."""
+    """Order the letter from the worker, unless the person is dead or the region has no such letter."""
     if (letter := _letter(claim)) is not None and not is_dead(claim.person):
         queue.order(JobKind.MAKE_CLAIM_LETTER, str(claim.pk), about=f"{letter.title} {claim.pk}", area=claim.area)
 
 
 def claim_letter_pdf(claim: Claim) -> bytes:
-    """The sealed letter of a claim that was refused. Raises `NotFound` where there is none, `WrongState` while it is being made."""
+    """The sealed letter of a refused claim. Raises `NotFound` if there is none, `WrongState` until it is made."""
     letter, job = _letter(claim), queue.latest(JobKind.MAKE_CLAIM_LETTER, str(claim.pk))
     if letter is None or claim.status != Claim.Status.REFUSED or job is None:
         raise NotFound(say("没有这份决定书。"))
@@ -40,7 +40,7 @@ def claim_letter_pdf(claim: Claim) -> bytes:
 
 
 def make_claim_letter(pk: int) -> None:
-    """Seal and keep what was ordered; nothing where it is there already."""
+    """Seal and store the ordered letter; nothing if that was done."""
     rows = Claim.objects.unscoped().select_related("person", "agency", "refused_by__agency")
     claim = rows.filter(pk=pk, status=Claim.Status.REFUSED).first()
     letter = _letter(claim) if claim is not None else None
@@ -54,7 +54,7 @@ def make_claim_letter(pk: int) -> None:
         pdf, certificate_of(office), officer=data.letter.officer, subject=f"{letter.title} {data.letter.number}"
     )
     kept = sealed_papers.keep(sealed, office)
-    with suppress(IntegrityError), transaction.atomic():  # where another worker was first, its letter is the one
+    with suppress(IntegrityError), transaction.atomic():  # if another worker was first, its letter counts
         ClaimRefusalLetter.objects.create(
             claim=claim,
             **kept,

@@ -1,4 +1,4 @@
-"""What can be claimed at all, how it is said, and the lines that a claim asks for."""
+"""What can be claimed, the input of a claim, and the lines it consists of."""
 
 from datetime import date
 from typing import Any
@@ -23,7 +23,7 @@ _ONCE = "once"
 
 
 def schemes_here(context: Context) -> tuple[Scheme, ...]:
-    """Every scheme of the place, one that has expired too: what is asked for an expired one is refused by name."""
+    """All schemes of the place, including expired ones, so that a claim for one is refused by name."""
     return registry.schemes(context.region)
 
 
@@ -51,7 +51,10 @@ month_kind = NeedKind(
 
 
 def refuse_what_cannot_be_claimed(context: About, said: dict[str, Any]) -> None:
-    """Fill in the months of what is paid once. Raises `BadInput`, `Conflict`, each in words that say what to do."""
+    """Refuse what cannot be claimed, and fill in the month of single payments.
+
+    Raises `BadInput`, `Conflict`, with what to do instead.
+    """
     scheme = registry.scheme(context.region, said["scheme"])
     user = context.user
     if user is not None and user.role == Role.APPLICANT and scheme.paid_to == "employer":
@@ -138,7 +141,7 @@ def _wrong(name: str, why: str) -> None:
 
 
 def free_occasions(person: int, scheme: Scheme) -> list[tuple[str, int | None]]:
-    """What something that is paid once may be paid for still, each with its month: a course that was passed, or itself."""
+    """What a single payment can still be claimed for, with the month: each passed course, or the scheme itself."""
     names = {fact.name for fact in scheme.facts}
     rows = Enrolment.objects.unscoped().filter(recognition__person=person).select_related("course")
     found: list[tuple[str, int | None]] = []
@@ -154,7 +157,7 @@ def free_occasions(person: int, scheme: Scheme) -> list[tuple[str, int | None]]:
 
 
 def planned_lines(claim: Claim, today: date) -> list[ClaimLine]:
-    """The lines of a claim that is made now: one a month, or one for what is paid once."""
+    """The lines of a new claim: one per month, or a single one."""
     if claim.rules.counted == "months":
         wanted = [(month, "") for month in range(claim.from_month, claim.to_month + 1)]
     else:

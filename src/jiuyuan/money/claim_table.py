@@ -1,4 +1,6 @@
-"""The table of a claim (四(三)): claimed, checked by a clerk, reviewed and approved by two others, published between, then paid."""
+"""The transitions of a claim (四(三)): claimed, checked by a clerk, reviewed, published, approved, paid;
+three people act.
+"""
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts

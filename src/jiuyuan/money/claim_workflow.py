@@ -1,6 +1,6 @@
-"""How a claim moves (四(三)). Locked in one order: person, claim, lines.
+"""The workflow of a claim (四(三)). Lock order: person, claim, lines.
 
-Nobody draws the same twice: a line that stands is the only one of its person, scheme and month, and the database holds it.
+A constraint allows one standing line per person, scheme and month, so nothing is drawn twice.
 """
 
 from collections.abc import Iterable, Mapping
@@ -42,12 +42,12 @@ from jiuyuan.rules.calendar import month_in_words, month_text
 from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
-#: The limit that says for how many working days a claim is on public notice.
+#: The limit with the working days of a claim's public notice.
 NOTICE = "claim_notice_days"
 
 
 class ClaimOf(About):
-    """`subject` is None while nothing is claimed yet; `beforehand`: what a page offers then."""
+    """The context of a claim; `subject` is None before there is one. `beforehand`: the page's initial values."""
 
     beforehand: Mapping[str, Any] = {}
 
@@ -57,7 +57,7 @@ class ClaimOf(About):
 
     @cached_property
     def lines(self) -> list[ClaimLine]:
-        """Its lines, which are locked with the claim; those to be made with it."""
+        """Its lines, locked with the claim; for a new claim those to be created."""
         return list(ClaimLine.objects.unscoped().filter(claim=self.subject).order_by("month", "pk"))
 
     @property
@@ -66,7 +66,7 @@ class ClaimOf(About):
 
     @property
     def is_first(self) -> bool:
-        """Whether nobody approved this scheme for this person before."""
+        """Whether this scheme was never approved for this person before."""
         granted = Claim.objects.unscoped().filter(person=self.person, scheme=self.subject.scheme, status__in=GRANTED)
         return not granted.exclude(pk=self.subject.pk).exists()
 
@@ -85,11 +85,11 @@ class ClaimOf(About):
 
     @property
     def stopped_because(self) -> list[str]:
-        """Why lines are stopped, each once."""
+        """The reasons of stopped lines, without repetition."""
         return list(dict.fromkeys(line.reason.rstrip("。") for line in self.lines if line.status == "stopped"))
 
     def save(self) -> None:
-        """The claim, and its lines where they changed. Raises `Conflict` where one of them stands elsewhere."""
+        """Save the claim and changed lines. Raises `Conflict` if a line now stands in another claim."""
         with only_once("这几个月的{title}刚刚已经有人申请，请重新打开看看。", title=self.subject.title):
             super().save()
             for line in self.lines:
@@ -141,7 +141,7 @@ def _notice_over(context: ClaimOf) -> str | None:
 
 
 def _still_holds(context: ClaimOf) -> str | None:
-    """What was learnt since the check."""
+    """What was learned since the check and speaks against it."""
     stopped = claim_checks.of_claim(context.subject, context.live, context.today).stopped
     why = "；".join(reason.rstrip("。") for reason in dict.fromkeys(stopped.values()))
     return say("核对以后有了变化：{why}。请退回重新核对。", why=why) if why else None
@@ -163,7 +163,7 @@ def _claim(context: ClaimOf, said: Said) -> Said:
 
 
 def _post_of(person: Person, said: Said) -> Employer | None:
-    """Who employs somebody on a public-interest post in the last month that is claimed, where the scheme pays employers."""
+    """The employer of the person's public-interest post in the last claimed month, if the scheme pays employers."""
     if registry.scheme(registry.region_of(person.area).code, said["scheme"]).paid_to != "employer":
         return None
     rows = Placement.objects.unscoped().filter(recognition__person=person, until__gte=first_day(said["to"]))
@@ -180,7 +180,7 @@ def _after_submission(context: ClaimOf, _said: Said) -> None:
 
 
 def _check(context: ClaimOf, _said: Said) -> Said:
-    """Every line anew, also those that an earlier check stopped; a month that another claim asks for by now stays stopped."""
+    """Check all lines again, including stopped ones; a month now claimed elsewhere stays stopped."""
     claim, today = context.subject, context.today
     others = ClaimLine.objects.unscoped().filter(person=claim.person_id, scheme=claim.scheme, status__in=LIVE)
     elsewhere = {occasion or month for month, occasion in others.exclude(claim=claim).values_list("month", "occasion")}
@@ -217,7 +217,7 @@ def _publish(context: ClaimOf, _said: Said) -> Said:
 
 
 def _approve(context: ClaimOf, _said: Said) -> Said:
-    """The first approval of a scheme freezes the basis of its extension (contract: money)."""
+    """Approve; the first approval of a scheme fixes the basis of its extension (contract: money)."""
     claim = context.subject
     claim.approved_on, claim.approved_by = context.today, context.user
     more = freeze_first_approval(claim, context.today) if context.is_first else {}
@@ -235,7 +235,7 @@ def _after_approval(context: ClaimOf, _said: Said) -> None:
 
 
 def carry_the_plan_on(context: ClaimOf, result: str, *, done: bool) -> None:
-    """The measure 落实扶持政策 of the open plan begins when a claim is handed in, and is done when one is approved."""
+    """Begin the measure 落实扶持政策 of the open plan with a claim, and complete it with an approval."""
     rows = Measure.objects.unscoped().filter(
         plan__recognition__person=context.person, plan__status="active", kind=Kind.POLICY,
         status__in=["planned", "under_way"],
@@ -253,7 +253,7 @@ def _after_end(context: ClaimOf, _said: Said) -> None:
 
 
 def _end(context: ClaimOf, said: Said) -> None:
-    """Nothing of it stands any more, nor what was decided with its approval."""
+    """End its lines, and undo what the approval had recorded."""
     claim = context.subject
     claim.first, claim.basis = False, None
     claim.reason, claim.clause, claim.ended_on = said.get("reason", ""), said.get("clause", ""), context.today
@@ -288,7 +288,7 @@ def _who_came_before(context: ClaimOf) -> Iterable[User | None]:
 
 
 def _door(user: User | None, pk: Any, transition: Transition) -> ClaimOf:
-    """To a claim by its key, before it is made by that of the person."""
+    """Find a claim by its key; for a new one the person."""
     if transition.begins:
         return ClaimOf(None, user, visible_person(user, key(pk)))
     found = parent_key(in_sight(Claim, user), pk, "person", "没有这份政策申请。")

@@ -1,4 +1,4 @@
-"""Claims as somebody looks at them: those of an area or one's own, one of them, and what a page fills in beforehand."""
+"""Claims for viewing: of an area or one's own, one claim, and initial values of the form."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ _OFFERED_AT_ONCE = 6
 
 
 def seen(user: User, pk: int, what: str) -> Claim:
-    """One claim, for staff who may see files and for the person themselves. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    """A claim, for staff who may see files and for the person. Records the look. Raises `NotFound`, `NotForRole`."""
     rows = Claim.objects.visible_to(user).select_related(
         "person__agency", "person__account", "agency", "employer", "checked_by", "reviewed_by", "approved_by", "recognition"
     )  # fmt: skip
@@ -33,25 +33,25 @@ def seen(user: User, pk: int, what: str) -> Claim:
 
 
 def listed(user: User, status: str = "", scheme: str = "") -> "QuerySet[Claim]":
-    """The claims of a user's area, or their own."""
+    """The claims of the user's area, or the user's own."""
     rows = Claim.objects.visible_to(user).filter(**({"scheme": scheme} if scheme else {}))
     found: QuerySet[Claim] = (rows.filter(status=status) if status else rows).select_related("person__agency")
     return found
 
 
 def counts(user: User) -> dict[str, int]:
-    """How many stand in each state."""
+    """The number of claims in each state."""
     rows = Claim.objects.visible_to(user).order_by().values_list("status").annotate(number=Count("pk"))
     return dict(rows)
 
 
 def of_person(person: Person) -> list[Claim]:
-    """All of somebody, the latest first."""
+    """A person's claims, latest first."""
     return list(Claim.objects.unscoped().filter(person=person).select_related("agency").order_by("-pk"))
 
 
 def filled_in(person: Person, scheme: Scheme, today: Any) -> dict[str, int] | None:
-    """The months that a claim would ask for: the latest ones that are over and nobody claimed, half a year at most; None where there are none."""
+    """The months to claim: the latest past unclaimed ones, at most half a year; None if there are none."""
     if scheme.counted != "months":
         return {"from": month_of(today), "to": month_of(today)}
     stays = MonthFacts(person, today).stays

@@ -1,4 +1,4 @@
-"""The bank account of an employer, as it says with its claim by a link: read, kept, and found again for a batch."""
+"""Employers' bank accounts, given with a claim by link: parsed, stored, and found for a batch."""
 
 from collections.abc import Collection
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _SHORTEST, _LONGEST = 9, 30
 
 @dataclass(frozen=True)
 class SaidAccount:
-    """What an employer said, as it is kept."""
+    """The checked account data given by an employer."""
 
     number: str
     holder: str
@@ -27,7 +27,7 @@ class SaidAccount:
 
 
 def read(employer: Employer, number: str, holder: str, bank: str) -> SaidAccount:
-    """Raises `BadInput`. The digits of an employer's account have no check digit that all banks share."""
+    """Check account data. Employers' account numbers have no common check digit. Raises `BadInput`."""
     digits, at = plain_number(number), " ".join(bank.split())
     errors = []
     if not (digits.isascii() and digits.isdigit() and _SHORTEST <= len(digits) <= _LONGEST):
@@ -41,7 +41,7 @@ def read(employer: Employer, number: str, holder: str, bank: str) -> SaidAccount
 
 
 def enter(claim: EmployerClaim, said: SaidAccount, today: date) -> EmployerAccount:
-    """The account as it stands already, or a new one that counts from now on."""
+    """The same account if it is the current one, else a new one, current from now on."""
     index, now = blind_index(said.number), latest(claim.employer)
     if now is not None and (now.number_index, now.holder, now.bank) == (index, said.holder, said.bank):
         return now
@@ -53,25 +53,27 @@ def enter(claim: EmployerClaim, said: SaidAccount, today: date) -> EmployerAccou
 
 
 def latest(employer: Employer) -> EmployerAccount | None:
-    """The account to which an employer is paid."""
+    """The account to which an employer is paid, or None."""
     return EmployerAccount.objects.unscoped().filter(employer=employer).order_by("-pk").first()
 
 
 def of_claims(claims: Collection[int]) -> dict[int, int]:
-    """By claim the key of its employer's account; claims without one are left out."""
+    """The primary key of the employer's account for each claim; claims without one are left out."""
     rows = Claim.objects.unscoped().filter(pk__any_of=claims, employer__isnull=False).order_by()
     found = rows.annotate(account=Max("employer__accounts")).values_list("pk", "account")
     return {claim: account for claim, account in found if account is not None}
 
 
 def indexes(accounts: Collection[int]) -> dict[int, str]:
-    """By key of an account, the keyed mark of the number that it holds now, whatever its column says."""
+    """The keyed index of the account number now stored, by primary key,
+    computed afresh rather than read from its column.
+    """
     rows = EmployerAccount.objects.unscoped().filter(pk__any_of=accounts).values_list("pk", "number")
     return {pk: keyed_mark(number) for pk, number in rows}
 
 
 def changed(account: EmployerAccount) -> str:
-    """What about an account somebody should ask before money goes there: it differs from an earlier one of the employer."""
+    """What should be clarified before paying to it: that it differs from an earlier account of the employer."""
     earlier = EmployerAccount.objects.unscoped().filter(employer=account.employer_id, pk__lt=account.pk)
     if not earlier.exclude(number_index=account.number_index).exists():
         return ""

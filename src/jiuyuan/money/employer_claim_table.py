@@ -1,4 +1,6 @@
-"""The table of what an employer claims by a link (四(三)): a clerk asks for it, the employer names its people once, a clerk makes a claim of each."""
+"""The transitions of an employer's claim by link (四(三)): requested by a clerk, submitted once,
+turned into claims by a clerk.
+"""
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts

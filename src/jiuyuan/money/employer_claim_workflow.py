@@ -1,5 +1,8 @@
-"""How an employer claims for its people by a link (四(三)): no account, once, recorded, and no data of people behind it but what the employer
-itself gives. What is claimed is decided person by person, by the table of claims."""
+"""The workflow of an employer's claim by link (四(三)): no account, once, recorded.
+
+The employer sees no personal data except what it enters. Claims are decided person by person, by the table of
+claims.
+"""
 
 import json
 import re
@@ -43,7 +46,10 @@ _PARTS = re.compile(r"[\s,，、;；]+")
 
 
 class OfEmployer(Context):
-    """`subject` is None while nobody was asked yet. It is about an employer; about each person it names a claim is made."""
+    """The context of an employer's claim; `subject` is None before there is one.
+
+    It concerns an employer; a claim is made for each person listed.
+    """
 
     @property
     def concerned(self) -> list[Concerned]:
@@ -62,7 +68,7 @@ def _scheme(context: OfEmployer, need: Need, raw: Any) -> str:
 
 
 def _people(context: OfEmployer, need: Need, raw: Any) -> list[dict[str, str]]:
-    """A person a line, name and number of the identity card; every fault is named with its line."""
+    """Parse one person per line, with name and ID number; every error names its line."""
     lines = [(place, text.strip()) for place, text in enumerate(str(raw).splitlines(), 1) if text.strip()]
     if len(lines) > _MOST_PEOPLE:
         raise ValueError(
@@ -127,7 +133,7 @@ def _ask(context: OfEmployer, said: Said) -> Said:
 
 
 def _renew(context: OfEmployer, _said: Said) -> Said:
-    """A new link in the place of the earlier one. Its secret goes back to who asked; so does the code, where no gateway sends it."""
+    """Replace the link. The secret is returned to the user, and so is the code if no gateway sends it."""
     claim, secret = context.subject, new_secret()
     days = registry.region_of(claim.area).limit("employer_link_days", on=context.today)
     claim.digest, claim.bound, claim.code_digest = digest(secret), "", ""
@@ -154,13 +160,13 @@ def _hand_in(context: OfEmployer, said: Said) -> Said:
 
 
 def people_of(claim: EmployerClaim) -> list[dict[str, str]]:
-    """Whom the employer named, in the order of its list."""
+    """The people listed by the employer, in order."""
     found: list[dict[str, str]] = json.loads(claim.listed) if claim.listed else []
     return found
 
 
 def _take_over(context: OfEmployer, _said: Said) -> Said:
-    """A claim of everybody who can be claimed for, each by the table of claims; the others with why."""
+    """Create a claim for everybody eligible, by the table of claims, and store the reasons for the others."""
     claim = context.subject
     claim.results = [_claimed_for(context, row) for row in people_of(claim)]
     claim.ended_on = context.today
@@ -198,7 +204,7 @@ def _withdraw(context: OfEmployer, said: Said) -> None:
 
 
 def found(secret: str) -> EmployerClaim:
-    """Where a link leads that still lives. Raises `NotFound`, alike for one that never was."""
+    """The claim with this secret, if the link is valid. Raises `NotFound`, also if there never was one."""
     rows = EmployerClaim.objects.unscoped().select_related("employer", "agency")
     claim: EmployerClaim | None = rows.filter(
         digest=digest(secret), status=EmployerClaim.Status.ASKED, valid_until__gte=clock.today()
@@ -209,7 +215,7 @@ def found(secret: str) -> EmployerClaim:
 
 
 def send_code(secret: str) -> bool:
-    """As `link_codes.send_code`. Raises `NotFound`, `TooOften`, `BadInput`."""
+    """See `link_codes.send_code`. Raises `NotFound`, `TooOften`, `BadInput`."""
     claim = found(secret)
     return link_codes.send_code(
         claim, claim.phone, "employer-claim",
@@ -221,13 +227,15 @@ def send_code(secret: str) -> bool:
 
 @transaction.atomic
 def open_with(secret: str, typed: str) -> str:
-    """As `link_codes.open_with`. Raises `NotFound`, `TooOften`."""
+    """See `link_codes.open_with`. Raises `NotFound`, `TooOften`."""
     rows = EmployerClaim.objects.unscoped().select_for_update(of=("self",))
     return link_codes.open_with(rows.get(pk=found(secret).pk), typed)
 
 
 def _door(user: User | None, pk: Any, transition: Transition) -> OfEmployer:
-    """To a claim by its key; of an employer by the secret of the link and the mark of the browser in which its code was typed."""
+    """Find a claim by its key, for an employer by the link's secret and the mark of the browser in which its code
+    was typed.
+    """
     if transition.begins:
         return OfEmployer(None, user)
     rows = in_sight(EmployerClaim, user).select_related("employer", "agency")

@@ -1,4 +1,4 @@
-"""What one person has a right to: every scheme of their place, answered by its conditions from what stands on file."""
+"""A person's entitlements: every scheme of their place, evaluated with the facts on file."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -22,12 +22,15 @@ from jiuyuan.rules.facts import Invalid, fact_label, parse
 from jiuyuan.rules.scheme import Scheme, SchemeAnswer
 from jiuyuan.wording import say
 
-#: Years of age from which nobody is asked whether they are of this year's graduates. Who is says so at the window.
+#: The age from which people are not asked whether they graduate this year. Exceptions tell the window.
 _TOO_OLD_TO_BE_ASKED = 35
 
 
 def seen(user: User, pk: int, what: str) -> Person:
-    """A person whose schemes are asked for: oneself, or somebody whose file one may open. The look is recorded. Raises `NotFound`, `NotForRole`."""
+    """A person whose schemes are requested: oneself, or somebody whose file the user may open.
+
+    Records the look. Raises `NotFound`, `NotForRole`.
+    """
     if user.is_staff_member:
         return opened(user, pk, what)
     found: Person | None = Person.objects.visible_to(user).select_related("agency").filter(pk=pk).first()
@@ -38,7 +41,7 @@ def seen(user: User, pk: int, what: str) -> Person:
 
 
 def of_person(person: Person, day: date | None = None) -> list[SchemeAnswer]:
-    """Every scheme in force where the person stands, in the region's order. Nothing where the facts cannot all be true."""
+    """All schemes in force at the person's place, in the region's order; empty if the facts are contradictory."""
     day = day or clock.today()
     known = _known(person, day, active(person) is not None, of_people([person.pk]).get(person.pk, {}))
     if not known:
@@ -49,9 +52,9 @@ def of_person(person: Person, day: date | None = None) -> list[SchemeAnswer]:
 
 
 def lacking(stays: Sequence[Recognition], most: int, scheme: str = "") -> list[tuple[Recognition, SchemeAnswer]]:
-    """Of these on the register who may have a right to a scheme once a few facts are known, at most `most`; the fewest first.
+    """People on the register who may have a right to a scheme once at most `most` facts are known, fewest first.
 
-    What is known to be granted is left out, as the night leaves it out.
+    Known recipients of assistance are left out, as in the nightly run.
     """
     day, found = clock.today(), []
     kept = of_people([stay.person_id for stay in stays])
@@ -65,7 +68,10 @@ def lacking(stays: Sequence[Recognition], most: int, scheme: str = "") -> list[t
 
 
 def _known(person: Person, day: date, on_register: bool, kept: Mapping[str, Any]) -> dict[str, Any] | None:
-    """The facts on file, and what the register knows; what nothing says is left out. `kept`: theirs of `known.of_people`."""
+    """The facts on file and what the registers know, without unknown ones.
+
+    `kept`: the person's entry of `known.of_people`.
+    """
     try:
         standing = standing_facts.values(standing_facts.standing(person.facts.all()))
         known = parse({**standing, "as_of": day.isoformat()})
@@ -76,17 +82,17 @@ def _known(person: Person, day: date, on_register: bool, kept: Mapping[str, Any]
         known.setdefault(name, False)
     if "birth_date" in known and age(known["birth_date"], day) >= _TOO_OLD_TO_BE_ASKED:
         known.setdefault("graduating_this_year", False)
-    if not known.get("assisted_employment"):  # absent means that there is none
+    if not known.get("assisted_employment"):  # absent means none
         known["on_public_post"] = False
     return known | dict(kept)
 
 
 def missing_in_words(answer: SchemeAnswer) -> list[str]:
-    """The facts that could still change an answer, by name."""
+    """The labels of the facts that can still change an answer."""
     return missing_in_words_of(answer.scheme, answer.missing)
 
 
 def missing_in_words_of(scheme: Scheme, missing: Sequence[str]) -> list[str]:
-    """Facts that a scheme asks, by name."""
+    """The labels of facts used by a scheme."""
     own = {fact.name: fact.label for fact in scheme.facts}
     return list(dict.fromkeys(own.get(name) or fact_label(name) for name in missing))

@@ -1,4 +1,4 @@
-"""政策享受 of the 一人一册: what somebody claimed, how far it is, and which months are drawn."""
+"""The section 政策享受 of the 一人一册: claims, their states, and the months drawn."""
 
 from jiuyuan.agencies.models import User
 from jiuyuan.assistance import personal_file
@@ -8,7 +8,7 @@ from jiuyuan.wording import say
 
 
 def policies(user: User, person: Person) -> list[tuple[str, str]]:
-    """Each claim that was handed in, by the name of its scheme, the latest first."""
+    """Each submitted claim, by scheme, latest first."""
     rows = Claim.objects.visible_to(user).filter(person=person).exclude(status=Claim.Status.DRAFT).order_by("-pk")
     found = []
     for claim in rows:

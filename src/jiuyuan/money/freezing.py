@@ -1,6 +1,6 @@
-"""Who is in a batch: every approved claim of a scheme up to a month that can be paid, in one order, with its sum and its digest.
+"""Determines the contents of a batch: every payable approved claim of a scheme up to a month, with sum and digest.
 
-Claims are read, locked and moved piece by piece, so that the memory a batch takes does not grow with it.
+Claims are read, locked and moved in chunks, so that memory use does not grow with the batch.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ from jiuyuan.procedures.bulk import Moved, follow_many
 from jiuyuan.procedures.own_matter import own_indexes
 
 _CHUNK = 2_000
-#: Why an approved claim is not in a batch, in words.
+#: Why an approved claim is not included, in words.
 REASONS = {
     "no_account": "没有登记银行账户",
     "same_account": "退回以后还没有更正或者确认银行账户",
@@ -40,14 +40,15 @@ REASONS = {
 }
 _OF_A_CLAIM = ("pk", "person_id", "status", "version", "area")
 _IN_LIST = ("number", "claim_id", "person_id", "{account}_id", "from_month", "to_month", "months", "amount")
-#: What is signed for: what no legal act changes. Whose file a claim stands in may be put right; the account stands by its index.
+#: The columns covered by the signatures, none of which a legal act changes. A claim may move to another file; the
+#: account is covered by its index.
 _SIGNED = ("number", "claim_id", "{account}", "from_month", "to_month", "months", "amount")
 Row = tuple[Any, ...]
 
 
 @dataclass
 class Frozen:
-    """What a batch came to."""
+    """The summary of a frozen batch."""
 
     lines: int = 0
     total: int = 0
@@ -56,7 +57,7 @@ class Frozen:
 
 
 def _account_of(batch: PaymentBatch) -> str:
-    """The column in which the account of its lines stands: a scheme pays the people or their employers."""
+    """The foreign key of its lines' accounts: the scheme pays people or employers."""
     return "employer_account" if batch.rules.paid_to == "employer" else "account"
 
 
@@ -66,7 +67,7 @@ def _indexes(batch: PaymentBatch, accounts: Collection[int]) -> dict[int, str]:
 
 
 def freeze(batch: PaymentBatch, actor: Actor) -> Frozen:
-    """Write the lines of a batch whose key is known, and move their claims into it. Locks what it takes, in the order of keys."""
+    """Write the lines of a saved batch and move their claims into it. Locks claims in order of keys."""
     found, numbers, digest = Frozen(), count(1), hashlib.sha256()
     listed = [column.format(account=_account_of(batch)) for column in _IN_LIST]
     for rows in _claims(batch):
@@ -101,7 +102,7 @@ CLAIM_IN, CLAIM_OUT, CLAIM_PAID, CLAIM_RETURNED = "put_in_batch", "take_out_of_b
 
 
 def move(action: str, actor: Actor, moved: Sequence[Moved], sources: Iterable[str], status: str, region: str) -> None:
-    """Move claims and those of their lines that stand in one of these states."""
+    """Move claims, and their lines that are in one of these states."""
     if not moved:
         return
     follow_many(CLAIM, action, actor, moved, region)
@@ -110,7 +111,7 @@ def move(action: str, actor: Actor, moved: Sequence[Moved], sources: Iterable[st
 
 
 def let_go(batch: PaymentBatch, actor: Actor) -> None:
-    """Take every claim out of a batch that is withdrawn before anything was paid."""
+    """Release every claim of a batch that is withdrawn before anything was paid."""
     last = 0
     rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
     while found := list(rows.filter(number__gt=last).values_list("number", "claim_id")[:_CHUNK]):
@@ -145,7 +146,7 @@ def in_batch(
 
 
 def digest_of(batch: PaymentBatch) -> str:
-    """The digest of the lines as the table holds them now."""
+    """The digest of the lines as now stored."""
     found, account = hashlib.sha256(), _account_of(batch)
     rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
     signed = [column.format(account=f"{account}__number") for column in _SIGNED]
@@ -155,7 +156,9 @@ def digest_of(batch: PaymentBatch) -> str:
 
 
 def lost_since(batch: PaymentBatch) -> list[tuple[int, str, str]]:
-    """Who may not be paid any more since a batch was frozen: number in its list, name, and why (a code of `REASONS`)."""
+    """Payments that became inadmissible since a batch was frozen: number in the list, name,
+    and reason (a key of `REASONS`).
+    """
     rows = Payment.objects.unscoped().filter(batch=batch).order_by("number")
     annulled = rows.filter(claim__recognition__annulled=True).values_list("number", "person__name")
     found = {number: (name, "annulled") for number, name in annulled}
@@ -166,7 +169,9 @@ def lost_since(batch: PaymentBatch) -> list[tuple[int, str, str]]:
 
 
 def own_people(user: User, batch: PaymentBatch) -> list[Person]:
-    """Whom a batch pays of those in whose matters this account does not act, be it that others are paid to their accounts."""
+    """The people paid by a batch in whose matters this account may not act,
+    even if others are paid to their accounts.
+    """
     own = Person.objects.unscoped().filter(Q(id_index__in=own_indexes(user)) | Q(account=user))
     found = {one.pk: one for one in own.filter(payments__batch=batch).select_related("agency")}
     accounts = BankAccount.objects.unscoped().filter(person__in=own)
@@ -178,7 +183,7 @@ def own_people(user: User, batch: PaymentBatch) -> list[Person]:
 
 
 def _claims(batch: PaymentBatch) -> Iterator[list[Row]]:
-    """Those that are approved or were returned, up to the month, piece by piece; each piece is locked."""
+    """Yield approved and returned claims up to the month in chunks; each chunk is locked."""
     last = 0
     rows = Claim.objects.unscoped().order_by("pk").filter(
         area__begins=batch.area, scheme=batch.scheme, region=batch.region, to_month__lte=batch.period,
@@ -190,7 +195,7 @@ def _claims(batch: PaymentBatch) -> Iterator[list[Row]]:
 
 
 def _locked(claims: Any) -> list[Row]:
-    """First the people, then the claims, as who acts on one claim does; those that moved in between are left out."""
+    """Lock first people, then claims, like acts on single claims; claims moved meanwhile are left out."""
     people = Person.objects.unscoped().filter(pk__any_of=list(claims.values_list("person", flat=True)))
     list(people.select_for_update(of=("self",)).order_by("pk").values_list("pk"))
     return list(claims.select_for_update(of=("self",)).values_list(*_OF_A_CLAIM))
@@ -199,9 +204,9 @@ def _locked(claims: Any) -> list[Row]:
 def _payable(
     batch: PaymentBatch, rows: Sequence[Row], left_out: Counter[str]
 ) -> Iterator[tuple[Row, list[Row], list[int], int]]:
-    """The claims that can be paid, each with its lines, those to which the batch gives its rate, and its account.
+    """Yield the payable claims with their lines, the lines that get the batch's rate, and the account.
 
-    The others are counted by reason.
+    Counts the others by reason.
     """
     claims, people = [row[0] for row in rows], [row[1] for row in rows]
     lines, dead, to_employer = (
@@ -254,7 +259,7 @@ def _payable(
 
 
 def _lines(claims: Sequence[int], standing: Sequence[str]) -> dict[int, list[Row]]:
-    """By claim its lines in one of these states: key, month and cents."""
+    """The lines of each claim in one of these states: key, month and cents."""
     rows = ClaimLine.objects.unscoped().filter(claim__any_of=claims, status__in=standing).order_by("month", "pk")
     found: dict[int, list[Row]] = defaultdict(list)
     for claim, *line in rows.values_list("claim_id", "pk", "month", "amount"):
@@ -265,7 +270,7 @@ def _lines(claims: Sequence[int], standing: Sequence[str]) -> dict[int, list[Row
 def _state(
     lines: Sequence[Row], status: str, source: str = "", rated: Collection[int] = ()
 ) -> dict[str, dict[str, Any]]:
-    """What an act sets of these lines; `rated`: those whose amount it sets too, or takes back where there is no source."""
+    """What an act sets in these lines. `rated`: lines whose amount it also sets, or without `source` resets."""
     stated: dict[str, dict[str, Any]] = {}
     for pk, _, cents in lines:
         more = {"amount": cents if source else None, "amount_source": source} if pk in rated else {}

@@ -1,4 +1,6 @@
-"""What follows from an approval: the basis of an extension, kept as it was, and on file until when support is drawn (三(二))."""
+"""The consequences of an approval: the basis of an extension, kept as decided,
+and the end of assistance on file (三(二)).
+"""
 
 from datetime import date
 from typing import Any
@@ -17,7 +19,7 @@ from jiuyuan.wording import for_record, say
 
 
 def freeze_first_approval(claim: Claim, today: date) -> dict[str, Any]:
-    """Keep by which law and which month of retirement it was decided whether the scheme runs on to retirement."""
+    """Store the law and month of retirement by which the extension to retirement was decided."""
     claim.first = True
     scheme = claim.rules
     if scheme.term is None:
@@ -36,7 +38,7 @@ def freeze_first_approval(claim: Claim, today: date) -> dict[str, Any]:
 
 
 def basis_in_words(claim: Claim) -> str:
-    """Why the scheme runs as long as it does, as it was decided at the first approval; empty where it has no term."""
+    """Why the scheme runs for its term, as decided at the first approval; empty without a term."""
     basis = claim.basis
     if not basis:
         return ""
@@ -52,13 +54,15 @@ def basis_in_words(claim: Claim) -> str:
 
 
 def note_assistance(actor: Actor, claim: Claim, today: date) -> None:
-    """Record that support with a term is drawn, and until when, where its end is a ground of 三(二): a reviewer decides then."""
+    """Record that assistance with a term is drawn and until when, if its end is a ground of 三(二),
+    on which a reviewer decides.
+    """
     if claim.rules.ends_assistance and claim.rules.term is not None:
         _record(actor, claim, _evidence(claim), today)
 
 
 def take_back_assistance(actor: Actor, claim: Claim, today: date) -> None:
-    """Take back what the approval of a claim that ended recorded; what is drawn besides counts anew."""
+    """Withdraw what a claim's approval recorded, and record what is still drawn."""
     if retraction.take_back(actor, claim.person, _FACTS, _evidence(claim)):
         again = for_record(
             "{title}（{months}，申请{pk}）撤销以后重新计算", title=claim.title, months=claim.months, pk=claim.pk
@@ -74,7 +78,7 @@ def _evidence(claim: Claim) -> str:
 
 
 def _record(actor: Actor, claim: Claim, evidence: str, today: date) -> None:
-    """One fact for all schemes that somebody draws: the latest end counts, and none where one is not known."""
+    """Record one fact for all schemes drawn: the latest end, or none if one is unknown."""
     person = claim.person
     drawn = spells([person.pk]).get(person.pk, {})
     granted = Claim.objects.unscoped().filter(person=person, status__in=GRANTED, scheme__in=drawn)

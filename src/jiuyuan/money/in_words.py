@@ -1,4 +1,4 @@
-"""A scheme and its answer as people read it: on the phone and on the desk, in the same words."""
+"""Schemes and answers in words, the same on phone and desk."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ _ANSWERS: dict[Outcome, str] = {
     "open": "正在申请",
     "used_up": "期限已满",
 }
-#: The order in which pages show them: what can be had first.
+#: The order on pages: what is available first.
 _ORDER: tuple[Outcome, ...] = ("open", "may", "unknown", "used_up", "may_not")
 HOW = {
     "referral": "由我们推荐，批不批由对方定。",
@@ -25,9 +25,10 @@ HOW = {
 
 @dataclass(frozen=True)
 class SchemeInWords:
-    """One scheme with its answer. `unpublished`: figures and details that no public document was found to state.
+    """A scheme with its answer.
 
-    `claimable`: it may be asked for now; `own`: by the person themselves, not by an employer.
+    `unpublished`: figures and details in no known public document. `claimable`: it can be claimed now; `own`: by
+    the person, not an employer.
     """
 
     code: str
@@ -47,7 +48,7 @@ class SchemeInWords:
 
 
 def in_words(answers: Sequence[SchemeAnswer], day: date) -> list[SchemeInWords]:
-    """The answers, what can be had first."""
+    """The answers, what is available first."""
     return [_shown(answer, day) for answer in sorted(answers, key=lambda one: _ORDER.index(one.outcome))]
 
 
@@ -63,7 +64,7 @@ def _shown(answer: SchemeAnswer, day: date) -> SchemeInWords:
 
 
 def amount_in_words(amount: Amount) -> str:
-    """A figure that has a value, with its source."""
+    """A figure with a value, and its source."""
     return say(
         "{label}{value}{unit}（{source}）",
         label=amount.label, value=str(amount.value), unit=amount.unit, source=amount.source,
@@ -71,7 +72,7 @@ def amount_in_words(amount: Amount) -> str:
 
 
 def _months(answer: SchemeAnswer) -> str:
-    """How long it would run if it were granted today; nothing is granted here yet, and that is said."""
+    """How long it would run if granted today, saying that nothing is granted yet."""
     if answer.until is None or answer.outcome == "may_not":
         return ""
     year, month = answer.until // 12, answer.until % 12 + 1

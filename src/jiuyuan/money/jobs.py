@@ -1,4 +1,4 @@
-"""How the jobs about money are done."""
+"""Runs the jobs of money."""
 
 from jiuyuan.money import claim_letters
 from jiuyuan.worker.kinds import JobKind

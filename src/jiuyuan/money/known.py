@@ -1,4 +1,6 @@
-"""What the register, posts, courses and ventures know of people that schemes ask (`rules.scheme_facts`): of one or of everybody."""
+"""What the register, posts, courses and ventures know for schemes (`rules.scheme_facts`),
+about some people or everybody.
+"""
 
 from collections import defaultdict
 from collections.abc import Collection
@@ -8,13 +10,16 @@ from jiuyuan.assistance.models import Course, Enrolment, Placement, Venture
 from jiuyuan.people.models import LicenceRecord
 from jiuyuan.rules.facts import FACTS
 
-#: Of whom these facts are taken for no: they would end the stay of who is on the register.
+#: Facts taken as no for people on the register, whose recognition they would end.
 ABSENT_ON_REGISTER = tuple(fact.name for fact in FACTS.values() if fact.taken_for_no)
 ABSENT = tuple(fact.name for fact in FACTS.values() if fact.taken_for_no == "everybody")
 
 
 def of_people(people: Collection[int] | None = None) -> dict[int, dict[str, Any]]:
-    """By person, what is known of these, or of everybody of whom anything is. What nothing says is left out: it is unknown."""
+    """The known facts by person, for these people or for all about whom anything is known.
+
+    Unknown ones are left out.
+    """
 
     def rows(model: Any) -> Any:
         found = model.objects.unscoped()

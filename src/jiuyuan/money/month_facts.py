@@ -1,8 +1,8 @@
-"""What is known of somebody in one month: what a record says of that very month, never what one of another month says.
+"""What is known about a person in one month.
 
-Of what changes (insured, with a licence) a record within the month decides; without one it is unknown. What stays as it is
-(birth date, sex) is taken from whatever stands on file. Licences go by the days on which they were registered and cancelled,
-insurance by what the social insurance says of the month, where it does.
+For changing facts (insurance, licences) only records of that month count; without one the fact is unknown.
+Constant facts (birth date, sex) come from whatever stands on file. Licences count from registration to
+cancellation; insurance by the monthly data, if there are any.
 """
 
 from collections import defaultdict
@@ -37,7 +37,7 @@ def last_day(month: int) -> date:
 
 @dataclass(frozen=True)
 class Witness:
-    """Where a value comes from. `fact` is its key on file, None where a register of the house says it."""
+    """The origin of a value. `fact` is its primary key, None if it comes from one of our registers."""
 
     source: str
     observed_on: date
@@ -46,7 +46,7 @@ class Witness:
 
 @dataclass
 class InMonth:
-    """The values that are known, who says each, and what else to say about them."""
+    """The known values, the source of each, and remarks."""
 
     values: dict[str, Any] = field(default_factory=dict)
     witnesses: dict[str, Witness] = field(default_factory=dict)
@@ -59,7 +59,7 @@ class InMonth:
 
 
 class MonthFacts:
-    """Everything recorded about one person, read once, asked month by month."""
+    """All records about a person, read once and evaluated month by month."""
 
     def __init__(self, person: Person, today: date) -> None:
         self.person, self.today = person, today
@@ -95,11 +95,11 @@ class MonthFacts:
 
     @cached_property
     def stays(self) -> Sequence[Recognition]:
-        """On the register since when and until when, what was annulled left out."""
+        """The periods on the register, without annulled ones."""
         return list(Recognition.objects.unscoped().filter(person=self.person, annulled=False).order_by("recognised_on"))
 
     def of(self, month: int) -> InMonth:
-        """What is known of the month, of the current one up to today."""
+        """What is known about a month; for the current month, up to today."""
         first, last = first_day(month), min(last_day(month), self.today)
         found = InMonth()
         for name, facts in self._facts.items():
@@ -129,7 +129,7 @@ class MonthFacts:
             found.know(name, said.value, _witness(said))
 
     def _from_licences(self, found: InMonth, first: date, last: date) -> None:
-        """A licence stands from the month of its registration to that of its cancellation, both included."""
+        """A licence counts from the month of registration to that of cancellation, inclusive."""
         for name, own in (("business_registered", True), ("company_office_held", False)):
             records = [one for one in self._licences if (one.part == _OWNER) is own]
             by_licence: dict[str, list[LicenceRecord]] = defaultdict(list)
@@ -147,7 +147,7 @@ class MonthFacts:
                 found.know(name, False, Witness(label_of("market_regulation"), newest.observed_on))
 
     def _from_insurance(self, found: InMonth, rows: Sequence[InsuranceMonth]) -> None:
-        """As doubts read it (G.2, 3 and 8): dues of an employer that did not arrive say neither yes nor no."""
+        """Like doubts (G.2, 3 and 8): an employer's unpaid contributions mean neither yes nor no."""
         employed = [one for one in rows if one.payer in _BY_EMPLOYER]
         own = [one for one in rows if one.payer not in _BY_EMPLOYER]
         if arrived := [one for one in employed if one.paid]:

@@ -1,4 +1,4 @@
-"""政策找人 by night: the schemes' own conditions as one query over the register, where it lies."""
+"""政策找人 at night: evaluates the schemes' conditions in one query over the register."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -28,7 +28,8 @@ _KEPT = (
     "business_since",
     "first_business",
 )
-# Beside the facts on file what `known` says of a few, and what holds of everybody there; of one person `entitlements` says the same.
+# Facts on file, those of `known`, and those that hold for everybody on the register; `entitlements` has the same for
+# one person.
 _SOURCE = """(
     SELECT {register}, TRUE AS on_register,
         CASE WHEN kept.on_public_post THEN TRUE WHEN NOT COALESCE(assisted_employment, FALSE) THEN FALSE END AS on_public_post,
@@ -38,7 +39,7 @@ _SOURCE = """(
 
 
 def _source() -> str:
-    """The register with what schemes ask beside it, as the query's table."""
+    """The register with the facts that schemes use, as the query's table."""
     known = of_people()
     stays = Recognition.objects.unscoped().filter(status=Recognition.Status.ACTIVE)
     people = iter(known)
@@ -76,13 +77,13 @@ def _written(name: str, value: object) -> str:
 
 @transaction.atomic
 def find_unclaimed(day: date) -> int:
-    """Find anew who has a right and draws nothing. Returns how many rights there are."""
+    """Recompute unclaimed rights. Returns how many there are."""
     UnclaimedScheme.objects.unscoped().all().delete()
     claimed = _claimed()
     everyone = chain.from_iterable(_with_a_right(region, day) for region in registry.regions())
     found = (one for one in everyone if one not in claimed)
     count = 0
-    # In pieces that are in hand: while rows are copied in, the connection answers nothing else.
+    # In lists: while COPY runs, the connection cannot fetch more rows.
     while rows := [(recognition, scheme, day) for scheme, recognition in islice(found, _CHUNK)]:
         loading.insert(UnclaimedScheme, ("recognition_id", "scheme", "found_on"), rows)
         count += len(rows)
@@ -90,14 +91,14 @@ def find_unclaimed(day: date) -> int:
 
 
 def _claimed() -> set[tuple[str, int]]:
-    """Each scheme and recognition of which a claim goes on, or was granted."""
+    """The schemes and recognitions with an open or granted claim."""
     over = (Claim.Status.REFUSED, Claim.Status.WITHDRAWN)
     rows = Claim.objects.unscoped().exclude(status__in=over).filter(recognition__isnull=False)
     return set(rows.values_list("scheme", "recognition"))
 
 
 def _with_a_right(region: Region, day: date) -> Iterator[tuple[str, int]]:
-    """Each scheme and recognition whose conditions all hold, where no assistance is known to be granted."""
+    """Yield each scheme and recognition whose conditions all hold, without known assistance."""
     schemes = registry.schemes_of(region.path, day)
     if not schemes:
         return

@@ -1,4 +1,6 @@
-"""Who has a right and draws nothing is told so in neutral words, once a scheme; who says so is not contacted again (政策找人)."""
+"""The workflow of notices about unclaimed rights: neutral words, once per scheme,
+and never again on request (政策找人).
+"""
 
 from collections.abc import Mapping
 from datetime import date
@@ -21,7 +23,7 @@ from jiuyuan.refusals import Refusal
 from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
-#: So many are told in one night at most; the others in those that follow.
+#: The maximum number of notices per night; the rest follow in later nights.
 _MOST_A_NIGHT = 500
 
 TABLE = Procedure(
@@ -42,7 +44,7 @@ TABLE = Procedure(
 
 
 class NoticeOf(About):
-    """`found`: what the night found; None of a notice that was given."""
+    """The context of a notice; `found` is the nightly result, None for an existing notice."""
 
     twice = "刚刚已经告诉过本人。"
 
@@ -88,7 +90,7 @@ def _silence(context: NoticeOf, _said: dict[str, Any]) -> None:
 
 
 def _door(user: User | None, pk: Any, transition: Transition) -> NoticeOf:
-    """To a notice by its key, before it is given by that of what the night found. The person is locked."""
+    """Find a notice by its key; for a new one the nightly result. Locks the person."""
     model: Any = UnclaimedScheme if transition.begins else SchemeNotice
     rows = in_sight(model, user)
     way = "recognition__person" if transition.begins else "person"
@@ -122,7 +124,7 @@ SCHEME_NOTICE.add(TABLE)
 
 
 def tell_found(day: date) -> int:
-    """Tell whom the night found and nobody told yet, where the person themselves can claim it. Returns how many were told."""
+    """Notify people found by the nightly run who can claim themselves and were not notified yet. Returns how many."""
     own = {
         one.code for region in registry.regions() for one in registry.schemes_of(region.path, day) if one.paid_to != "employer"
     }  # fmt: skip
@@ -139,7 +141,7 @@ def tell_found(day: date) -> int:
         try:
             engine.act(None, SCHEME_NOTICE, pk, "tell", machine="night")
         except Refusal:
-            continue  # dead, or told meanwhile
+            continue  # dead, or notified meanwhile
         count += 1
     return count
 

@@ -1,4 +1,4 @@
-"""What is asked of payment batches: those of an area, their lines, and the list that finance is given. Looks are recorded."""
+"""Queries of payment batches: those of an area, their lines, and the list for finance. Looks are recorded."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -20,7 +20,7 @@ _HEADS = (
     "发放编号", "姓名", "身份证号码", "政策", "月份", "金额（元）", "户名", "开户银行", "银行账号", "结果", "原因",
 )  # fmt: skip
 _PAYEE = ("holder", "bank", "number")
-#: What a line of the list shows: beyond it each person has more to decrypt.
+#: The columns shown in a line; others would have to be decrypted for each person.
 _READ = (
     "number", "from_month", "to_month", "months", "amount", "person__name", "person__id_number",
     *(f"{payee}__{column}" for payee in ("account", "employer_account") for column in _PAYEE),
@@ -29,14 +29,14 @@ Row = tuple[Any, ...]
 
 
 def batches(user: User) -> ScopedQuerySet:
-    """Those of an area. Raises `NotForRole`."""
+    """The batches of the user's area. Raises `NotForRole`."""
     if not user.may(Right.SEE_PAYMENTS):
         raise NotForRole(say("您的角色不能查看发放批次。"))
     return PaymentBatch.objects.visible_to(user).select_related("agency", "made_by")
 
 
 def opened(user: User, pk: int) -> PaymentBatch:
-    """One of them. Raises `NotFound`, `NotForRole`."""
+    """A batch. Raises `NotFound`, `NotForRole`."""
     found: PaymentBatch | None = batches(user).filter(pk=pk).first()
     if found is None:
         raise NotFound(say("没有这个发放批次。"))
@@ -44,21 +44,22 @@ def opened(user: User, pk: int) -> PaymentBatch:
 
 
 def lines(user: User, batch: PaymentBatch, status: str = "", after: int = 0) -> ScopedQuerySet:
-    """The lines of a batch in hand, in their order: names, masked numbers and sums. The look is recorded."""
+    """The lines of a batch in order, with names, masked numbers and sums. Records the look."""
     rows = Payment.objects.visible_to(user).filter(batch=batch, number__gt=after).order_by("number")
     history.looked(user.actor, batch.file, for_record("发放名单"), batch.area)
     return (rows.filter(status=status) if status else rows).select_related("person", "account", "employer_account")
 
 
 def counts(batch: PaymentBatch) -> dict[str, int]:
-    """How many lines of a batch in hand stand in each state."""
+    """The number of a batch's lines in each state."""
     rows = Payment.objects.unscoped().filter(batch=batch).order_by().values_list("status")
     return dict(rows.annotate(number=Count("pk")))
 
 
 def for_finance(user: User, batch: PaymentBatch) -> Iterator[Row]:
-    """The list as bank and finance take it, with whole account numbers: the same each time, and not before the record says
-    that it was handed over. Raises `NotForRole`, `WrongState`.
+    """Yield the list for bank and finance, with full account numbers; the same each time, once sending is recorded.
+
+    Raises `NotForRole`, `WrongState`.
     """
     if not user.may(Right.SEE_BANK_ACCOUNTS):
         raise NotForRole(say("发放表有完整的银行账号，只给资金经办。"))
@@ -71,7 +72,7 @@ def for_finance(user: User, batch: PaymentBatch) -> Iterator[Row]:
 
 
 def workbook(user: User, batch: PaymentBatch) -> Iterator[bytes]:
-    """The list for finance as a spreadsheet, in pieces. Raises as `for_finance`."""
+    """Yield the list for finance as a spreadsheet, in pieces. Raises like `for_finance`."""
     rows = for_finance(user, batch)
     about = say("{number}：{count}笔，{total}元，校验值{digest}", number=batch.number, count=batch.lines,
                 total=in_yuan(batch.total), digest=batch.digest[:16])  # fmt: skip
@@ -93,7 +94,8 @@ def _listed(batch: PaymentBatch) -> Iterator[Row]:
         .select_related("person", "account", "employer_account")
         .only(*_READ)
     )
-    # One statement: asked for piece by piece, a plan made before the table was analysed sorted all that was left for each.
+    # One statement: in chunks, a plan made before the table was analysed would sort all the remaining rows each
+    # time.
     for one in rows.iterator(chunk_size=_CHUNK):
         yield (
             ref_of(batch, one.number), one.person.name, one.person.masked_id_number, title, one.months_text,

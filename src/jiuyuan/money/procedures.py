@@ -1,4 +1,4 @@
-"""What money has of workflows, of the night and of the record's proof: found here at start."""
+"""Registers the workflows of money, and its steps of the nightly run and of verification, at start."""
 
 from jiuyuan.money import claim_duties, file_of_policies, nightly, replay
 from jiuyuan.money.batch_workflow import PAYMENT

@@ -1,7 +1,7 @@
-"""What anybody may see of payments without a login: who is paid what at one platform, while the list is on notice.
+"""Payments on public notice at a platform, visible without a login.
 
-Like the notice of a recognition: masked, page by page, at a pace, gone when it is over. Never an account, a telephone, an address,
-a disability or poverty, nor a scheme's name that tells of them.
+Like notices of recognitions they are masked, paged, rate-limited, and gone when over. They never show accounts,
+phones, addresses, disability or poverty, or scheme names that imply these.
 """
 
 from dataclasses import dataclass
@@ -19,7 +19,7 @@ _A_PAGE = 20
 
 @dataclass(frozen=True)
 class PaymentEntry:
-    """A payment as the public sees it. It has no field for an account, a category, an address or a telephone."""
+    """A payment as shown to the public. It has no field for account, category, address or phone."""
 
     pk: int
     name: str
@@ -40,7 +40,7 @@ class PaymentEntry:
 
 
 def on_notice(platform: Agency, after: int = 0) -> tuple[list[PaymentEntry], int | None]:
-    """One page of the payments on notice at a platform today, and the cursor of the next. Raises `TooOften`."""
+    """A page of the payments on notice today at a platform, and the cursor of the next. Raises `TooOften`."""
     pace.count("notices")
     today = clock.today()
     rows = Payment.objects.unscoped().filter(

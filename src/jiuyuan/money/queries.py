@@ -1,4 +1,4 @@
-"""Who has a right and draws nothing, by platform."""
+"""Queries of unclaimed rights, by platform."""
 
 from typing import Any
 
@@ -11,7 +11,7 @@ from jiuyuan.recognitions.models import Recognition
 
 
 def unclaimed(user: User, scheme: str = "", platform: str = "") -> "QuerySet[Any]":
-    """The people of a user's area whom the last night found, of one scheme or platform where given."""
+    """The people of the user's area with unclaimed rights, optionally of one scheme or platform."""
     rows = UnclaimedScheme.objects.visible_to(user).filter(recognition__status=Recognition.Status.ACTIVE)
     if scheme:
         rows = rows.filter(scheme=scheme)
@@ -21,7 +21,7 @@ def unclaimed(user: User, scheme: str = "", platform: str = "") -> "QuerySet[Any
 
 
 def on_the_register(user: User, platform: str = "") -> "QuerySet[Any]":
-    """Those on the register in a user's area with the facts on their files, of one platform where given."""
+    """The people on the register in the user's area with their facts, optionally of one platform."""
     rows = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
     if platform:
         rows = rows.filter(person__agency__code=platform)
@@ -30,7 +30,7 @@ def on_the_register(user: User, platform: str = "") -> "QuerySet[Any]":
 
 
 def by_platform(user: User) -> list[dict[str, Any]]:
-    """For each platform of a user's area: its code, its name, and how many people it has in that list, each once."""
+    """For each platform of the user's area: code, name, and the number of people in that list."""
     place = "recognition__person__agency__"
     rows = unclaimed(user).order_by(place + "code").values(place + "code", place + "name")
     return [

@@ -1,4 +1,4 @@
-"""The record of claims, replayed into their tables with the person's file."""
+"""Registers claims for the replay of people's files."""
 
 from jiuyuan.money.models import Claim, ClaimLine, SchemeNotice
 from jiuyuan.recognitions import replay as register

@@ -1,6 +1,7 @@
-"""What came back of a batch, read row by row: paid, or returned with its reason. A row that is not as it was sent settles nothing.
+"""Reads the results of a batch row by row: paid, or returned with a reason.
 
-The same file read again changes nothing, and a row that says what is known already neither.
+A row that differs from what was sent settles nothing. Reading a file again changes nothing, nor does a row whose
+result is known.
 """
 
 import hashlib
@@ -55,7 +56,7 @@ _PAID = notices.declare(
 
 @dataclass(frozen=True)
 class PaymentResultFile:
-    """A file as it was sent, open at its start."""
+    """An uploaded file, positioned at its start."""
 
     name: str
     content: IO[bytes]
@@ -86,7 +87,7 @@ class _Row:
 
 
 def as_file(_context: Context, need: Need, raw: Any) -> PaymentResultFile:
-    """A file that was sent, with its digest. Raises `ValueError` for none, and for one beyond any list."""
+    """Parse an upload, with its digest. Raises `ValueError` if there is none or it is far too large."""
     content = getattr(raw, "file", raw)
     if not hasattr(content, "read"):
         raise ValueError(need.empty)
@@ -104,9 +105,9 @@ def as_file(_context: Context, need: Need, raw: Any) -> PaymentResultFile:
 
 
 def read(batch: PaymentBatch, file: PaymentResultFile, user: User) -> Read | None:
-    """Settle what the rows of a file say, and keep the report. None where this very file was read before.
+    """Settle what the rows state, and store the report. None if this very file was read before.
 
-    Raises `BadInput` for `file` where it is no list of results. The batch is locked.
+    Locks the batch. Raises `BadInput` for `file` if it is not a list of results.
     """
     kept = PaymentResult.objects.unscoped().filter(batch=batch, digest=file.digest)
     if kept.exists():
@@ -138,7 +139,7 @@ def _rows(opened: SourceTable) -> Iterator[_Row]:
 
 
 def _places(batch: PaymentBatch, file: PaymentResultFile) -> dict[int, list[int]]:
-    """By number of a payment, however it is written, the rows in which it stands: the first three are enough to say so."""
+    """The rows in which each payment occurs, at most three, by its number in any spelling."""
     places: dict[int, list[int]] = {}
     for row in _rows(_opened(file)):
         if (number := number_of(batch, row.said.get("ref", ""))) is not None:
@@ -189,7 +190,7 @@ def _settle(batch: PaymentBatch, rows: Sequence[_Row], twice: Mapping[int, list[
 
 
 def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) -> tuple[str, str]:
-    """Why a row settles nothing, and else what it says."""
+    """The reason why a row settles nothing, or the result it states."""
     said, ref = row.said, row.said.get("ref", "")
     if unreadable := said.get(""):
         return unreadable, ""
@@ -222,37 +223,37 @@ def _judged(row: _Row, payment: Payment | None, twice: Mapping[int, list[int]]) 
 
 
 def number_of(batch: PaymentBatch, ref: str) -> int | None:
-    """The place in the list that such a number names; None for one of another batch."""
+    """The position in the list for a payment reference; None for another batch."""
     start, _, number = ref.rpartition("-")
     return int(number) if start == batch.number and number.isascii() and number.isdigit() and len(number) < 10 else None
 
 
 def ref_of(batch: PaymentBatch, number: int) -> str:
-    """The number by which finance and bank name a payment."""
+    """The reference of a payment, for finance and bank."""
     return f"{batch.number}-{number:06d}"
 
 
 def cents_of(text: str) -> int | None:
-    """A sum in yuan as cents, exactly; None for what is none."""
+    """Parse yuan into exact cents; None if it is not an amount."""
     amount = sums.yuan(text)
     return int(amount * 100) if amount is not None and amount * 100 == int(amount * 100) else None
 
 
 def in_yuan(cents: int) -> str:
-    """Cents as yuan with two digits, exactly."""
+    """Format cents as yuan with two decimals."""
     return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _same_account(said: str, payment: Payment) -> bool:
     number = plain_number(said)
     stars = number.lstrip("*")
-    if stars != number:  # a bank that masks leaves the last digits
+    if stars != number:  # banks that mask numbers keep the last digits
         return bool(stars) and payment.payee.number.endswith(stars)
     return blind_index(number) == payment.payee.number_index
 
 
 def _tell_paid(batch: PaymentBatch, paid: Sequence[Payment]) -> None:
-    """Say to each that their money is there. What an employer was paid is told to nobody else."""
+    """Tell people that their money was paid. Payments to employers are not announced."""
     own = [one for one in paid if one.account is not None]
     people = Person.objects.unscoped().select_related("account", "agency").in_bulk([one.person_id for one in own])
     told = []
@@ -267,7 +268,7 @@ def _tell_paid(batch: PaymentBatch, paid: Sequence[Payment]) -> None:
 
 
 def tell_returned(batch: PaymentBatch, payment: Payment) -> None:
-    """Say to somebody that the bank sent their money back, and what to do. What an employer was paid is not theirs to put right."""
+    """Tell the person that the bank returned the money, and what to do; for employers' payments nobody is told."""
     if payment.employer_account_id is not None:
         return
     person = Person.objects.unscoped().select_related("account").get(pk=payment.person_id)

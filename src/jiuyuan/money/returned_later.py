@@ -1,4 +1,6 @@
-"""A payment that the bank sent back after its result had said that it was paid (退票): reported by one person, confirmed by another."""
+"""Payments returned by the bank after they were reported as paid (退票): reported by one person,
+confirmed by another.
+"""
 
 from typing import Any
 
@@ -13,7 +15,7 @@ from jiuyuan.wording import say
 
 
 def report(batch: PaymentBatch, ref: str, reason: str, user: User) -> Payment:
-    """Keep what the bank said; nothing moves yet. Raises `BadInput` for `ref`."""
+    """Store the bank's return without moving anything. Raises `BadInput` for `ref`."""
     payment = _paid(batch, ref)
     if payment.return_reported_by is not None:
         raise _wrong(say("这一笔的退票已经登记，等另一人确认。"))
@@ -23,9 +25,9 @@ def report(batch: PaymentBatch, ref: str, reason: str, user: User) -> Payment:
 
 
 def confirm(batch: PaymentBatch, ref: str, user: User, actor: Actor) -> Payment:
-    """Take the payment back, with its claim and lines, so that it can be paid again; the person is told.
+    """Reverse the payment with its claim and lines, so that it can be paid again, and tell the person.
 
-    Raises `BadInput` for `ref`, `SameEyes` for who reported it.
+    Raises `BadInput` for `ref`, `SameEyes` for the one who reported it.
     """
     payment = _paid(batch, ref)
     if payment.return_reported_by is None:
@@ -43,7 +45,7 @@ def confirm(batch: PaymentBatch, ref: str, user: User, actor: Actor) -> Payment:
 
 
 def waiting(batch: PaymentBatch) -> list[Payment]:
-    """Those that were reported and wait for another person."""
+    """The reported returns that wait for confirmation."""
     rows = Payment.objects.unscoped().filter(batch=batch, status="paid", return_reported_by__isnull=False)
     return list(rows.order_by("number").select_related("person", "return_reported_by"))
 

@@ -1,4 +1,6 @@
-"""For each scheme and for recognition what the public reads, made from the file: 谁、多少、怎么办、多久、找谁 (五(四))."""
+"""Public pages on each scheme and on recognition, generated from their definitions:
+谁、多少、怎么办、多久、找谁 (五(四)).
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -22,7 +24,10 @@ _COUNTED = {"once": "只给一次。", "nothing": "", "months": "按月给。"}
 
 @dataclass(frozen=True, kw_only=True)
 class SchemePage:
-    """What one page says, a sentence a line. `all_of` everybody meets, `one_of` any one of them; `unknown`: what no source says."""
+    """The content of a page, one sentence per line.
+
+    `all_of`: everybody's conditions; `one_of`: alternatives; `unknown`: unpublished.
+    """
 
     code: str
     title: str
@@ -39,7 +44,7 @@ class SchemePage:
 
 
 def pages(day: date) -> list[SchemePage]:
-    """Recognition first, then every scheme in force on a day where nobody says which place is meant."""
+    """Recognition first, then the schemes in force on a day in the home region."""
     return [
         recognition_page(registry.policy_of("", day), registry.home(), day),
         *_of_schemes(registry.schemes_of("", day), day),
@@ -52,7 +57,7 @@ def _of_schemes(schemes: Sequence[Scheme], day: date) -> list[SchemePage]:
 
 
 def scheme_page(scheme: Scheme, day: date, titles: dict[str, str]) -> SchemePage:
-    """One scheme. `titles`: of all schemes by code, for those that do not go together."""
+    """The page of a scheme. `titles`: of all schemes by code, to name exclusive ones."""
     amounts = scheme.amounts_on(day)
     exclusive = [titles[code] for code in scheme.exclusive_with if code in titles]
     return SchemePage(
@@ -90,7 +95,7 @@ def _term(scheme: Scheme, day: date) -> list[str]:
 
 
 def recognition_page(rules: Policy, region: Region, day: date) -> SchemePage:
-    """Recognition, from the policy file and the limits in force."""
+    """The page of recognition, from the policy file and the limits in force."""
     limits = [(name, region.limit_if_any(name, on=day)) for name in _LIMITS]
     return SchemePage(
         code=RECOGNITION, title=say("就业困难人员认定"), plain=say("失业了、找工作有困难的，可以申请认定。认定以后有帮扶。"),

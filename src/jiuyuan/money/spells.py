@@ -1,4 +1,4 @@
-"""What was granted of a scheme to somebody already: the first approval, and the months that stand (`rules.scheme.Spell`)."""
+"""What was already granted of a scheme: the first approval and the standing months (`rules.scheme.Spell`)."""
 
 from collections import defaultdict
 from collections.abc import Collection, Mapping
@@ -10,11 +10,11 @@ from jiuyuan.money.models import Claim, ClaimLine
 from jiuyuan.rules.calendar import month_of
 from jiuyuan.rules.scheme import Spell
 
-#: Months that were drawn or are about to be: of claims that were approved.
+#: The states of lines that are drawn or about to be.
 GRANTED = (
     Claim.Status.APPROVED, Claim.Status.IN_BATCH, Claim.Status.PAID, Claim.Status.PAYMENT_RETURNED, Claim.Status.CLOSED,
 )  # fmt: skip
-#: Claims that go on: neither paid nor over.
+#: The states of open claims: neither paid nor over.
 OPEN = (
     Claim.Status.DRAFT, Claim.Status.SUBMITTED, Claim.Status.CHECKED, Claim.Status.REVIEWED, Claim.Status.PUBLISHED,
     Claim.Status.APPROVED, Claim.Status.IN_BATCH, Claim.Status.PAYMENT_RETURNED,
@@ -22,12 +22,12 @@ OPEN = (
 
 
 def spell_of(person: int, scheme: str, *, but: int | None = None) -> Spell:
-    """Of one scheme. `but`: a claim that is left out, because it is the one that is asked about."""
+    """The spell of one scheme. `but`: a claim to leave out, because it is the one in question."""
     return spells([person], but=but)[person].get(scheme, Spell())
 
 
 def spells(people: Collection[int], *, but: int | None = None) -> dict[int, dict[str, Spell]]:
-    """By person and scheme; what was never approved is left out."""
+    """The spells by person and scheme; schemes never approved are left out."""
     first: dict[tuple[int, str], Spell] = {}
     rows = Claim.objects.unscoped().filter(person__in=people, status__in=GRANTED, approved_on__isnull=False)
     for person, scheme, approved_on, basis in rows.order_by("-approved_on", "-pk").values_list(
@@ -47,14 +47,14 @@ def spells(people: Collection[int], *, but: int | None = None) -> dict[int, dict
 
 
 def _decided(approved_on: date, basis: Mapping[str, Any]) -> Spell:
-    """A first approval with what it decided (`granting.freeze_first_approval`)."""
+    """A first approval and what it decided (`granting.freeze_first_approval`)."""
     month = basis.get("retirement_month")
     retirement = month_of(date.fromisoformat(f"{month}-01")) if month else None
     return Spell(approved_on, (), basis.get("extended"), retirement)
 
 
 def open_schemes(people: Collection[int]) -> dict[int, set[str]]:
-    """By person, the schemes of which a claim goes on."""
+    """The schemes with an open claim, by person."""
     found: dict[int, set[str]] = defaultdict(set)
     for person, scheme in (
         Claim.objects.unscoped().filter(person__in=people, status__in=OPEN).values_list("person", "scheme")

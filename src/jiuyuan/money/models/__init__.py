@@ -1,4 +1,4 @@
-"""The tables of this layer, by subject."""
+"""The models of money, by subject."""
 
 from jiuyuan.money.models.batches import Payment, PaymentBatch, PaymentResult, PaymentSignature
 from jiuyuan.money.models.claims import LIVE, Claim, ClaimLine

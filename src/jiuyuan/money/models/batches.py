@@ -1,4 +1,4 @@
-"""What is paid together (四(三)): a batch, whose population is frozen, its signatures, its lines, and the results that came back."""
+"""Models of payment batches (四(三)): frozen contents, signatures, lines and results."""
 
 from typing import Any, ClassVar
 
@@ -23,11 +23,12 @@ _SEEN_BY = RIGHTS[Right.SEE_PAYMENTS]
 
 
 class PaymentBatch(OfScheme):
-    """One scheme, paid together to whom it was approved for up to a month. `total`: cents; `digest`: SHA-256 over its sorted lines.
+    """A payment batch of one scheme: claims approved up to a month.
 
-    `rate`: cents a line, by the document `rate_source`, where no source that the system knows says how much.
-    `left_out`: how many approved claims could not go in, by reason (`freezing.REASONS`). `asked_limit`: the sum in yuan above
-    which a third person signs, empty where no source says one.
+    - `total`: cents; `digest`: SHA-256 over its sorted lines.
+    - `rate`: cents per line by the document `rate_source`, if no source known to the system states the amount.
+    - `left_out`: the number of approved claims not included, by reason (`freezing.REASONS`).
+    - `asked_limit`: the sum in yuan above which a third person signs, empty if no source states one.
     """
 
     class Status(Labelled):
@@ -63,7 +64,7 @@ class PaymentBatch(OfScheme):
     sent_on = models.DateField("交财政日期", null=True)
     ended_on = models.DateField("办结日期", null=True)
     reason = models.CharField("撤销的理由", max_length=400, blank=True)
-    #: The digest of the file that the act under way read, known before or not.
+    #: The digest of the file that the current act has read, whether new or not.
     last_read: str = ""
 
     objects = SubjectManager()
@@ -91,7 +92,7 @@ class PaymentBatch(OfScheme):
 
     @property
     def rate_words(self) -> str:
-        """What lines that it gave an amount say of where that comes from."""
+        """The source stated in lines whose amount it set."""
         return for_record("{source}（发放批次{number}）", source=self.rate_source, number=self.number)
 
     @property
@@ -104,7 +105,7 @@ class PaymentBatch(OfScheme):
 
 
 class PaymentSignature(Recorded):
-    """Somebody who signed for a batch as it was frozen; nobody signs twice."""
+    """A signature for a frozen batch; nobody signs twice."""
 
     scope: ClassVar = Scope(area="batch__area", owner=None, roles=_SEEN_BY)
 
@@ -122,10 +123,11 @@ class PaymentSignature(Recorded):
 
 
 class Payment(models.Model):
-    """What one claim is paid in one batch. `number`: its place in the list, by which a result names it; `amount`: cents.
+    """The payment of a claim in a batch.
 
-    Derived from the claim's lines when the batch was frozen, and never changed but for what became of it.
-    `return_reason`, `return_reported_by`: what the bank sent back after it was paid, until another person confirms it.
+    - `number`: its position, by which results refer to it; `amount`: cents.
+    - Derived from the claim's lines when frozen; only its state changes.
+    - `return_reason`, `return_reported_by`: a late return by the bank, until another person confirms it.
     """
 
     class Status(Labelled):
@@ -135,7 +137,7 @@ class Payment(models.Model):
         WITHDRAWN = "withdrawn", "已撤销"
 
     scope: ClassVar = Scope(area="batch__area", owner="person__account", roles=_SEEN_BY)
-    #: What it pays, and where to, is split off from no file (`people.merging`).
+    #: Not split off on its own, because it pays a claim (`people.merging`).
     moves_with: ClassVar = ("claim",)
     pins: ClassVar = ("claim", "account")
 
@@ -185,14 +187,14 @@ class Payment(models.Model):
 
     @property
     def payee(self) -> BankAccount | EmployerAccount:
-        """The account that it goes to: of the person, or of the employer."""
+        """The account paid: the person's or the employer's."""
         found = self.account or self.employer_account
         assert found is not None
         return found
 
     @property
     def months_text(self) -> str:
-        """As 2026年3月, or 2026年3月至2026年8月（6个月）."""
+        """For example 2026年3月, or 2026年3月至2026年8月（6个月）."""
         first, last = month_in_words(self.from_month), month_in_words(self.to_month)
         return (
             first if first == last else say("{first}至{last}（{count}个月）", first=first, last=last, count=self.months)
@@ -200,7 +202,7 @@ class Payment(models.Model):
 
 
 class PaymentResult(models.Model):
-    """A result file that was read: what it settled, and `faults`, the first of the rows that were refused, each with its sentence."""
+    """A result file that was read: what it settled, and in `faults` the first refused rows with the reasons."""
 
     scope: ClassVar = Scope(area="batch__area", owner=None, roles=_SEEN_BY)
 

@@ -1,4 +1,4 @@
-"""A scheme that is claimed (四(三)): the claim as it moves, and what it asks for, line by line."""
+"""Models of claims of schemes (四(三)) and their lines."""
 
 from typing import Any, ClassVar
 
@@ -19,10 +19,11 @@ from jiuyuan.wording import say
 
 
 class Claim(OfScheme):
-    """One scheme, claimed for somebody for some months. Months are numbers (`rules.calendar.month_of`).
+    """A claim of a scheme by a person for some months, which are numbers (`rules.calendar.month_of`).
 
-    `checks`: the automatic list as the last check left it, `{"code", "label", "answer", "source", "as_of", "says", "month"}` each.
-    `basis`: what the extension rests on, kept from the first approval of the scheme for this person. `clause`: of a refusal.
+    - `checks`: the last automatic checks: `{"code", "label", "answer", "source", "as_of", "says", "month"}` each.
+    - `basis`: what the extension is based on, kept from the scheme's first approval for this person.
+    - `clause`: of a refusal.
     """
 
     class Status(Labelled):
@@ -126,7 +127,7 @@ class Claim(OfScheme):
 
     @property
     def file(self) -> str:
-        """What is claimed stands in the person's own chain."""
+        """The key of its file in the record: the person's."""
         return self.person.file
 
     @property
@@ -134,16 +135,17 @@ class Claim(OfScheme):
         return months_in_words(self.from_month, self.to_month)
 
 
-#: Lines that stand: nobody draws the same twice.
+#: The states in which a line stands; nobody draws the same twice.
 LIVE = ("claimed", "in_batch", "paid", "returned")
 
 
 class ClaimLine(Recorded):
-    """What is claimed for one month, or once. `amount`: cents, empty where no source says how much (`amount_source` says so).
+    """The line of a month, or of a single payment.
 
-    `occasion`: what something that is paid once is paid for, such as a course; empty where it is paid by month.
-    `rests_on`: the facts on file that say so, `{"fact", "name", "value", "source", "observed_on"}` each. A line that is stopped
-    says why; the others of its claim go on.
+    - `amount`: cents, empty if no source states it (see `amount_source`).
+    - `occasion`: what a single payment is for, such as a course; empty for months.
+    - `rests_on`: the facts used: `{"fact", "name", "value", "source", "observed_on"}` each.
+    - A stopped line has a reason; the claim's other lines continue.
     """
 
     class Status(Labelled):
@@ -156,7 +158,7 @@ class ClaimLine(Recorded):
         REVERSED = "reversed", "已冲销"
 
     scope: ClassVar = Scope(area="claim__area", owner="claim__person__account")
-    #: Whose file it stands in is the claim's (`people.merging`).
+    #: In the same file as its claim (`people.merging`).
     moves_with: ClassVar = ("claim",)
 
     claim = models.ForeignKey(Claim, models.PROTECT, related_name="lines", verbose_name="补贴申请")
@@ -193,7 +195,7 @@ class ClaimLine(Recorded):
 
     @classmethod
     def twice(cls, source: Person, target: Person) -> "list[int]":
-        """The paid lines of one file for which the other was paid too: a merged file keeps them, and they become a doubt."""
+        """The paid lines for which the other file was paid too: merging keeps them, and they become a doubt."""
         other = cls.objects.unscoped().filter(
             Q(occasion="", month=OuterRef("month")) | ~Q(occasion=""), person=target, scheme=OuterRef("scheme"),
             occasion=OuterRef("occasion"), status=cls.Status.PAID,
@@ -207,5 +209,5 @@ class ClaimLine(Recorded):
 
     @property
     def in_yuan(self) -> str:
-        """The amount as 1,780.00; empty where there is none."""
+        """The amount as 1,780.00; empty if there is none."""
         return f"{self.amount // 100:,}.{self.amount % 100:02}" if self.amount is not None else ""

@@ -1,4 +1,4 @@
-"""What an employer claims for its own people by a link, and the account to which it is paid (四(三))."""
+"""Models of employers' claims by link, and of employers' accounts (四(三))."""
 
 from typing import Any, ClassVar
 
@@ -18,10 +18,12 @@ from jiuyuan.procedures.subjects import SubjectManager
 
 
 class EmployerClaim(OfScheme):
-    """One scheme, for which an employer names its people once, by a link with a code that goes to its confirmed telephone.
+    """A claim of a scheme for which an employer lists its people once, by a link with a code sent to its confirmed
+    phone.
 
-    `listed`: the people as the employer named them, in JSON, `{"name", "id_number"}` each; `results`: by place in that list what
-    became of it, `{"claim": key or None, "why"}`. `digest`, `code_digest`, `bound`: of the link, as `assistance.link_codes` keeps them.
+    - `listed`: the people: `{"name", "id_number"}` each, as JSON.
+    - `results`: by position in the list: `{"claim": key or None, "why"}`.
+    - `digest`, `code_digest`, `bound`: of the link (`assistance.link_codes`).
     """
 
     class Status(Labelled):
@@ -57,7 +59,7 @@ class EmployerClaim(OfScheme):
     results: "models.JSONField[list[dict[str, Any]], list[dict[str, Any]]]" = models.JSONField("登记结果", default=list)
     ended_on = models.DateField("办结日期", null=True)
     reason = models.CharField("撤销的理由", max_length=400, blank=True)
-    #: The secret and the code of a link that the act under way made; kept nowhere.
+    #: The link's secret and code, made by the current act and never stored.
     secret: str = ""
     code: str = ""
 
@@ -94,7 +96,7 @@ class EmployerClaim(OfScheme):
 
 
 class EmployerAccount(Account, Recorded):
-    """Where an employer is paid, as it said with a claim. The latest one of an employer is the one that counts."""
+    """An employer's account as given with a claim. The latest one is used."""
 
     scope: ClassVar = Scope(area="said_with__area", owner=None)
 

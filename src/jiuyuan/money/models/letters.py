@@ -1,4 +1,4 @@
-"""The letter of a claim that was refused."""
+"""The model of letters on refused claims."""
 
 from typing import ClassVar
 
@@ -9,7 +9,7 @@ from jiuyuan.money.models.claims import Claim
 
 
 class ClaimRefusalLetter(models.Model):
-    """The letter as it was sealed; the signed bytes lie encrypted in the data folder."""
+    """The sealed letter; the signed bytes are encrypted in the data folder."""
 
     scope: ClassVar = Scope(area="claim__area", owner="claim__person__account")
 

@@ -1,4 +1,4 @@
-"""That somebody was told, in neutral words, that a service concerns them; and that they want to hear no more of it (政策找人)."""
+"""The model of neutral notices that a service may concern a person, and of their wish for no more (政策找人)."""
 
 from typing import Any, ClassVar
 
@@ -11,7 +11,7 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class SchemeNotice(Subject):
-    """Told once of one scheme. Who silenced one is told of none any more."""
+    """A notice about one scheme, sent once. Silencing one silences all schemes."""
 
     class Status(Labelled):
         TOLD = "told", "已告知"

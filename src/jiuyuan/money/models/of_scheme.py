@@ -1,4 +1,4 @@
-"""What is about one scheme of a region: which, by which rules, and for which months in words."""
+"""A mixin for models about one scheme of a region, and months in words."""
 
 from functools import cached_property
 
@@ -12,7 +12,7 @@ from jiuyuan.wording import say
 
 
 class OfScheme(Subject):
-    """Its region and scheme."""
+    """A row about a scheme of a region."""
 
     region = models.CharField("地区", max_length=20)
     scheme = models.CharField("政策", max_length=40)
@@ -22,7 +22,7 @@ class OfScheme(Subject):
 
     @cached_property
     def rules(self) -> Scheme:
-        """The scheme as its region states it, in force or not. Raises `KeyError` for one that it has no more."""
+        """The scheme as the region defines it, in force or not. Raises `KeyError` if it no longer exists."""
         return registry.scheme(self.region, self.scheme)
 
     @property
@@ -31,6 +31,6 @@ class OfScheme(Subject):
 
 
 def months_in_words(first: int, last: int) -> str:
-    """As 2026年3月, or 2026年3月至2026年8月."""
+    """For example 2026年3月, or 2026年3月至2026年8月."""
     since, until = month_in_words(first), month_in_words(last)
     return since if first == last else say("{first}至{last}", first=since, last=until)

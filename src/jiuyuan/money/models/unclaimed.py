@@ -1,4 +1,4 @@
-"""Who has a right to a scheme and draws nothing, as the last night found it: derived, and made anew each night."""
+"""The model of unclaimed rights to schemes; derived, recomputed every night."""
 
 from typing import Any, ClassVar
 
@@ -9,7 +9,7 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class UnclaimedScheme(models.Model):
-    """政策找人: somebody on the register meets every condition of a scheme and nothing is known to be granted to them."""
+    """政策找人: somebody on the register meets all conditions of a scheme, and no grant is known."""
 
     scope: ClassVar = Scope(area="recognition__area", owner=None)
 
