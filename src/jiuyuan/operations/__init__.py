@@ -1,1 +1,1 @@
-"""What those who run an installation need: backups, upgrades, its state, its errors."""
+"""Operating an installation: backups, upgrades, state, errors, erasure."""

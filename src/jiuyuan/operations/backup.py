@@ -1,6 +1,7 @@
-"""A backup: the database, the documents, the ledger and what the office set itself; never a key.
+"""Backups: the database, documents, the ledger and the office's settings, but no keys.
 
-Database first, then the folder: a document that no row names is harmless, a row whose document is missing is not.
+The database is copied first, then the folder: a document without a row is harmless, a row without its document is
+not.
 """
 
 import json
@@ -24,16 +25,19 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.wording import say
 
 PREFIX = "jiuyuan-"
-#: What is copied of the data folder. Whatever else lies there holds keys or passwords, or is made again by itself.
+#: The folders to copy. Everything else in the data folder has keys or passwords, or is regenerated.
 FOLDERS = ("documents", "imports", "forms", "mappings", "locale")
 FILES = ("holidays.toml", "limits.toml")
 LEDGER, LAST_SEAL = "digests.jsonl", "ledger.last"
-#: What holds keys or passwords, and is kept elsewhere, by hand.
+#: Files with keys or passwords, kept elsewhere by hand.
 SECRET = ("jiuyuan.toml", "keys", "certificates", "departments.toml", "signing.toml", "sms.toml")
 
 
 def make(installation: Config, into: Path, keep: int = 0) -> Path:
-    """A whole backup in a new folder below `into`; of those there, the newest `keep` stay (0: all). Raises `BadInput`."""
+    """Make a complete backup in a new folder below `into`, and keep the newest `keep` of them (0: all).
+
+    Raises `BadInput`.
+    """
     if into.resolve().is_relative_to(installation.data):
         raise BadInput(say("备份不能放在数据文件夹里面：一起丢失就没有备份了。请放到另一块盘或另一台机器。"))
     with runs.recorded(runs.Kind.BACKUP) as figures:
@@ -58,7 +62,7 @@ def make(installation: Config, into: Path, keep: int = 0) -> Path:
 
 
 def whole(into: Path) -> list[Path]:
-    """The finished backups of a folder, the newest first."""
+    """The complete backups in a folder, newest first."""
     return sorted((path.parent for path in into.glob(f"{PREFIX}*/{manifest.MANIFEST}")), reverse=True)
 
 
@@ -98,13 +102,16 @@ def _make(installation: Config, draft: Path, before: Path | None, now: datetime)
 
 def _files(data: Path) -> Iterator[Path]:
     for folder in FOLDERS:
-        # A name with a point is a draft of `written_whole`, which may be gone the next moment.
+        # A name with a dot is a temporary file of `written_whole`, which may vanish at any moment.
         yield from (path for path in sorted((data / folder).rglob("*")) if path.is_file() and path.name[0] != ".")
     yield from (path for name in FILES if (path := data / name).is_file())
 
 
 def _taken_over(path: Path, copy: Path, former: Path | None, known: str) -> str:
-    """The digest of a copied file. What the backup before has unchanged is linked to it: documents are never written over."""
+    """Copy a file, or hard-link it from the previous backup if unchanged (documents are never overwritten).
+
+    Returns its digest.
+    """
     copy.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     if former is not None and known and former.is_file() and _alike(path, former):
         os.link(former, copy)
@@ -119,7 +126,7 @@ def _alike(path: Path, former: Path) -> bool:
 
 
 def _ledger_until(installation: Config, last_seal: str) -> Iterator[tuple[str, bytes]]:
-    """The ledger up to the last seal that the copied database knows: a later seal would be missed in it."""
+    """Yield the ledger up to the last seal in the copied database; a later seal would be reported as missing there."""
     if not last_seal or not installation.ledger.exists():
         return
     lines = installation.ledger.read_bytes().splitlines(keepends=True)
@@ -139,7 +146,7 @@ def _hash_of(line: bytes) -> str:
 
 
 def _last_seal() -> str:
-    """Read as text: before an upgrade the table may be of an older shape."""
+    """Read as text, because before an upgrade the table may have an older format."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT hash FROM history_digest ORDER BY id DESC LIMIT 1")
         row = cursor.fetchone()
@@ -147,7 +154,7 @@ def _last_seal() -> str:
 
 
 def missing_documents(data: Path) -> list[str]:
-    """Names of documents that a row says are kept and that lie nowhere."""
+    """The names of documents that have a row but no file."""
     places = (lambda name: data / "documents" / name[:2] / name, lambda name: data / "imports" / name)
     return [name for name in _stored_names() if not any(place(name).is_file() for place in places)]
 

@@ -1,4 +1,4 @@
-"""What `jiuyuan check` and 系统状态 look at: each with what was found and, where it is not well, what to do."""
+"""The checks of `jiuyuan check` and of 系统状态: each with its result and what to do."""
 
 import importlib.util
 import os
@@ -29,7 +29,7 @@ _OLDEST_SERVER = 15
 _CLOCK_APART = timedelta(seconds=5)
 _EXPIRES_SOON = 30
 _A_NIGHT = timedelta(hours=26)
-#: From October on the holidays of the next year are to be expected; the State Council publishes them in November.
+#: From October the next year's holidays are expected; the State Council publishes them in November.
 _ASKED_FROM, _LACKING_FROM = 10, 12
 
 
@@ -39,7 +39,7 @@ class Level(Enum):
 
 @dataclass(frozen=True)
 class CheckResult:
-    """`said`: what is so; `todo`: what to do, empty where it is well."""
+    """The result of a check. `said`: the state; `todo`: what to do, empty if all is well."""
 
     what: str
     level: Level
@@ -48,7 +48,7 @@ class CheckResult:
 
 
 def findings() -> Iterator[CheckResult]:
-    """One for each check; a check that breaks down is itself a finding."""
+    """Yield the result of each check; a check that fails to run is a result too."""
     for check in _CHECKS:
         try:
             yield check()
@@ -108,7 +108,7 @@ def database() -> CheckResult:
         )
     said = f"{said}，{locale}"
     if sorted_otherwise:
-        # An index that was made under the former order of the system's C library finds and lists wrongly.
+        # An index built with another collation version of the C library finds and sorts wrongly.
         todo = say("请 REINDEX DATABASE，再 ALTER DATABASE … REFRESH COLLATION VERSION。")
         return CheckResult(what, Level.BAD, say("{said}，操作系统的排序规则已经换了", said=said), todo)
     if not may_create:

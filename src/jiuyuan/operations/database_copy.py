@@ -1,4 +1,4 @@
-"""The database as one file, and back: SQLite's own copy, or PostgreSQL's `pg_dump` and `pg_restore` on one snapshot."""
+"""Copies the database to a file and back: SQLite's own copy, or `pg_dump` and `pg_restore` on one snapshot."""
 
 import os
 import re
@@ -28,7 +28,7 @@ def server_version() -> str:
 
 
 def client_version() -> int | None:
-    """The major version of the `pg_dump` that would be used; None where there is none."""
+    """The major version of `pg_dump`; None if there is none."""
     try:
         said = subprocess.run([_program("pg_dump"), "--version"], capture_output=True, text=True, check=True).stdout
     except (OSError, subprocess.CalledProcessError):
@@ -38,7 +38,7 @@ def client_version() -> int | None:
 
 
 def counts() -> dict[str, int]:
-    """Rows of each table."""
+    """The number of rows of each table."""
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(connection.introspection.table_names(cursor)):
@@ -53,7 +53,7 @@ def is_empty() -> bool:
 
 @contextmanager
 def copied_to(folder: Path) -> Iterator[Path]:
-    """Copy the database into a folder; within the block queries see what was copied, and nothing later."""
+    """Copy the database into a folder; inside the block queries see exactly what was copied."""
     if connection.vendor == "sqlite":
         with _sqlite_copied_to(folder / SQLITE) as copy:
             yield copy
@@ -86,7 +86,7 @@ def _sqlite_copied_to(copy: Path) -> Iterator[Path]:
 
 
 def restore(folder: Path) -> None:
-    """Fill the empty database from a copy: all of it, or nothing."""
+    """Fill the empty database from a copy, completely or not at all."""
     if connection.vendor == "sqlite":
         place = Path(connection.settings_dict["NAME"])
         draft = place.with_name(f".{place.name}.restored")
@@ -103,7 +103,7 @@ def restore(folder: Path) -> None:
 
 
 def _run(program: str, *arguments: str) -> None:
-    """Raises `BadInput` with what the program said."""
+    """Run a program. Raises `BadInput` with its error output."""
     try:
         done = subprocess.run(
             [_program(program), *arguments], env=_environment(), capture_output=True, text=True, check=False
@@ -118,13 +118,15 @@ def _run(program: str, *arguments: str) -> None:
 
 
 def _program(name: str) -> str:
-    """The newest that is installed: an older one does not read a newer server."""
+    """The newest installed version of a program: an older one cannot read a newer server."""
     found = [path for path in Path(_PROGRAMS).glob(f"*/bin/{name}") if path.parent.parent.name.isdigit()]
     return str(max(found, key=lambda path: int(path.parent.parent.name))) if found else name
 
 
 def _environment() -> dict[str, str]:
-    """How the database is reached, in the environment: on a command line everybody on the machine reads the password."""
+    """The connection in environment variables: command lines, with the password,
+    are visible to all users of the machine.
+    """
     settings: dict[str, Any] = connection.settings_dict
     names = {"PGDATABASE": "NAME", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGHOST": "HOST", "PGPORT": "PORT"}
     given = {name: str(settings[key]) for name, key in names.items() if settings.get(key)}

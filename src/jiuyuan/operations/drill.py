@@ -1,4 +1,4 @@
-"""A restore that is tried out: into a database and a folder of its own, which are removed afterwards."""
+"""Restore drills: a backup is restored to a separate database and folder, which are removed afterwards."""
 
 import os
 import re
@@ -25,7 +25,10 @@ _LEDGER_KEY = re.compile(r"^ledger_key\s*=.*\n?", re.M)
 
 
 def drill(installation: Config, folder: Path, scratch: Path | None = None) -> str:
-    """Restore a backup beside the installation and note that it was done. Returns what the restore said. Raises `BadInput`."""
+    """Restore a backup next to the installation, and record it.
+
+    Returns the report of the restore. Raises `BadInput`.
+    """
     with runs.recorded(runs.Kind.DRILL) as figures:
         data = Path(tempfile.mkdtemp(prefix="jiuyuan-drill-", dir=scratch))
         try:
@@ -45,7 +48,7 @@ def drill(installation: Config, folder: Path, scratch: Path | None = None) -> st
 
 
 def _configure(installation: Config, data: Path, url: str) -> None:
-    """The same keys, another database."""
+    """Write a configuration with the same keys and another database."""
     text = _LEDGER_KEY.sub("", _URL.sub("", (installation.data / config.FILE).read_text("utf-8")))
     head = f'database_url = "{url}"\nledger_key = "{installation.ledger_key}"\n'
     path = data / config.FILE

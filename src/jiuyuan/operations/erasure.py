@@ -1,8 +1,9 @@
-"""What the law no longer lets an office keep (个人信息保护法 19, 47): erased by night, by kind, with a hash of it in the record.
+"""Nightly erasure of what the law no longer lets an office keep (个人信息保护法 19, 47), by kind, with a hash in the
+record.
 
-How long each kind is kept the limits `keep_…_months` say, by place and day; without a value nothing of that kind is erased.
-Nothing is touched of whom anything is open (`open_matters`). The record itself, cases, decisions and facts are an archive
-(档案法) and stay.
+The limits `keep_…_months` set how long each kind is kept, by place and day; without a value nothing of the kind
+is erased. People with anything open are left alone (`open_matters`). The record, cases, decisions and facts are
+archives (档案法) and stay.
 """
 
 import json
@@ -36,12 +37,12 @@ from jiuyuan.rules.parameters import Figure
 from jiuyuan.wording import spoken
 
 _AT_ONCE, _LOCKED = 500, 50
-_NOTHING_SEALED = 29  # bytes of an encrypted text of no characters: version, nonce, tag
+_NOTHING_SEALED = 29  # bytes of an encrypted empty text: version, nonce, tag
 
 
 @dataclass(frozen=True)
 class ErasureDue:
-    """Rows of a kind whose time is over: what ended before `before`, in `areas`; everywhere where there are none."""
+    """Rows of a kind to erase: what ended before `before`, in `areas`, or everywhere if that is empty."""
 
     before: datetime
     areas: tuple[str, ...] = ()
@@ -53,7 +54,10 @@ class ErasureDue:
 @spoken("label", "what", "since")
 @dataclass(frozen=True)
 class ErasedKind:
-    """What is erased together: of what, which columns, and since when its months count. `erase` returns how many rows."""
+    """A kind of data to erase: the model, its columns, and the date from which months count.
+
+    `erase` returns how many rows.
+    """
 
     name: str
     label: str
@@ -67,7 +71,7 @@ class ErasedKind:
 
 
 def erase_due(day: date) -> int:
-    """Erase everything whose time is over on a day. Returns how many rows; may be run again after a kill at any moment."""
+    """Erase everything due on a day. Returns how many rows; safe to repeat after a kill."""
     figures = {kind.name: sum(kind.erase(kind, due) for due in due_on(kind, day)) for kind in KINDS}
     done = {name: count for name, count in figures.items() if count}
     if done:
@@ -77,7 +81,7 @@ def erase_due(day: date) -> int:
 
 
 def due_on(kind: ErasedKind, day: date) -> Iterator[ErasureDue]:
-    """One for each length of time that is set, with the places where it is."""
+    """Yield one entry for each retention period that is set, with its places."""
     areas: dict[int, list[str]] = defaultdict(list)
     everywhere = _places(kind)
     for area in everywhere:
@@ -89,19 +93,19 @@ def due_on(kind: ErasedKind, day: date) -> Iterator[ErasureDue]:
 
 
 def lengths_of(kind: ErasedKind, day: date) -> list[tuple[Figure, int]]:
-    """Each length of time that is set for a kind, with its source and the number of agencies at which it counts."""
+    """Each retention period set for a kind, with its source and the number of agencies."""
     figures = (figure_of(kind, area, day) for area in _places(kind))
     return sorted(Counter(figure for figure in figures if figure).items(), key=lambda row: -row[1])
 
 
 def _places(kind: ErasedKind) -> list[str]:
-    """Every agency's path; none where nobody has set the limit anywhere."""
+    """The paths of all agencies; empty if the limit is set nowhere."""
     known = {limit.name for region in registry.regions() for limit in registry.region_of(region.path).limits()}
     return list(Agency.objects.order_by("path").values_list("path", flat=True)) if kind.limit in known else []
 
 
 def figure_of(kind: ErasedKind, area: str, day: date) -> Figure | None:
-    """How many months the kind is kept at a place, with its source; None where nobody has set it, or not yet."""
+    """The retention period in months at a place, with its source; None if it is not set or not yet in force."""
     try:
         figure = registry.region_of(area).limit_figure(kind.limit, on=day)
     except KeyError:
@@ -119,7 +123,7 @@ def _one_persons_papers(kind: ErasedKind, person: Person) -> int:
     names = [row.stored_as for row in rows]
     _record(kind, person.file, person.area, {key_of(row): {"stored_as": None, ERASED: row.sha256} for row in rows})
     Document.objects.unscoped().filter(pk__in=[row.pk for row in rows]).update(stored_as=None, file_name="")
-    for name in names:  # last: where the transaction fails after it, the next night does the same again
+    for name in names:  # last: if the transaction fails afterwards, the next night repeats it
         documents.remove(name)
     return len(rows)
 
@@ -184,7 +188,7 @@ def _leads(kind: ErasedKind, due: ErasureDue) -> int:
     blank: dict[str, Any] = {**words, "phone": None, "facts": {}, "answers": {}, "missing": []}
 
     def also(row: Lead) -> None:
-        row.id_index = f"{ERASED}:{row.pk}"  # one of each in a list
+        row.id_index = f"{ERASED}:{row.pk}"  # unique, so not the same for all
         row.calls.update(note="")
 
     return _blanked(kind, rows, blank, lambda row: row, also)
@@ -197,7 +201,7 @@ def _blanked(
     subject: Callable[[Any], Any],
     also: Callable[[Any], None] = lambda row: None,
 ) -> int:
-    """Empty these columns of each row, and say so in the file of its subject."""
+    """Blank these columns of each row, and record it in its subject's file."""
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     for some in _chunks(iter(keys)):
         with transaction.atomic():
@@ -229,7 +233,7 @@ def _each(due: ErasureDue, people: Sequence[int], erase: Callable[[Person], int]
         with transaction.atomic():
             rows = Person.objects.unscoped().filter(pk__in=some).order_by("pk").select_for_update()
             locked = {person.pk: person for person in rows}
-            # Asked again, now that nobody else begins anything of theirs.
+            # Checked again, now that the lock keeps anything new from beginning.
             done += sum(erase(locked[key]) for key in sorted(quiet(locked, due.before)))
     return done
 
@@ -241,7 +245,7 @@ def _record(kind: ErasedKind, file: str, area: str, state: dict[str, dict[str, A
 
 
 def _hash(row: models.Model, *columns: str) -> str:
-    """Keyed: what is so short could be guessed from a plain one."""
+    """A keyed hash, because a plain one of so short a text could be guessed."""
     content = {name: getattr(row, name) for name in columns}
     return keyed_hash(ERASED, f"{key_of(row)}:{json.dumps(content, sort_keys=True, ensure_ascii=False, default=str)}")
 

@@ -1,4 +1,4 @@
-"""Internal errors, counted by kind and place, so that administrators see them without reading logs."""
+"""Counts internal errors by kind and place, so that administrators see them without reading logs."""
 
 import hashlib
 import traceback
@@ -14,7 +14,7 @@ _PACKAGE = Path(__file__).parents[1]
 
 
 def note(error: BaseException, where: str) -> None:
-    """Count an error. Its text is not kept: it may name people."""
+    """Count an error. Its message is not stored, because it may name people."""
     kind, place = type(error).__qualname__, _place(error.__traceback__)
     mark = hashlib.sha256(f"{kind}\0{place}\0{where}".encode()).hexdigest()
     now, request = clock.now(), request_ids.here()
@@ -31,6 +31,6 @@ def note(error: BaseException, where: str) -> None:
 
 
 def _place(trace: TracebackType | None) -> str:
-    """The last line of our own code on the way to the error."""
+    """The last line of our own code in the traceback."""
     ours = [frame for frame in traceback.extract_tb(trace) if Path(frame.filename).is_relative_to(_PACKAGE)]
     return f"{Path(ours[-1].filename).relative_to(_PACKAGE).as_posix()}:{ours[-1].lineno}" if ours else ""

@@ -1,4 +1,4 @@
-"""Fingerprints by which keys are told apart without showing them."""
+"""Fingerprints, which distinguish keys without revealing them."""
 
 import hashlib
 
@@ -7,12 +7,12 @@ from jiuyuan.history import ledger_key
 
 
 def fingerprint(key: bytes) -> str:
-    """16 hexadecimal digits. Keys are 32 random bytes, so nobody comes from these back to them."""
+    """16 hexadecimal digits. Keys are 32 random bytes, so they cannot be recovered from it."""
     return hashlib.sha256(b"jiuyuan-fingerprint:" + key).hexdigest()[:16]
 
 
 def of(installation: Config) -> dict[str, str]:
-    """Name → fingerprint of every key without which nothing that is encrypted can be read."""
+    """The fingerprints by name of all keys needed to decrypt data."""
     fields = {f"field_keys.{version}": key for version, key in sorted(installation.field_keys.items())}
     indexes = {"index_key": installation.index_key}
     indexes |= {f"{INDEX_KEY}{version}": key for version, key in sorted(installation.index_keys.items())}
@@ -20,7 +20,7 @@ def of(installation: Config) -> dict[str, str]:
 
 
 def ledger(installation: Config) -> list[str]:
-    """Names of the keys that verify the ledger; none where the file is missing or closed to this account."""
+    """The names of the keys that verify the ledger; empty if the file is missing or unreadable for this account."""
     try:
         return sorted(ledger_key.read(installation.ledger_key).verifying)
     except ledger_key.NoKey:
@@ -28,6 +28,6 @@ def ledger(installation: Config) -> list[str]:
 
 
 def missing(installation: Config, wanted: dict[str, str]) -> list[str]:
-    """Names of the wanted keys that the installation lacks, or has another one for."""
+    """The names of wanted keys that the installation lacks or has differently."""
     have = of(installation)
     return sorted(name for name, print_ in wanted.items() if have.get(name) != print_)

@@ -1,4 +1,4 @@
-"""Logging: in production one line of JSON per event, with its request id; and the table of internal errors."""
+"""Logging: in production one JSON line per event with its request id, and the table of internal errors."""
 
 import json
 import logging
@@ -11,7 +11,7 @@ from jiuyuan.troubles import foreseen
 
 
 class JsonLines(logging.Formatter):
-    """For whatever collects logs. What identifies people was masked by the filter before (`masking.LogFilter`)."""
+    """Formats events for log collectors. Personal data were masked by an earlier filter (`masking.LogFilter`)."""
 
     def format(self, record: logging.LogRecord) -> str:
         said = {
@@ -26,22 +26,22 @@ class JsonLines(logging.Formatter):
 
 
 class ErrorTable(logging.Handler):
-    """Keeps what was logged with an exception. What the machine lacks (a full disk, no database) is no mistake of ours."""
+    """Stores logged exceptions, except problems of the machine (a full disk, no database)."""
 
     def emit(self, record: logging.LogRecord) -> None:
         error = record.exc_info[1] if record.exc_info else None
         if error is None or foreseen(error) is not None or connection.needs_rollback:
             return
-        from jiuyuan.operations import errors  # logging is set up before there are models
+        from jiuyuan.operations import errors  # logging is set up before models are loaded
 
         try:
             with transaction.atomic():
                 errors.note(error, _where(record))
-        except Exception:  # an error that cannot be kept must not become a second one
+        except Exception:  # failing to store an error must not cause another
             logging.getLogger(__name__).warning("an error could not be kept in its table")
 
 
 def _where(record: logging.LogRecord) -> str:
-    """The name of a page or operation, or of the logger: a path would hold numbers."""
+    """The name of the page, operation or logger; a path could contain personal numbers."""
     match = getattr(getattr(record, "request", None), "resolver_match", None)
     return str(match.view_name or "") if match else record.name

@@ -1,4 +1,7 @@
-"""What a backup says of itself: versions, counts, digests, fingerprints of keys. Written last, so that without it a backup is none."""
+"""The manifest of a backup: versions, counts, digests, fingerprints of keys.
+
+Written last, so an incomplete backup has none.
+"""
 
 import hashlib
 import json
@@ -15,7 +18,9 @@ FORMAT = 1
 
 @dataclass(frozen=True)
 class Manifest:
-    """`migrations`: what was applied, as `app.name`. `counts`: rows of each table. `files`: SHA-256 of the list of digests."""
+    """The manifest. `migrations`: those applied, as `app.name`; `counts`: rows per table; `files`:
+    SHA-256 of the list of digests.
+    """
 
     version: str
     made_at: str
@@ -39,7 +44,7 @@ def write(folder: Path, manifest: Manifest) -> None:
 
 
 def read(folder: Path) -> Manifest:
-    """Raises `BadInput` where there is no whole backup, or one of a later shape."""
+    """Read the manifest. Raises `BadInput` if the backup is incomplete or of a later format."""
     path = folder / MANIFEST
     try:
         content: dict[str, Any] = json.loads(path.read_text("utf-8"))
@@ -62,7 +67,7 @@ def digest_of(path: Path) -> str:
 
 
 def write_digests(folder: Path, digests: dict[str, str]) -> str:
-    """A list as `sha256sum -c` reads it. Returns its own digest."""
+    """Write the digests in the format of `sha256sum -c` and return the list's own digest."""
     lines = "".join(f"{digest}  {name}\n" for name, digest in sorted(digests.items()))
     (folder / DIGESTS).write_text(lines, "utf-8")
     return hashlib.sha256(lines.encode()).hexdigest()

@@ -1,4 +1,4 @@
-"""The state as Prometheus reads it: a line for each figure, nothing personal."""
+"""The state as Prometheus metrics, without personal data."""
 
 from collections.abc import Iterator, Mapping
 from datetime import datetime, time

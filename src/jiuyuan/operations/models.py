@@ -1,4 +1,4 @@
-"""What was done to an installation as a whole, and what went wrong in its programs. Nothing personal."""
+"""Models of maintenance and of internal errors, without personal data."""
 
 from typing import Any
 
@@ -8,7 +8,7 @@ from jiuyuan.labels import Labelled
 
 
 class MaintenanceRun(models.Model):
-    """One backup, drill, upgrade, change of keys or erasure; without `ended_at` it is under way, or was killed."""
+    """A backup, drill, upgrade, key change or erasure. Without `ended_at` it is running or was killed."""
 
     class Kind(Labelled):
         BACKUP = "backup", "备份"
@@ -32,7 +32,7 @@ class MaintenanceRun(models.Model):
 
 
 class ErrorSeen(models.Model):
-    """A mistake of ours: the kind of error and the line of our code, not its text, which may name people."""
+    """An internal error: its kind and the line of our code; not its message, which may name people."""
 
     mark = models.CharField("标识", max_length=64, unique=True)
     error = models.CharField("错误", max_length=120)

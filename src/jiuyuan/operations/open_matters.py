@@ -1,4 +1,4 @@
-"""Of whom nothing is under way: no matter of theirs is open, and no act stands in their files since a day."""
+"""Finds people without open matters and without recent acts in their files."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -14,9 +14,10 @@ from jiuyuan.procedures.registry import WORKFLOWS
 
 @dataclass(frozen=True)
 class OpenMatter:
-    """A workflow of which a subject may be open: the ways from it to the person, and states that are over beside the final ones.
+    """A workflow that may be open for a person.
 
-    `within`: another column that says it where the state does not.
+    The lookup paths to the person, and states that count as over beside the final ones. `within`: another column
+    that decides this, if the state does not.
     """
 
     ways: tuple[str, ...]
@@ -28,7 +29,7 @@ class OpenMatter:
             return self.within
         found = WORKFLOWS[workflow]
         column = found.model.moved_by
-        if found.model._meta.get_field(column).null:  # a day or an answer: open until there is one
+        if found.model._meta.get_field(column).null:  # a date or an answer: open while empty
             return Q(**{column: None})
         return ~Q(**{f"{column}__in": [*self.over, *(code for code, state in found.states.items() if state.final)]})
 
@@ -56,7 +57,7 @@ MATTERS = {
     "inspected_case": OpenMatter((_CASE, _STAY), within=Q(inspection__status="drawn")),
     "supervision": OpenMatter((_CASE, _STAY)),
 }
-#: Those that hang on a stay on the register and are over with it, and those that are nobody's.
+#: Workflows that end with the recognition, and those that concern nobody.
 OVER_WITH_THE_STAY = frozenset({
     "measure", "plan", "offer", "follow_up", "interview", "appointment", "venture", "duty", "rating", "scheme_notice",
 })  # fmt: skip
@@ -65,12 +66,12 @@ NOBODYS = frozenset({
     "misconduct", "staff_training", "target", "parameter", "reorganisation",
 })  # fmt: skip
 
-#: What the erasing itself writes does not begin the time anew.
+#: The act of the erasure itself, which does not restart the period.
 ERASED = "erased"
 
 
 def quiet(people: Iterable[int], before: datetime) -> set[int]:
-    """Those of these people with nothing open, in whose files nothing was done since."""
+    """Those of these people with nothing open and no acts in their files since `before`."""
     left = set(people)
     for workflow, matter in MATTERS.items():
         rows = _rows(workflow).filter(matter.open(workflow)).order_by()
@@ -81,7 +82,7 @@ def quiet(people: Iterable[int], before: datetime) -> set[int]:
 
 
 def _touched(people: Iterable[int], before: datetime) -> set[int]:
-    """In whose own file, case or recovery something was done since."""
+    """Those with acts since `before` in their own file, a case or a recovery."""
     whose = {f"person:{key}": key for key in people}
     if not whose:
         return set()

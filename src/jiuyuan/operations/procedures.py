@@ -1,4 +1,4 @@
-"""What the installation does by night to what it keeps: found here at start."""
+"""Registers the nightly erasure and clean-up at start."""
 
 from jiuyuan.operations import erasure
 

@@ -1,7 +1,7 @@
-"""Encrypting anew, under the newest key, what lies under older ones: columns and documents, piece by piece.
+"""Re-encrypts columns and documents with the newest key, in chunks.
 
-Each row and each file is changed by itself, and only where it is still what was read, so that the site works meanwhile and
-a run that was killed goes on. What is under the newest key already is passed by.
+Each row and file is changed on its own, and only if it is still what was read, so that the site keeps working and
+a killed run can continue. What has the newest key already is skipped.
 """
 
 import secrets
@@ -34,7 +34,7 @@ _AT_ONCE = 500
 
 
 def encrypted_columns() -> Iterator[tuple[str, str, str, str]]:
-    """Table, primary key, column and the context of each encrypted column."""
+    """Yield table, primary key, column and encryption context of each encrypted column."""
     for model in apps.get_models(include_auto_created=True):
         for field in model._meta.concrete_fields:
             if isinstance(field, EncryptedTextField):
@@ -43,7 +43,7 @@ def encrypted_columns() -> Iterator[tuple[str, str, str, str]]:
 
 
 def encrypt_anew(progress: Callable[[int], object] = lambda _done: None) -> Counter[str]:
-    """Returns how many values of each column, and how many `documents`, were encrypted anew."""
+    """Re-encrypt everything. Returns how many values of each column, and `documents`, were changed."""
     done: Counter[str] = Counter()
     with runs.recorded(runs.Kind.REKEY) as figures:
         for table, key, column, context in encrypted_columns():
@@ -62,7 +62,7 @@ def encrypt_anew(progress: Callable[[int], object] = lambda _done: None) -> Coun
 
 
 def index_columns() -> Iterator[tuple[str, str, str]]:
-    """Table, primary key and column of each column of blind indexes; accounts first, for people log in by theirs."""
+    """Yield table, primary key and column of each blind index; accounts first, because logins use theirs."""
     every = sorted(apps.get_models(), key=lambda model: model._meta.app_label != "agencies")
     for model in every:
         for field in model._meta.concrete_fields:
@@ -71,7 +71,7 @@ def index_columns() -> Iterator[tuple[str, str, str]]:
 
 
 def under(version: int) -> Counter[str]:
-    """How many values lie under a key, by column; `documents` and `imports` are files."""
+    """The number of values encrypted with a key, by column; `documents` and `imports` are files."""
     found: Counter[str] = Counter()
     with connection.cursor() as cursor:
         for table, _key, column, _context in encrypted_columns():
@@ -83,7 +83,7 @@ def under(version: int) -> Counter[str]:
 
 
 def add_key(installation: Config) -> int:
-    """Write a new key into `jiuyuan.toml`; the one that encrypts from the next start on. Returns its number."""
+    """Add a key to `jiuyuan.toml`, used for encryption from the next start on. Returns its number."""
     number = max(installation.field_keys) + 1
     if number > 255:
         raise Conflict(say("密钥的编号最多到255。"))
@@ -93,10 +93,10 @@ def add_key(installation: Config) -> int:
 
 
 def add_index_key(installation: Config) -> int:
-    """Write a further index key; indexes are made under it from the next start on. Returns its number.
+    """Add an index key, used from the next start on. Returns its number.
 
-    None is ever retired: an index under the newest is made from that under the ones before. Raises `Conflict` where columns
-    still stand under an older one.
+    Index keys are never removed: an index with the newest is computed from those with earlier ones. Raises
+    `Conflict` while columns still use an older one.
     """
     if installation.index_keys and (left := index_under_older()):
         raise Conflict(say("还有 {left} 项索引没有改用上一把密钥，请先运行 jiuyuan rekey。", left=left))
@@ -113,7 +113,7 @@ def add_index_key(installation: Config) -> int:
 
 
 def index_under_older() -> int:
-    """How many indexes are not under the newest index key."""
+    """The number of indexes not made with the newest index key."""
     found = 0
     with connection.cursor() as cursor:
         for table, _key, column in index_columns():
@@ -125,7 +125,7 @@ def index_under_older() -> int:
 
 
 def retire(installation: Config, version: int) -> None:
-    """Take a key out of `jiuyuan.toml`. Raises `NotFound`; `Conflict` for the newest, and where anything lies under it."""
+    """Remove a key from `jiuyuan.toml`. Raises `NotFound`, and `Conflict` for the newest key and for one in use."""
     if version not in installation.field_keys:
         raise NotFound(say("没有编号为 {version} 的密钥。", version=version))
     if version == max(installation.field_keys):
@@ -162,7 +162,7 @@ def _column(table: str, key: str, column: str, context: str) -> Iterator[int]:
         yield len(rows)
 
 
-# What is no index, such as that of an erased row, stays as it is.
+# What is not an index, such as the value of an erased row, stays unchanged.
 _OLDER = "length({column}) > 40 AND substr({column}, 1, %s) <> %s"
 
 
@@ -196,12 +196,12 @@ def _documents(data: Path) -> Iterator[Path]:
 
 
 def _whole_files(folder: Path) -> list[Path]:
-    """Without the drafts that a killed process left: nobody reads them."""
+    """The files without temporary ones left by killed processes."""
     return [path for path in sorted(folder.rglob("*")) if path.is_file() and path.name[0] != "."]
 
 
 def _document(path: Path) -> int:
-    """Documents are written once and never changed, so nobody else writes this one."""
+    """Re-encrypt a document; documents never change, so nobody else writes this one."""
     context = f"document:{path.name}"
     content = decrypt(path.read_bytes(), context)
     with written_whole(path) as file:
@@ -220,7 +220,7 @@ def _first_byte(path: Path) -> int | None:
 
 
 def _rewrite(installation: Config, change: Callable[[list[str]], list[str]]) -> None:
-    """Change the lines below `[field_keys]` in the file that holds the keys; a section that follows stays as it is."""
+    """Change the lines below `[field_keys]` in the key file; other sections stay unchanged."""
     path = installation.keys_file or installation.data / config.FILE
     head, section, keys = path.read_text("utf-8").partition("[field_keys]\n")
     if not section:

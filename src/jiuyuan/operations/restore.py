@@ -1,4 +1,4 @@
-"""Bringing a backup back into an empty installation, and proving that it is the one that was made."""
+"""Restores a backup into an empty installation, and verifies the result."""
 
 import shutil
 from collections.abc import Callable, Iterator
@@ -17,13 +17,13 @@ from jiuyuan.refusals import BadInput, Conflict
 from jiuyuan.whole_files import written_whole
 from jiuyuan.wording import say
 
-#: Names the backup that is being brought back, while it is: what was killed goes on with the same one.
+#: Names the backup during a restore, so that a killed one continues with the same.
 _UNDER_WAY = "restoring"
 _MOST_FAULTS = 20
 
 
 def refuse_unusable(installation: Config, folder: Path) -> manifest.Manifest:
-    """What the backup says of itself. Raises `BadInput` for other keys, a newer version, another database, a damaged file."""
+    """The manifest. Raises `BadInput` for other keys, a newer version, another database system, or a damaged file."""
     made = manifest.read(folder)
     if is_later(made.version, jiuyuan.__version__) or unknown_migrations(made.migrations):
         raise BadInput(
@@ -63,9 +63,9 @@ def _damaged(folder: Path, digests: dict[str, str]) -> Iterator[str]:
 
 
 def bring_back(installation: Config, folder: Path, say_step: Callable[[str], object]) -> list[str]:
-    """Restore, bring the tables up to date, and compare. Returns what differs, in words; nothing does where all is well.
+    """Restore, migrate and compare. Returns the differences in words, normally none.
 
-    Goes on where it was killed. Raises `BadInput`; `Conflict` where there is something already.
+    Continues after a kill. Raises `BadInput`; `Conflict` if the installation is not empty.
     """
     say_step(say("核对备份"))
     made = refuse_unusable(installation, folder)
@@ -102,7 +102,7 @@ def _refuse_unless_empty(installation: Config) -> None:
 
 
 def _bring_back_files(installation: Config, folder: Path) -> None:
-    """Copied one by one, each there whole or not at all; the backup itself stays as it is."""
+    """Copy the files one by one, each atomically, without changing the backup."""
     for name in manifest.read_digests(folder):
         if name in (database_copy.SQLITE, database_copy.POSTGRES):
             continue

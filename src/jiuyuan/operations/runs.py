@@ -1,4 +1,4 @@
-"""Which runs on the whole installation there were, and when the last one of a kind ended well."""
+"""Maintenance runs: recording them, and the last successful one of a kind."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -15,9 +15,9 @@ Kind = MaintenanceRun.Kind
 
 @contextmanager
 def recorded(kind: MaintenanceRun.Kind) -> Iterator[dict[str, Any]]:
-    """A run that is written down at its end; give its figures to what is yielded.
+    """Record a run at its end, with the figures added to the yielded dict.
 
-    Before the upgrade that brings its table there is nowhere to write it.
+    Before the upgrade that creates the table nothing is recorded.
     """
     began, figures = clock.now(), dict[str, Any]()
     yield figures
@@ -37,7 +37,7 @@ def last_at(kind: MaintenanceRun.Kind) -> datetime | None:
 
 
 def version_on_file() -> str:
-    """The version that last brought the tables up to date; empty where none was written down."""
+    """The version that last migrated the tables; empty if not recorded."""
     run = last(Kind.UPGRADE)
     return str(run.figures.get("version", "")) if run else ""
 

@@ -1,4 +1,4 @@
-"""The state of an installation in figures: for its page, its metrics and `jiuyuan check`. Nothing personal."""
+"""The state of an installation in figures, for its page, its metrics and `jiuyuan check`. No personal data."""
 
 import shutil
 from collections import Counter
@@ -29,7 +29,7 @@ _TRIED_OFTEN = 5
 
 @dataclass(frozen=True)
 class Room:
-    """Bytes of the disk on which the data folder lies."""
+    """The bytes of the disk with the data folder."""
 
     free: int
     total: int
@@ -37,7 +37,7 @@ class Room:
 
 @dataclass(frozen=True)
 class CertificateDays:
-    """A certificate in the data folder and the days that it has left; None where the file cannot be read."""
+    """A certificate in the data folder and its remaining days; None if the file is unreadable."""
 
     name: str
     days: int | None
@@ -49,13 +49,13 @@ def room() -> Room:
 
 
 def jobs() -> Counter[Job.State]:
-    """How many jobs are in each state; those that are done are not counted."""
+    """The number of jobs in each state except done."""
     rows = Job.objects.unscoped().filter(queue.OPEN | queue.IN_TROUBLE)
     return Counter(job.state for job in rows.only("finished_at", "failure", "claim", "beat_at", "due_at"))
 
 
 def neglected() -> int:
-    """Jobs that nobody does though their time has come."""
+    """The number of overdue unclaimed jobs."""
     return sum(job.neglected for job in Job.objects.unscoped().filter(queue.OPEN))
 
 
@@ -73,7 +73,7 @@ def last_act_at() -> datetime | None:
 
 
 def outside_copy() -> bool | None:
-    """Whether the copy of the ledger outside ends with the line that it ends with here; None where none is named."""
+    """Whether the outside copy of the ledger ends with the same line; None if none is configured."""
     installation = settings.JIUYUAN
     if installation.ledger_outside is None:
         return None
@@ -81,7 +81,7 @@ def outside_copy() -> bool | None:
 
 
 def certificates(folder: Path | None = None) -> list[CertificateDays]:
-    """Those of agencies and, where it is named, that of the site; the soonest to end first."""
+    """The certificates of agencies, and of the site if configured; the first to expire first."""
     installation, held = settings.JIUYUAN, _folder(folder)
     found = [CertificateDays(path.name, _days_of_p12(path)) for path in sorted(held.glob("*.p12"))]
     found += [CertificateDays(path.name, _days_of_pem(path)) for path in sorted(held.glob("*.sm2.pem"))]
@@ -91,7 +91,7 @@ def certificates(folder: Path | None = None) -> list[CertificateDays]:
 
 
 def without_sm2_certificate() -> list[str]:
-    """Codes of agencies that seal papers and have no certificate for the SM2 signature beside it."""
+    """The codes of agencies that seal papers without a certificate for the SM2 signature."""
     codes = (path.name.removesuffix(".p12") for path in sorted(_folder(None).glob("*.p12")))
     open_ones = set(Agency.objects.filter(closed_on=None).values_list("code", flat=True))
     return [code for code in codes if code in open_ones and not signing_server.certificate_file(code).exists()]
@@ -121,12 +121,12 @@ def _days_left(certificate: x509.Certificate | None) -> int | None:
 
 
 def holidays_known_until() -> int:
-    """The last year whose published holidays are known."""
+    """The last year with published holidays."""
     return max(calendar.published_years())
 
 
 def guessed_at() -> list[tuple[User, int]]:
-    """Accounts of staff with many wrong passwords within the hour, the most first."""
+    """Staff accounts with many wrong passwords within an hour, most first."""
     staff = User.objects.filter(role__in=STAFF, is_active=True)
     wrong = logins.wrong_within_the_hour(staff.values_list("username", flat=True))
     often = {name: count for name, count in wrong.items() if count >= _TRIED_OFTEN}
@@ -134,7 +134,7 @@ def guessed_at() -> list[tuple[User, int]]:
 
 
 def errors_of_days(days: int) -> int:
-    """How many kinds of errors were seen in the last days."""
+    """The number of kinds of errors seen in the last days."""
     return ErrorSeen.objects.filter(last_at__gt=clock.now() - timedelta(days=days)).count()
 
 

@@ -1,4 +1,6 @@
-"""Bringing an installation's tables to this version: what would be done, whether it may be, and doing it under a lock."""
+"""Migrates an installation's tables to this version: what is pending, whether it is possible,
+and doing it under a lock.
+"""
 
 import fcntl
 from collections.abc import Iterable, Iterator
@@ -17,7 +19,7 @@ from jiuyuan.operations import runs
 from jiuyuan.refusals import Conflict, WrongState
 from jiuyuan.wording import say
 
-#: How many minor versions may be passed over at once: steps of older ones are not kept for ever.
+#: How many minor versions may be skipped at once: old migrations are not kept for ever.
 FURTHEST = 2
 _BACKUP_WITHIN = timedelta(hours=24)
 _LOCK, _LOCK_FILE = 0x6A797570, "upgrade.lock"
@@ -32,7 +34,7 @@ def _numbers(version: str) -> tuple[int, ...]:
 
 
 def first_stop(before: str, after: str) -> str:
-    """The version to install first, where the way is too long to go at once; empty where it is not."""
+    """The version to install first if the gap is too large; empty if it is not."""
     (major, minor), (wanted_major, wanted_minor) = _numbers(before)[:2], _numbers(after)[:2]
     if wanted_major == major:
         return f"{major}.{minor + FURTHEST}" if wanted_minor - minor > FURTHEST else ""
@@ -40,13 +42,13 @@ def first_stop(before: str, after: str) -> str:
 
 
 def waiting() -> list[str]:
-    """The migrations that this version has and the database lacks, in their order."""
+    """The pending migrations, in order."""
     executor = MigrationExecutor(connection)
     return [f"{step.app_label}.{step.name}" for step, _ in executor.migration_plan(executor.loader.graph.leaf_nodes())]
 
 
 def unknown_migrations(applied: Iterable[str]) -> list[str]:
-    """What was applied and this version does not have: a newer one was here."""
+    """Applied migrations unknown to this version: a newer one was installed."""
     there = MigrationLoader(None).disk_migrations or {}
     known = {f"{app}.{name}" for app, name in there}
     known |= {f"{app}.{name}" for step in there.values() for app, name in step.replaces}
@@ -55,7 +57,7 @@ def unknown_migrations(applied: Iterable[str]) -> list[str]:
 
 
 def refuse_impossible() -> None:
-    """Raises `WrongState` where the database is of a later version, or of one too long ago."""
+    """Raise `WrongState` if the database is of a later version, or of one too old."""
     before, after = runs.version_on_file(), jiuyuan.__version__
     executor = MigrationExecutor(connection)
     applied = [f"{app}.{name}" for app, name in executor.loader.applied_migrations]
@@ -79,14 +81,17 @@ def refuse_impossible() -> None:
 
 
 def refuse_without_backup() -> None:
-    """Raises `WrongState` where no backup was made within a day."""
+    """Raise `WrongState` if there is no backup from the last day."""
     at = runs.last_at(runs.Kind.BACKUP)
     if at is None or at < clock.now() - _BACKUP_WITHIN:
         raise WrongState(say("一天之内没有做过备份。请先运行 jiuyuan backup；已用别的办法备份的，加 --no-backup。"))
 
 
 def apply(installation: Config) -> list[str]:
-    """Apply what waits, with the site read-only meanwhile. Returns what was applied. Raises `Conflict`, `WrongState`."""
+    """Apply the pending migrations, with the site read-only meanwhile, and return them.
+
+    Raises `Conflict`, `WrongState`.
+    """
     with _alone(installation.data):
         refuse_impossible()
         steps = waiting()
@@ -102,14 +107,14 @@ def version_is_new() -> bool:
 
 
 def write_down(steps: int) -> None:
-    """Write down the version that the tables are of now."""
+    """Record the version of the tables."""
     with runs.recorded(runs.Kind.UPGRADE) as figures:
         figures |= {"version": jiuyuan.__version__, "steps": steps}
 
 
 @contextmanager
 def _alone(data: Path) -> Iterator[None]:
-    """Nobody else upgrades this installation, from this machine or, on PostgreSQL, from another."""
+    """Lock against other upgrades, from this machine or, on PostgreSQL, from others."""
     with (data / _LOCK_FILE).open("w") as file:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
