@@ -1,1 +1,1 @@
-"""Supervision of how cases and the register are handled (五(三)): each thing a table on the engine of procedures."""
+"""Supervision of cases and the register (五(三)): each kind of object has a table on the engine of procedures."""

@@ -1,4 +1,7 @@
-"""How an article is drafted, published and taken down (五(四)). About a person only with the consent that lies on their file."""
+"""The workflow of an article: drafted, published, taken down (五(四)).
+
+Articles about a person require their consent on file.
+"""
 
 from typing import Any
 
@@ -52,14 +55,14 @@ TABLE = Procedure(
 
 
 class OfArticle(Context):
-    """An article, locked; whom it is about may not act on it."""
+    """The context of an article, which is locked; the person it is about may not act on it."""
 
     @property
     def concerned(self) -> list[Concerned]:
         return [self.subject.person] if self.subject is not None and self.subject.person else []
 
     def suggested(self, transition: Transition) -> Said:
-        """The draft as it stands, to be changed."""
+        """The current draft as initial values."""
         if transition.action != "revise_article":
             return {}
         draft = self.subject
@@ -67,7 +70,7 @@ class OfArticle(Context):
         return {"title": draft.title, "body": draft.body, "about": stay.number if stay else ""}
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the article is stated by its columns.
+        # The columns already state the contents of the article.
         return super().payload(transition, said if transition.effect != "write" else {}, more, moved)
 
 

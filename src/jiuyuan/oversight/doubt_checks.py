@@ -1,7 +1,8 @@
-"""The checks by which doubts are found: each a query over dated facts and every month drawn (五(三)).
+"""The checks that find doubts: queries over dated facts and the months drawn (五(三)).
 
-**To add one**: a `DoubtCheck` in `CHECKS` whose `rows` select `person_id, first, last, drawn, witness`: the days of the month (NULL where
-it is about none) and the two records as `kind:key` (`RECORDS`). What it cannot see yet it `lacks`; the page names it.
+**To add one**: a `DoubtCheck` in `CHECKS` whose `rows` select `person_id, first, last, drawn, witness`: the days
+of the month (NULL if the check is not about a month) and the two records as `kind:key` (`RECORDS`). Data not yet
+available go into `lacks`, which the page names.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ from jiuyuan.wording import spoken
 @spoken("label", "lacks")
 @dataclass(frozen=True)
 class DoubtCheck:
-    """One check. `rows`: its SQL over `drawn`, the same for both databases; `lacks`: which data come from nowhere yet."""
+    """A check. `rows`: SQL over `drawn`, the same for both databases; `lacks`: data that no source provides yet."""
 
     number: int
     label: str
@@ -20,20 +21,21 @@ class DoubtCheck:
     lacks: str = ""
 
 
-#: What a record of a doubt is called.
+#: The names of a doubt's records.
 RECORDS: dict[str, str] = {
     "attendance": "公益性岗位考勤", "fact": "登记的事实", "licence": "市场监管登记", "recognition": "认定", "post": "公益性岗位",
     "account": "银行账户", "lesson": "到课记录", "enrolment": "培训报名", "person": "联系电话", "relative": "申报的亲属",
     "placement": "公益性岗位安置", "line": "补贴明细", "unclaimed": "政策找人", "insured": "逐月参保缴费", "claim": "政策申请",
 }  # fmt: skip
-_SPELLS, _SHORT = 3, 6  # so many spells at one employer, of so many months at most on average
-_MANY = 3  # people with one telephone, or with the same attendance: a couple is none
+_SPELLS, _SHORT = 3, 6  # so many jobs at one employer, of at most so many months on average
+_MANY = 3  # more people with one phone number, or the same attendance, than a couple
 
-#: Every month in which somebody drew something: `drawn` those worked on public-interest posts, `paid` those and the lines of claims
-#: that were paid, `flexible` of these the lines of schemes that nobody has whom an employer insures, `insured` what the social
-#: insurance says month by month. `months` holds what is paid without days and words, which are made of what a check finds alone: there are
-#: millions. {month_end}, {first}, {last}: days of a month; {number}: of one that was attended;
-#: {flexible}, {to_employers}: schemes; {terms}: those with a term and its months.
+#: The months in which somebody drew something.
+#: `drawn` has those worked on public-interest posts; `paid` those and the paid lines of claims; `flexible` the paid
+#: lines of schemes that nobody insured by an employer may draw; `insured` the monthly data of the social insurance.
+#: `months` has the paid ones without days and words, which are made only for findings, because there are millions.
+#: {month_end}, {first}, {last}: days of a month; {number}: of an attended one; {flexible}, {to_employers}: schemes;
+#: {terms}: schemes with a term and its months.
 DRAWN = """drawn AS (
     SELECT recognition.person_id AS person_id, attended.month AS first, {month_end} AS last, attended.id AS attendance,
         placement.id AS placement, placement.post_id AS post, recognition.id AS recognition, attended.days AS days,
@@ -57,7 +59,7 @@ _IN_MONTH = "SELECT drawn.person_id, drawn.first, drawn.last, 'attendance:' || d
 
 
 def _fact(*names: str, months: str = "paid", when: str = "fact.observed_on BETWEEN month.first AND month.last") -> str:
-    """Months drawn of which a verified fact on file says yes."""
+    """The months drawn in which a verified fact on file is true."""
     listed = ", ".join(f"'{name}'" for name in names)
     drawn = "'attendance:' || month.attendance" if months == "drawn" else "month.record"
     return (
@@ -69,7 +71,7 @@ def _fact(*names: str, months: str = "paid", when: str = "fact.observed_on BETWE
 
 
 def _insured(which: str, months: str = "paid") -> str:
-    """Months drawn of which the social insurance says this."""
+    """The months drawn with this social insurance status."""
     return (
         "SELECT month.person_id, month.first, month.last, month.record AS drawn, 'insured:' || insured.id AS witness"
         f" FROM {months} month JOIN insured ON insured.person_id = month.person_id AND insured.month = month.number AND {which}"
@@ -85,7 +87,7 @@ _LICENCE = (
     " AND ended.part = held.part AND ended.withdrawn_at IS NULL AND ended.status IN ('cancelled', 'left')"
     " AND ended.changed_on >= held.changed_on AND ended.changed_on < drawn.first)"
 )
-#: Months that were paid to two files, which were merged since (`ClaimLine.twice`).
+#: Months paid to two files that were merged later (`ClaimLine.twice`).
 _BY_MERGED_FILES = (
     "SELECT month.person_id, month.first, month.last, month.record AS drawn, 'line:' || other.id AS witness FROM people_person gone"
     " JOIN money_claimline other ON other.person_id = gone.id AND other.status = 'paid' JOIN money_claimline line"

@@ -1,4 +1,4 @@
-"""Doubts found by night: the checks as set-based queries, what is new raised in bulk."""
+"""Finds doubts at night: runs the checks as set-based queries and raises new ones in bulk."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -35,7 +35,7 @@ _MONTHS: dict[str, dict[str, str]] = {
         "last": "date(printf('%04d-%02d-01', number / 12, number % 12 + 1), '+1 month', '-1 day')",
     },
 }
-# What was raised already, explained or not, is not raised again; of a month that came since, it is.
+# A doubt is raised once, even after it was explained, but again for later months.
 _NEW = """WITH {drawn}, met AS ({rows}), grouped AS (
     SELECT met.person_id, met.witness, MIN(met.drawn) AS drawn, MIN(met.first) AS first, MAX(met.first) AS last FROM met
     LEFT JOIN oversight_doubt known ON known.check_number = {number} AND known.person_id = met.person_id AND known.witness = met.witness
@@ -51,7 +51,7 @@ _MONTH = {
 
 @transaction.atomic
 def raise_doubts(day: date) -> int:
-    """Raise what the checks find anew. Returns how many."""
+    """Raise new doubts. Returns how many."""
     loading.plan_for_many()
     return sum(_raise(check, day) for check in CHECKS if check.rows)
 
@@ -86,7 +86,7 @@ def _every() -> Iterator[Scheme]:
 
 
 def _terms() -> str:
-    """The schemes with a term as rows of `scheme, months`; the longest where regions differ."""
+    """The schemes with a term as rows of `scheme, months`; the longest term if regions differ."""
     months: dict[str, int] = {}
     for scheme in _every():
         if scheme.term is not None:
@@ -96,12 +96,12 @@ def _terms() -> str:
 
 
 def to_employers() -> list[str]:
-    """The schemes of every region that are paid to who employs somebody."""
+    """The schemes of all regions that are paid to employers."""
     return sorted({scheme.code for scheme in _every() if scheme.paid_to == "employer"})
 
 
 def flexible() -> list[str]:
-    """The schemes of every region that nobody has whom an employer insures."""
+    """The schemes of all regions that nobody insured by an employer may draw."""
     return sorted({
         scheme.code for scheme in _every()
         if any(insured_by_employer.name in reads(one.when) for one in scheme.exclusions)

@@ -1,4 +1,4 @@
-"""A doubt as people settle it: explained, or confirmed, from which a recovery may follow (五(三))."""
+"""The workflow of a doubt: explained, or confirmed, after which a recovery may follow (五(三))."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ TABLE = Procedure(
 
 
 class OfDoubt(Context):
-    """A doubt, locked, and whose it is."""
+    """The context of a doubt, which is locked, and its person."""
 
     @property
     def concerned(self) -> list[Person]:

@@ -1,4 +1,4 @@
-"""What inspectors find in a case that was drawn, and how the office answers for it (五(三))."""
+"""The workflows of drawn cases and of findings, which the office has to answer (五(三))."""
 
 from typing import Any
 
@@ -86,10 +86,10 @@ ANSWERING = Procedure(
 
 
 class OfCase(Context):
-    """A case that was drawn; `subject` is None while nobody has looked into it."""
+    """The context of a drawn case; `subject` is None until it was inspected."""
 
     about: Any = None
-    #: Which of the draw a page asks about, while nobody has looked into it.
+    #: The position in the draw for which a page asks, before inspection.
     place: int | None = None
 
     def __init__(self, subject: InspectedCase | None, user: User | None, inspection: Inspection) -> None:
@@ -102,7 +102,7 @@ class OfCase(Context):
 
     @property
     def concerned(self) -> list[Person]:
-        """Of one that nobody looked into it is asked once it is known which (`_is_drawn_and_not_seen_yet`)."""
+        """Before inspection this is checked when the case is known (`_is_drawn_and_not_seen_yet`)."""
         return [self.subject.person] if self.subject is not None else []
 
     @property
@@ -125,7 +125,7 @@ class OfCase(Context):
 
 
 class OfFinding(Context):
-    """A finding; `subject` is None while it is not raised. It hangs on the case in which it was found."""
+    """The context of a finding; `subject` is None until it is raised. Its parent is the inspected case."""
 
     def __init__(self, subject: InspectionFinding | None, user: User | None, inspected: InspectedCase) -> None:
         super().__init__(subject, user)
@@ -153,7 +153,7 @@ class OfFinding(Context):
 
     @property
     def offices(self) -> dict[str, Agency]:
-        """Whose head may be asked: of the office of the person's place, of the one that handled it, of the county above it."""
+        """The offices whose head may be asked: of the person's place, of the handling office, of the county above."""
         own, handled = self.inspected.person.agency, self.inspected.about.agency
         return {one.code: one for one in (own, handled, own.ancestor(Agency.Level.COUNTY)) if one is not None}
 
@@ -191,7 +191,7 @@ def _says_what_is_wrong(context: OfCase, said: Said) -> None:
 
 
 def _is_drawn_and_not_seen_yet(context: OfCase, said: Said) -> None:
-    """Which case it is, of those drawn and not looked into yet. Raises `OwnMatter`."""
+    """Determine the case, which must be drawn and not inspected yet. Raises `OwnMatter`."""
     drawn, place = context.inspection.population.drawn, said["place"]
     if not place <= len(drawn):
         raise BadInput(say("有内容需要改正。"), [("place", say("只抽了{count}件。", count=len(drawn)))])
@@ -245,7 +245,7 @@ def _has_a_head(context: OfFinding) -> str | None:
 
 
 def _head_of_office(context: OfFinding) -> str:
-    """The head answers; where the head has no account there, a colleague enters what the head signed."""
+    """The head has to answer; without an account there, a colleague enters the signed answer."""
     agency, user = context.subject.agency, context.user
     if user is None or user.agency_id != agency.pk:
         return say("由{office}的负责人答复。", office=agency.name)

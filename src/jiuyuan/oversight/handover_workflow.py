@@ -1,4 +1,6 @@
-"""How a suspected crime goes to the police: reported by two, decided by the head, five papers, receipt, filed or contested."""
+"""The workflow of a hand-over to the police: reported by two, decided by the head, five papers, receipt,
+filed or contested.
+"""
 
 from typing import Any
 
@@ -22,7 +24,7 @@ from jiuyuan.wording import in_words, say
 Said = dict[str, Any]
 _REVIEWER = frozenset({Role.REVIEWER})
 _LAW = "行政执法机关移送涉嫌犯罪案件的规定 "
-#: The five papers (移送规定 6), by the needs that ask for them.
+#: The five papers (移送规定 6), by the needs for them.
 PAPERS: tuple[tuple[str, str], ...] = (
     ("transfer_letter", "涉嫌犯罪案件移送书"), ("investigation_report", "涉嫌犯罪案件情况的调查报告"), ("inventory", "涉案物品清单"),
     ("expert_opinion", "有关检验报告或者鉴定结论"), ("other_papers", "其他有关涉嫌犯罪的材料"),
@@ -81,7 +83,10 @@ TABLE = Procedure(
 
 
 class OfHandover(Context):
-    """A handover, locked; `subject` is None while it is not reported. It hangs on the recovery, which goes on."""
+    """The context of a hand-over, which is locked; `subject` is None until reported.
+
+    Its parent is the recovery, which continues.
+    """
 
     def __init__(self, subject: Handover | None, user: User | None, recovery: Recovery) -> None:
         super().__init__(subject, user)

@@ -1,4 +1,6 @@
-"""How an inspection goes: its population frozen, drawn by the seal of the night that follows, looked into, closed (五(三))."""
+"""The workflow of an inspection: population frozen, cases drawn by the seal of the next night, inspected,
+closed (五(三)).
+"""
 
 from typing import Any
 
@@ -65,7 +67,10 @@ TABLE = Procedure(
 
 
 class OfInspection(Context):
-    """An inspection, locked. It is about many people and nobody's own matter; each case is asked by itself."""
+    """The context of an inspection, which is locked.
+
+    It concerns many people, so only its cases are checked for own matters.
+    """
 
     rows: list[tuple[str, str, int]] | None = None
 
@@ -80,12 +85,12 @@ class OfInspection(Context):
 
     @property
     def population(self) -> dict[str, str]:
-        """The frozen population, key by stratum."""
+        """The stratum of each key in the frozen population."""
         return {opaque: stratum for opaque, stratum, _ in self.subject.population.rows}
 
     @property
     def seal(self) -> Digest | None:
-        """The first seal of the record that came after the population was frozen."""
+        """The first seal of the record after the population was frozen."""
         opened = Entry.objects.of(self.subject.file).filter(action=_OPENED).values_list("pk", flat=True).first()
         if opened is None:
             return None
@@ -115,7 +120,7 @@ def _keep_population(context: OfInspection, _said: Said) -> None:
 
 
 def _has_cases(context: OfInspection, said: Said) -> None:
-    """Read once, before anything is written. Raises `BadInput` for an inspection of nobody."""
+    """Compute the population before anything is written. Raises `BadInput` if it is empty."""
     errors = []
     if ("rate" in said) == ("size" in said):
         errors.append(("rate", say("抽查比例和抽查件数填一个，只填一个。")))
@@ -144,7 +149,7 @@ def _has_cases(context: OfInspection, said: Said) -> None:
 
 
 def _draw(context: OfInspection, _said: Said) -> Said:
-    """Take the cases. What was drawn before stands first in it, for the order never changes."""
+    """Draw the cases. A larger draw begins with the earlier one, because the order never changes."""
     inspection, seal = context.subject, context.seal
     assert seal is not None
     inspection.seal, inspection.sealed_on, inspection.drawn_on = seal.hash, seal.day, context.today
@@ -209,7 +214,7 @@ def _findings_settled(context: OfInspection) -> str | None:
 
 
 def ordering_office(context: Any) -> str:
-    """Why another office than the one that ordered the inspection does not go on with it; empty where it is the one."""
+    """Why only the ordering office may continue the inspection; empty if the user's office is the one."""
     inspection = context.inspection if hasattr(context, "inspection") else context.subject
     if context.user is not None and context.user.agency_id == inspection.agency_id:
         return ""
@@ -217,7 +222,7 @@ def ordering_office(context: Any) -> str:
 
 
 def _office_below(context: Context, need: Need, raw: Any) -> Agency:
-    """By its code, its name, or a part of its name that no other office below has."""
+    """Parse an office below, by code, name, or an unambiguous part of the name."""
     written, user = str(raw).strip()[:80], context.user
     below = Agency.objects.filter(path__startswith=user.area) if user is not None else Agency.objects.none()
     found = list(below.filter(Q(code=written) | Q(name=written)) or below.filter(name__contains=written)[:2])
@@ -241,7 +246,7 @@ def _percent(_context: Context, need: Need, raw: Any) -> int:
 
 
 def locked_inspection(user: User | None, pk: Any) -> Inspection:
-    """An inspection as far as a user sees it, until the end of the transaction nobody else's. Raises `NotFound`."""
+    """An inspection, locked, if the user may see it. Raises `NotFound`."""
     found = locked(in_sight(Inspection, user), pk, "没有这次检查。")
     return found
 
@@ -281,7 +286,7 @@ INSPECTION.add(TABLE)
 
 
 def certificate(inspection: Inspection) -> str:
-    """The certificate by which anybody can repeat the draw, as JSON."""
+    """The certificate with which anybody can repeat the draw, as JSON."""
     population = {opaque: stratum for opaque, stratum, _ in inspection.population.rows}
     about = {
         "number": inspection.pk, "office": inspection.agency.name, "within": inspection.within.name,

@@ -1,4 +1,4 @@
-"""How the jobs about supervision are done."""
+"""Runs the jobs of supervision."""
 
 from datetime import timedelta
 
@@ -26,9 +26,11 @@ def keep_figures(_job: Job) -> None:
     upkeep.keep_up()
 
 
-@job(JobKind.REORGANISE, Lane.IMPORTS)  # beside imports, which write to the same offices
+@job(JobKind.REORGANISE, Lane.IMPORTS)  # in the lane of imports, which write to the same offices
 def reorganise(job: Job) -> None:
-    """All in one transaction; a little later, when nobody is left who saw the old place, what they wrote there."""
+    """Reorganise in one transaction; later, when nobody uses the old place any more,
+    move what was written there meanwhile.
+    """
     row = (
         Reorganisation.objects.unscoped()
         .select_related("office__parent", "other", "ordered_by", "returned_by")

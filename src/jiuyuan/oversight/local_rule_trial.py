@@ -1,4 +1,4 @@
-"""Whom a city's rule would touch, tried on what stands in the files before it is published (六)."""
+"""Tries a city's rule on the files before publication: whom it would affect (六)."""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -17,15 +17,15 @@ _YEAR = timedelta(days=365)
 
 
 def whom_it_touches(rule: LocalRule, today: date) -> list[str]:
-    """Two lines for each limit that it changes: from what to what, and how many cases or people it is about. No names."""
+    """Two lines for each changed limit: old and new value, and how many cases or people it affects. No names."""
     lines = []
-    for name, value in sorted(rule.changes.items()):  # PostgreSQL keeps names in an order of its own
+    for name, value in sorted(rule.changes.items()):  # PostgreSQL does not keep the order of keys
         lines += of_a_limit(rule.area, name, value, rule.since, today)
     return lines or [for_record("没有改变任何期限，只公布文字。"), _on_the_register(rule.area, 0, today)]
 
 
 def of_a_limit(area: str, name: str, value: int, since: date, today: date) -> list[str]:
-    """What a limit of an area becomes, and how many cases or people there it is about."""
+    """The old and new value of a limit in an area, and how many cases or people it affects."""
     place = registry.region_of(area)
     try:
         figure = place.limit_figure(name, on=since)

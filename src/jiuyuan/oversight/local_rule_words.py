@@ -1,4 +1,4 @@
-"""A city's rule as people read it: whether it answers today, and what it changes."""
+"""A city's rule in words: whether it is in force, and what it changes."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -12,7 +12,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class RuleInWords:
-    """`standing`: coming, in_force, over, or draft. `changes`: a sentence a limit."""
+    """A rule in words. `standing`: coming, in_force, over, or draft; `changes`: one sentence per limit."""
 
     rule: LocalRule
     standing: str
@@ -21,7 +21,7 @@ class RuleInWords:
 
 
 def public_rules() -> "QuerySet[LocalRule]":
-    """Every rule that was ever published: the public reads what ended too."""
+    """All rules ever published, because the public may read ended ones too."""
     return LocalRule.objects.unscoped().exclude(published_on=None).select_related("agency")
 
 
@@ -48,7 +48,7 @@ def _standing(rule: LocalRule, day: date) -> str:
 
 
 def _changes(rule: LocalRule) -> list[str]:
-    """From what the region has of its own to what the city published."""
+    """The changes from the region's values to the city's."""
     place = registry.region_of(registry.region_of(rule.area).path)
     figures = [(place.limit_figure(name, on=rule.since), value) for name, value in sorted(rule.changes.items())]
     return [

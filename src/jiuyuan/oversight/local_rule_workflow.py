@@ -1,4 +1,4 @@
-"""How a city's rule comes into force: drafted, tried, published, over (六). Never below the notice."""
+"""The workflow of a city's rule: drafted, tried, published, over (六). It may not undercut the notice."""
 
 from datetime import date
 from typing import Any
@@ -101,7 +101,7 @@ TABLE = Procedure(
 
 
 class OfLocalRule(OfProvision):
-    """A city's rule, locked."""
+    """The context of a city's rule, which is locked."""
 
     @property
     def days(self) -> tuple[date, date]:
@@ -110,16 +110,14 @@ class OfLocalRule(OfProvision):
     def choices(self, need: Need) -> Choices:
         if need.kind != "limit":
             return need.choices
-        place = registry.region_of(
-            registry.region_of(self.area).path
-        )  # what is the province's, not what a city has of its own
+        place = registry.region_of(registry.region_of(self.area).path)  # the province's figures, not the city's own
         on = self.subject.since if self.subject else self.today
         return tuple(
             (name, _bound(place.limit_figure(name, on=on), bound)) for name, bound in place.local_bounds.items()
         )
 
     def suggested(self, transition: Transition) -> Said:
-        """The draft as it stands, to be changed."""
+        """The current draft as initial values."""
         draft = self.subject
         return {need.name: getattr(draft, need.name) for need in _CONTENT} if transition.action == "revise_rule" else {}
 
@@ -141,7 +139,7 @@ def _figure(_context: OfLocalRule, need: Need, raw: Any) -> int:
 
 
 def refused_as_laxer(rule: LocalRule, name: str, value: int) -> str:
-    """The sentence that names the clause below which a value would fall on some day of the rule; empty where it does not."""
+    """The message if a value undercuts a clause on some day of the rule; empty if it does not."""
     place = registry.region_of(rule.area)
     figure = place.laxer(name, value, rule.since, rule.until)
     if figure is None:
@@ -205,7 +203,7 @@ def _not_below(context: OfLocalRule) -> str | None:
 
 
 def _one_at_a_time(context: OfLocalRule) -> str | None:
-    """Two rules of one city that answer the same on one day would be a matter of luck."""
+    """Two rules of a city in force for one limit on the same day would be ambiguous."""
     rule = context.subject
     others = LocalRule.objects.unscoped().filter(agency=rule.agency_id, published_on__isnull=False).exclude(pk=rule.pk)
     for other in others:
@@ -263,7 +261,7 @@ LOCAL_RULE.add(TABLE)
 
 
 def expire(day: date) -> int:
-    """Say of every rule whose last day is past that it is over; it answered nothing since. Returns of how many."""
+    """Mark rules after their last day as over; they had no effect since. Returns how many."""
     over = LocalRule.objects.unscoped().filter(status=LocalRule.Status.PUBLISHED, until__lt=day)
     done = 0
     for pk in over.values_list("pk", flat=True):

@@ -1,4 +1,4 @@
-"""How misconduct of staff is opened, passed to those who look into it, and concluded or dropped (五(三)). Few see it."""
+"""The workflow of staff misconduct: opened, passed on, concluded or dropped (五(三)). Few may see it."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -58,14 +58,14 @@ TABLE = Procedure(
 
 @dataclass(frozen=True)
 class _Holder:
-    """The holder of an account, as `own_matter` asks about people."""
+    """The holder of an account, for `own_matter`."""
 
     account_id: int
     id_index: str
 
 
 class OfMisconduct(Context):
-    """Misconduct, locked."""
+    """The context of a misconduct case, which is locked."""
 
     @property
     def concerned(self) -> list[Concerned]:
@@ -74,11 +74,12 @@ class OfMisconduct(Context):
         return [_Holder(self.subject.concerned_id, self.subject.concerned.id_index)]
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # Words stay in the encrypted columns, which the state in the record proves.
+        # Texts stay in the encrypted columns, whose hashes the record states.
         return super().payload(transition, {}, {}, moved)
 
     def record(self, transition: Transition, payload: Mapping[str, Any]) -> None:
-        # In no area: auditors read the record of theirs, and one of them may be concerned. It is read on its own page alone.
+        # Recorded in no area: auditors read the record of their area, and one of them may be concerned. Only its own
+        # page shows it.
         history.append(self.subject.file, self.actor, transition.record, payload, "", set_by([self.subject]))
 
 

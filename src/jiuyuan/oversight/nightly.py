@@ -1,4 +1,4 @@
-"""What happens at night to what oversight consists of."""
+"""The nightly steps of oversight."""
 
 from datetime import date, timedelta
 
@@ -14,7 +14,10 @@ from jiuyuan.procedures import engine
 
 
 def draw_inspections(_day: date) -> int:
-    """Draw those whose population a night has sealed. Returns how many; one whose population was changed waits for people."""
+    """Draw inspections whose population was sealed by a night.
+
+    Returns how many; one with a changed population waits for people.
+    """
     drawn = 0
     for row in list(Inspection.objects.unscoped().filter(status=Inspection.Status.FROZEN).order_by("pk")):
         if not engine.guards_unmet(INSPECTION, OfInspection(row, None), INSPECTION.of().by_action["draw"]):
@@ -24,7 +27,7 @@ def draw_inspections(_day: date) -> int:
 
 
 def accept_in_silence(day: date) -> int:
-    """Take an answer for accepted where the inspectors said nothing by their day. Returns how many."""
+    """Accept answers to which inspectors did not react by their day. Returns how many."""
     rows = InspectionFinding.objects.unscoped().filter(status=InspectionFinding.Status.ANSWERED, review_by__lt=day)
     keys = list(rows.order_by("pk").values_list("pk", flat=True))
     for key in keys:
@@ -33,12 +36,12 @@ def accept_in_silence(day: date) -> int:
 
 
 def keep_figures(day: date) -> int:
-    """Bring the tables of periods up to date. Returns how many people count otherwise than before."""
+    """Update the period tables. Returns how many people count differently."""
     return upkeep.keep_up(again=timedelta(hours=30), turn=day.toordinal())
 
 
 def keep_parameters(_day: date) -> int:
-    """Write what is in force down for programs that open no database. Returns how many wages and years it says."""
+    """Write values in force for programs without a database. Returns the number of wages and years."""
     return keep_copy()
 
 

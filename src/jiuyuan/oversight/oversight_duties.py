@@ -1,5 +1,7 @@
-"""What is due of supervision, for the table of duties: who is to answer or to look at an answer, and what has a day of its own
-(五(一) 明确责任主体, 五(三)). So it stands on 今天要办 before it is late."""
+"""The duties of supervision: to answer, to review an answer, and other dated tasks (五(一) 明确责任主体, 五(三)).
+
+So they appear on 今天要办 before they are late.
+"""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -18,7 +20,7 @@ Rows = Callable[[AsOf], "QuerySet[Any]"]
 
 
 def _orders(status: str, office: str) -> Rows:
-    """Orders that one's own office is to answer, or whose answer it is to look at."""
+    """Orders that the user's office has to answer, or whose answer it has to review."""
     return lambda asked: queries.orders(asked.user).filter(status=status, **{office: asked.user.agency_id})
 
 
@@ -42,7 +44,7 @@ def _handovers(which: Q) -> Rows:
 
 @dataclass(frozen=True)
 class _DaysAfter(DueOn):
-    """So many days after it, as no region may set otherwise."""
+    """Due a fixed number of days later, which no region may change."""
 
     days: int = 0
 

@@ -1,4 +1,4 @@
-"""How what an office enters is read: a limit and its number, wages by place, days of a year, a department's word."""
+"""Parses entered values: limits, wages by place, days of a year, departments' words."""
 
 import re
 from collections.abc import Mapping
@@ -25,7 +25,7 @@ _EARLIEST = date(2020, 1, 1)
 _AHEAD = timedelta(days=5 * 366)
 _BETWEEN = re.compile(r"[、，,；;：:\s]+")
 _SPAN = re.compile(r"\s*(?:至|到|—|~)\s*")
-#: A limit of which only yes and no are meant says so in its label.
+#: The label of a yes-or-no limit contains this.
 YES_OR_NO = "（1"
 
 
@@ -38,13 +38,15 @@ def wages(context: Context) -> Wages | None:
 
 
 def places(context: Context) -> dict[str, str]:
-    """The places that have a wage today, by code, with their names: codes that were given up are left out."""
+    """The places with a wage today, by code, without abolished codes."""
     table = wages(context)
     return {code: table.places[code] for code in sorted(table.on(context.today))} if table else {}
 
 
 def meanings(kind: str = "") -> Choices:
-    """What a word can mean: for each column of each department's files, each code, told by the words known for it."""
+    """The possible meanings of a word: each code of each column of each department's files,
+    described by its known words.
+    """
     found = []
     for one in (kind,) if kind else mapping.DEPARTMENTS:
         try:
@@ -80,7 +82,7 @@ def year(context: Context, need: Need, raw: Any) -> int:
 
 
 def any_day(context: Context, need: Need, raw: Any) -> date:
-    """A day of a document, past or ahead."""
+    """Parse a document's date, past or future."""
     try:
         said = raw if isinstance(raw, date) else date.fromisoformat(str(raw))
     except ValueError:
@@ -91,7 +93,7 @@ def any_day(context: Context, need: Need, raw: Any) -> date:
 
 
 def days(context: Context, need: Need, raw: Any) -> list[str]:
-    """Days and spans of days, one a line: 2027-01-01, or 2027-02-05至2027-02-12."""
+    """Parse dates and ranges, one per line: 2027-01-01, or 2027-02-05至2027-02-12."""
     found: set[date] = set()
     for line in lines(context, need, raw):
         try:
@@ -105,7 +107,7 @@ def days(context: Context, need: Need, raw: Any) -> list[str]:
 
 
 def figures_by_place(context: Context, need: Need, raw: Any) -> dict[str, int]:
-    """A line a sum: the sum, then its places by name or code."""
+    """Parse one amount per line, followed by its places as names or codes."""
     known = places(context)
     found: dict[str, int] = {}
     for line in lines(context, need, raw):
@@ -146,7 +148,7 @@ def _place(said: str, known: Mapping[str, str]) -> str:
 
 
 def as_lines(figures: Mapping[str, int], names: Mapping[str, str]) -> str:
-    """What `figures_by_place` reads, the highest sum first."""
+    """The format of `figures_by_place`, highest amount first."""
     by_value: dict[int, list[str]] = {}
     for code, value in sorted(figures.items()):
         by_value.setdefault(value, []).append(names.get(code, code))

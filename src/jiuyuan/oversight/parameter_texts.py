@@ -1,4 +1,6 @@
-"""Parameters that are words: sentences of a letter, and what people read of the institution. Entered as the others (`parameter_workflow`)."""
+"""Entered values that are texts: sentences of letters,
+and public texts on the institution (see `parameter_workflow`).
+"""
 
 from collections.abc import Iterator, Mapping
 from datetime import date
@@ -21,7 +23,7 @@ from jiuyuan.regions.region import Advice
 from jiuyuan.wording import for_record, say
 
 Said = dict[str, Any]
-#: What people read, by its name in `PublicTexts`, or the region's telephone.
+#: The public texts by their names in `PublicTexts`, and the region's telephone.
 TEXTS = {
     "institution": "机构名称", "hotline": "咨询电话", "gets": "能得到什么", "lasts": "能有多久", "goes": "怎样办", "duties": "要做什么", "ends": "什么时候退出",
 }  # fmt: skip
@@ -49,12 +51,12 @@ def letters(area: str) -> Choices:
 
 
 def as_written(kind: LetterKind) -> list[str]:
-    """Its sentences as they are used today, an office's own where it has them."""
+    """The sentences in use today, including an office's own."""
     return [kind.wording.get(text, text) for text in wording.sentences(kind.template)]
 
 
 def text_as_written(area: str, name: str) -> list[str]:
-    """A text as people read it today, a line each."""
+    """A public text as shown today, by line."""
     region = registry.region_of(area)
     if name == "hotline":
         return [region.hotline]
@@ -65,7 +67,7 @@ def text_as_written(area: str, name: str) -> list[str]:
 
 
 def suggested(context: Context, action: str, about: str) -> Said:
-    """What the form begins with."""
+    """The initial values of the form."""
     if action == "draft_letter" and about in dict(letters(context.area)):
         return {"letter": about, "wording": "\n".join(as_written(registry.papers_of(context.area).letter(about)))}
     if action == "draft_text" and about in TEXTS:
@@ -74,7 +76,7 @@ def suggested(context: Context, action: str, about: str) -> Said:
 
 
 def letter_of(context: Context, said: Said) -> tuple[str, str, Said]:
-    """Name, title and value of a letter's own words."""
+    """The name, title and value of a letter's own wording."""
     kind = registry.papers_of(context.area).letter(said["letter"])
     pairs = zip(wording.sentences(kind.template), said["wording"], strict=True)
     return (
@@ -96,7 +98,7 @@ def _pair(name: str, line: str) -> list[str]:
 
 
 def letter_is_sound(context: Context, said: Said) -> None:
-    """Raises `BadInput` naming the line of each sentence that cannot stand."""
+    """Check the sentences. Raises `BadInput` naming the line of each invalid one."""
     texts = wording.sentences(registry.papers_of(context.area).letter(said["letter"]).template)
     own = said["wording"]
     if len(own) != len(texts):
@@ -133,7 +135,7 @@ def text_is_sound(_context: Context, said: Said) -> None:
 
 
 def preview(row: Parameter, today: date) -> bytes:
-    """The letter about invented people with these words, as it would be printed for the office that entered them, without a seal."""
+    """The letter with this wording for an invented person, as the entering office would print it, without a seal."""
     agency = row.agency
     papers = registry.papers_of(row.area).worded({row.name: sentences_of(row)})
     kind = papers.letter(row.name)
@@ -154,7 +156,7 @@ def sentences_of(row: Parameter) -> Mapping[str, str]:
 
 
 def tried_letter(row: Parameter, today: date) -> list[str]:
-    """What changes, sentence by sentence, and that it can be printed."""
+    """The changes by sentence, and whether the letter can be printed."""
     lines_ = [for_record("原来：{text}　改为：{own}", text=text, own=own) for text, own in row.value["sentences"]]
     size = len(preview(row, today)) // 1024
     below = Agency.objects.filter(path__begins=row.area, closed_on=None).count()

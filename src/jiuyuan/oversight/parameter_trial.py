@@ -1,4 +1,4 @@
-"""Whom a parameter would touch, tried on what stands in the files before anybody confirms it. No names."""
+"""Tries an entered value on the files before it is confirmed: whom it would affect. No names."""
 
 from collections import Counter
 from collections.abc import Callable, Mapping
@@ -19,7 +19,7 @@ from jiuyuan.wording import for_record
 
 
 def whom_it_touches(row: Parameter, today: date) -> list[str]:
-    """A line each of what changes, and how many cases, people or rows it is about."""
+    """What changes, and how many cases, people or rows it affects, by line."""
     return _TRIED[row.kind](row, today)
 
 
@@ -29,7 +29,7 @@ def _limit(row: Parameter, today: date) -> list[str]:
 
 
 def _laxer_rules(row: Parameter, value: int) -> list[str]:
-    """The cities' rules that would be laxer than the new value, which then goes before them."""
+    """The cities' rules that the new value would make too lax, and which it therefore overrides."""
     bound = registry.region_of(row.area).local_bounds.get(row.name, "")
     new = Figure(value, row.document, row.since, "H")
     rules = LocalRule.objects.unscoped().filter(status=LocalRule.Status.PUBLISHED, area__begins=row.area)
@@ -41,7 +41,7 @@ def _laxer_rules(row: Parameter, value: int) -> list[str]:
 
 
 def _wage(row: Parameter, today: date) -> list[str]:
-    """Incomes are set against the wage of today and the new one; a wage that stands on the file goes before both."""
+    """Compare incomes with today's wage and the new one; a wage stated on file takes precedence."""
     table = registry.policy_of(row.area, today).wages
     before = table.on(row.since) if table else {}
     figures, places = row.value["figures"], row.value["places"]
@@ -80,7 +80,7 @@ def _wage(row: Parameter, today: date) -> list[str]:
 
 
 def _falls_below(place: str, income: Decimal, before: Mapping[str, Figure], figures: Mapping[str, int]) -> bool:
-    """Whether an income is enough by what stands and would be too little by what was entered; the longest code decides."""
+    """Whether an income is enough today and would be too little; the longest code decides."""
     code = next(
         (place[:n] for n in range(min(len(place), 9), 5, -1) if place[:n] in figures or place[:n] in before), ""
     )

@@ -1,4 +1,4 @@
-"""Parameters as people read them: what stands today with its source and day, what one of them says, what took its place."""
+"""Entered values in words: what is in force today with source and day, what an entry says, what replaced it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -21,9 +21,10 @@ Kind = Parameter.Kind
 
 @dataclass(frozen=True)
 class StandsToday:
-    """What stands of one thing today; `about`: what the form of a new one is opened with. An empty `value`: nobody said how much.
+    """A value in force today.
 
-    `lines`: of words, each line as the form of a new one begins.
+    `about`: the key with which the form for a new one is opened. Empty `value`: not set. `lines`: for texts, the
+    initial lines of the form.
     """
 
     what: str
@@ -34,7 +35,7 @@ class StandsToday:
 
 
 def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
-    """All of a kind that stands today at an agency."""
+    """All values of a kind in force today at an agency."""
     region = registry.region_of(area)
     match kind:
         case Kind.LIMIT:
@@ -72,7 +73,7 @@ def standing(kind: str, area: str, day: date) -> Sequence[StandsToday]:
 
 
 def _own(area: str, kind: str, name: str) -> str:
-    """By which document an office's own words are used, the nearest office's; that they are the region's where none has any."""
+    """The document behind an office's own wording, of the nearest office; else that it is the region's."""
     rows = Parameter.objects.unscoped().filter(kind=kind, name=name, status=Parameter.Status.IN_FORCE)
     found = [row for row in rows.order_by("pk") if area.startswith(row.area) and row.since <= clock.today()]
     nearest = max(found, key=lambda row: (len(row.area), row.since, row.pk), default=None)
@@ -82,7 +83,7 @@ def _own(area: str, kind: str, name: str) -> str:
 
 
 def unset(area: str, day: date) -> list[str]:
-    """The limits for which nobody said how much."""
+    """The limits without a value."""
     region = registry.region_of(area)
     return [label for name, label in registry.known_limits(region).items() if region.limit_if_any(name, on=day) is None]
 
@@ -115,7 +116,7 @@ def _days(plan: calendar.Year) -> str:
 
 
 def content(row: Parameter) -> list[str]:
-    """What was entered, to be held against the document, a line each."""
+    """The contents, to be compared with the document, by line."""
     value = row.value
     match row.kind:
         case Kind.LIMIT:
@@ -145,7 +146,7 @@ def _spans(written: Sequence[str]) -> list[str]:
 
 
 def later_than(row: Parameter) -> Parameter | None:
-    """The one that takes its place: in force, of the same thing and place, from the same day or a later one."""
+    """The entry that replaces this one: in force, for the same thing and place, from the same day or later."""
     same = Parameter.objects.unscoped().filter(
         kind=row.kind,
         name=row.name,

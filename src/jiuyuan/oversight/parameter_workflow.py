@@ -1,4 +1,4 @@
-"""How a parameter comes into force: entered from its document, tried, confirmed by a second person; taken back by a later one."""
+"""The workflow of an entered value: entered, tried, confirmed by a second person; replaced or withdrawn later."""
 
 from datetime import date
 from typing import Any
@@ -27,7 +27,7 @@ _DRAFTED: dict[str, Any] = {
     "lead": "登记以后马上试算涉及多少人，由另一人对照依据确认才起作用。",
     "record": "parameter_drafted", "done": "登记了参数", "result": "已登记，等另一人确认。确认以前不起作用。",
 }  # fmt: skip
-#: Which act enters which kind.
+#: The act that enters each kind.
 DRAFTS = {
     Kind.WAGE: "draft_wage",
     Kind.LIMIT: "draft_limit",
@@ -118,7 +118,7 @@ TABLE = Procedure(
 
 
 class OfParameter(OfProvision):
-    """A parameter, locked. `about`, `word`: what a page's form begins with."""
+    """The context of an entered value, which is locked. `about`, `word`: initial values of the form."""
 
     about: str = ""
     word: str = ""

@@ -1,5 +1,6 @@
-"""What deserves a look (五(三)): numbers drawn from the record, by office and account, each with cases to open. No judgement: there
-may be a good reason for every one of them, and only a person who looks can say.
+"""Numbers from the record that deserve a look (五(三)), by office and account, with cases to open.
+
+They are not judgements: there may be good reasons, and only a person can tell.
 """
 
 from collections import defaultdict
@@ -23,13 +24,13 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import say
 
 _SHOWN, _CASES = 20, 5
-_HOLDERS = 8 * _CASES  # one that was printed on every application is on file with everybody
+_HOLDERS = 8 * _CASES  # more than this means a paper attached to every application
 _RECOGNISED = "recognised"
 
 
 @dataclass(frozen=True)
 class PatternRow:
-    """One office, account or paper. `cases` and `stays`: some of those behind the number, to be opened or asked about."""
+    """An office, account or paper. `cases` and `stays`: some of those behind the number."""
 
     who: str
     count: int
@@ -40,7 +41,7 @@ class PatternRow:
 
 @dataclass(frozen=True)
 class Pattern:
-    """What is listed, by which measure, and the rows, the largest number first."""
+    """A kind of pattern: the measure, and the rows, largest first."""
 
     code: str
     title: str
@@ -50,7 +51,7 @@ class Pattern:
 
 @dataclass(frozen=True)
 class _Lately:
-    """Who asks, and since when; limits are those of where they look."""
+    """The user and the period; limits are those of the user's place."""
 
     user: User
     today: date
@@ -68,14 +69,14 @@ class _Lately:
         return Entry.objects.in_area(self.user.area).filter(at__gte=self.since)
 
     def cases(self, files: Iterable[str]) -> dict[str, Application]:
-        """The applications of these files of the record that this user sees, by file."""
+        """The applications of these files that the user may see, by file."""
         numbers = [file.partition(":")[2] for file in files if file.startswith("application:")]
         rows = Application.objects.visible_to(self.user).select_related("person").filter(number__in=numbers)
         return {one.file: one for one in rows}
 
 
 def patterns(user: User, today: date) -> list[Pattern]:
-    """Everything that is looked for, of a user's area, those without a row too."""
+    """All patterns of the user's area, including those without rows."""
     asked = _Lately(user, today)
     return [
         _never_refuses(asked),
@@ -87,7 +88,7 @@ def patterns(user: User, today: date) -> list[Pattern]:
 
 
 def _decisions() -> tuple[set[str], set[str]]:
-    """The acts of the record that end an application for, and against, the applicant; of every region."""
+    """The acts, in all regions, that end an application for and against the applicant."""
     for_, against = set(), set()
     for table in APPLICATION.procedures.values():
         for one in table.transitions:
@@ -118,7 +119,7 @@ def _never_refuses(asked: _Lately) -> Pattern:
 def _in_seconds(asked: _Lately) -> Pattern:
     for_, against = _decisions()
     seconds = asked.limit("pattern_seconds")
-    # One order of the record for each account: what came before a decision is its own last one.
+    # A window over each account's own acts: the time before a decision counts from its previous act.
     before = Window(Lag("at"), partition_by=[F("actor")], order_by=[F("at").asc(), F("pk").asc()])
     decided = asked.entries.filter(action__in=for_ | against).order_by().annotate(before=before)
     quick: dict[str, list[str]] = defaultdict(list)
@@ -194,7 +195,7 @@ def _one_proof(asked: _Lately) -> Pattern:
 
 
 def _people_with(asked: _Lately, digests: Collection[str]) -> dict[str, tuple[str, list[Application]]]:
-    """By the digest of a paper its kind, and the newest application of each of the first who have it on file."""
+    """For each digest of a paper, its kind and the latest applications of the first people who have it."""
     found: dict[str, tuple[str, list[Application]]] = {}
     for digest in digests:
         rows = Document.objects.visible_to(asked.user).filter(sha256=digest, added_at__gte=asked.since)

@@ -1,4 +1,4 @@
-"""A closed month on its way from the street to the province (五(三))."""
+"""The workflow of a closed month, approved from street to province (五(三))."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ TABLE = Procedure(
 
 
 class ClosedMonth(Context):
-    """A period as its guards look at it; `agency` is the office of one that is not made yet."""
+    """The context of a closed month; `agency` is the office of a new one."""
 
     def __init__(self, period: FigurePeriod | None, user: User | None, agency: Agency) -> None:
         super().__init__(period, user)
@@ -90,7 +90,7 @@ def _office(context: ClosedMonth, wanted: int | None, sentence: str) -> str:
 
 
 def _own_office(context: ClosedMonth) -> str:
-    """The office itself; for one that was closed since, the lowest open one above it."""
+    """The office itself; if it was closed since, the lowest open one above."""
     office = context.agency
     while office.closed_on is not None and office.parent is not None:
         office = office.parent
@@ -112,7 +112,7 @@ def _door(user: User | None, given: Any, transition: Transition) -> ClosedMonth:
 
 
 def hold(period: FigurePeriod, user: User | None) -> ClosedMonth:
-    """Of a period in hand."""
+    """The context of a loaded period."""
     return ClosedMonth(period, user, period.agency)
 
 

@@ -1,4 +1,4 @@
-"""Of which cases an inspection draws, and what is looked at in each: by what is inspected."""
+"""The populations of inspections, and their checklists, by kind."""
 
 import re
 from collections.abc import Mapping
@@ -14,11 +14,11 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say
 
-_KEY = 24  # characters of an opaque key
+_KEY = 24  # length of an opaque key
 _PERIOD = re.compile(r"([0-9]{4})(?:-(?:Q([1-4])|([0-9]{2})))?")
 _Kind = Inspection.Kind
 
-#: What is looked at in each case drawn; somebody ticks what is in order.
+#: The checklist for each kind; inspectors tick what is in order.
 CHECKLISTS: Mapping[str, tuple[tuple[str, str], ...]] = {
     _Kind.RECOGNITIONS: (
         ("conditions", "认定当时每一项条件都有依据"),
@@ -52,7 +52,7 @@ CHECKLISTS: Mapping[str, tuple[tuple[str, str], ...]] = {
 
 
 def days_of(period: str) -> tuple[date, date]:
-    """First and last day of a year, a quarter or a month: 2026, 2026-Q1, 2026-03. Raises `ValueError`."""
+    """The first and last day of a year, quarter or month: 2026, 2026-Q1, 2026-03. Raises `ValueError`."""
     found = _PERIOD.fullmatch(period)
     try:
         if found is None:
@@ -65,7 +65,7 @@ def days_of(period: str) -> tuple[date, date]:
 
 
 def cases(kind: str, within: Agency, since: date, until: date) -> Any:
-    """The cases or stays of an office and those below it that happened within these days."""
+    """The cases or recognitions of an office and those below in a period."""
     if kind == _Kind.REFUSALS:
         refused = [code for code, state in APPLICATION.states.items() if state.refused]
         rows = Application.objects.unscoped().filter(status__in=refused, finished_on__range=(since, until))
@@ -79,7 +79,7 @@ def cases(kind: str, within: Agency, since: date, until: date) -> Any:
 
 
 def frozen(kind: str, strata: str, within: Agency, since: date, until: date) -> list[tuple[str, str, int]]:
-    """Opaque key, stratum and row of each case, sorted by key."""
+    """The opaque key, stratum and row of each case, sorted by key."""
     rows = cases(kind, within, since, until)
     by = {"": "pk", Inspection.Strata.OFFICE: "agency__code"}.get(
         strata, "categories" if rows.model is Application else "category"
@@ -99,5 +99,5 @@ def _stratum(found: Any) -> str:
 
 
 def model_of(kind: str) -> Any:
-    """What the rows of a population are."""
+    """The model of a population's rows."""
     return Application if kind == _Kind.REFUSALS else Recognition

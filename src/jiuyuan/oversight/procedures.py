@@ -1,4 +1,6 @@
-"""The workflows of supervision, the figures, their part of the night and of the record's proof: found here at start."""
+"""Registers the workflows of supervision and figures, and their steps of the nightly run and of verification,
+at start.
+"""
 
 from jiuyuan.oversight import nightly, oversight_duties, provisions_in_force, replay
 from jiuyuan.oversight.article_workflow import ARTICLE

@@ -1,4 +1,6 @@
-"""What the workflows of provisions share: drafted by an office, tried, put in force by a second person, ended with a reason."""
+"""Shared by the workflows of provisions: drafted by an office, tried, put in force by a second person,
+ended with a reason.
+"""
 
 from collections.abc import Callable
 from datetime import date
@@ -19,21 +21,24 @@ Row = TypeVar("Row", bound=Provision)
 
 
 class OfProvision(Context):
-    """A provision, locked. It is about everybody below an agency and nobody's own matter."""
+    """The context of a provision, which is locked.
+
+    It concerns everybody below an agency, so it is nobody's own matter.
+    """
 
     @property
     def concerned(self) -> list[Concerned]:
         return []
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What a draft says is stated by its columns.
+        # The columns already state the contents of the draft.
         return super().payload(
             transition, {} if transition.begins or transition.effect == "write" else said, more, moved
         )
 
 
 def new_draft(context: OfProvision, model: type[Row]) -> Row:
-    """A new draft of the user's own office."""
+    """Create a draft of the user's office."""
     assert context.user is not None
     agency = context.user.agency
     assert agency is not None
@@ -42,7 +47,7 @@ def new_draft(context: OfProvision, model: type[Row]) -> Row:
 
 
 def try_with(trial: Trial) -> Callable[[OfProvision, Said], None]:
-    """The effect that counts whom a draft would touch."""
+    """The effect that stores whom a draft would affect."""
 
     def effect(context: OfProvision, _said: Said) -> None:
         context.subject.trial, context.subject.tried_on = trial(context.subject, context.today), context.today
@@ -61,7 +66,7 @@ def known_at_once(_context: OfProvision, _said: Said) -> None:
 def door_to(
     model: type[Provision], hold: Callable[[Any, User | None], OfProvision], missing: str
 ) -> Callable[[User | None, Any, Transition], OfProvision]:
-    """The door: the row and its office are locked, so that one office puts one provision in force after the other."""
+    """A door that locks the row and its office, so that an office puts provisions in force one after another."""
 
     def door(user: User | None, pk: Any, transition: Transition) -> OfProvision:
         if transition.begins:

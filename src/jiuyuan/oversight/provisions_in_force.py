@@ -1,4 +1,4 @@
-"""What cities published and offices entered, given to the regions, which answer by it: limits, wages, plans of holidays, words."""
+"""Supplies the regions with published rules and entered values: limits, wages, holiday plans, words."""
 
 import json
 
@@ -17,7 +17,7 @@ _Kind = Parameter.Kind
 
 
 def _published() -> list[Limit] | None:
-    """The limits of every rule that was ever published, each with its days; None where the database does not answer."""
+    """The limits of all rules ever published, with their days; None if the database does not answer."""
     rules = LocalRule.objects.unscoped().exclude(published_on=None).select_related("agency").order_by("pk")
     try:
         return [limit for rule in rules for limit in rule.limits()]
@@ -26,7 +26,10 @@ def _published() -> list[Limit] | None:
 
 
 def in_force() -> Entered | None:
-    """All that was ever in force, each with its days; None where the database does not answer. Of two equal ones the later decides."""
+    """All values that were ever in force, with their days; None if the database does not answer.
+
+    Of two equal ones the later wins.
+    """
     rows = Parameter.objects.unscoped().exclude(confirmed_on=None).order_by("-pk")
     try:
         found = list(rows)
@@ -34,11 +37,11 @@ def in_force() -> Entered | None:
         return None
     counts = [row for row in found if row.ended_on is None or row.ended_on >= row.since]
     stand = [row for row in counts if row.ended_on is None]
-    # Those that begin later go before, whatever the order in which they were entered.
+    # Later first days take precedence, whatever the order of entry.
     today = sorted((row for row in stand if row.since <= clock.today()), key=lambda row: row.since, reverse=True)
     return Entered(
         limits=tuple((_region(row), _limit(row)) for row in counts if row.kind == _Kind.LIMIT),
-        # Those that are entered later go before others of the same day, so they come last.
+        # Of the same day the later entry takes precedence, so it comes last.
         wages=tuple(
             (_region(row), wage) for row in reversed(counts) if row.kind == _Kind.WAGE for wage in wages_of(row)
         ),
@@ -62,13 +65,13 @@ def in_force() -> Entered | None:
 
 
 def read_again() -> None:
-    """Know at once what was put in force or withdrawn; other processes know it a minute later."""
+    """Apply changes at once in this process; others follow within a minute."""
     registry.keep_up(clock.today(), again=True)
     keep_copy()
 
 
 def keep_copy() -> int:
-    """Write down for programs that open no database what is in force. Returns how many wages and years it says."""
+    """Write what is in force for programs without a database. Returns the number of wages and years."""
     if (found := in_force()) is None:
         return 0
     with written_whole(settings.JIUYUAN.data / entered.FILE) as file:

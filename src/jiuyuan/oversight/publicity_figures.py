@@ -1,4 +1,4 @@
-"""享受率 and 知晓度 (五(四)): how many of those who may draw a support do, and how many of those who were asked know."""
+"""享受率 and 知晓度 (五(四)): the share of entitled people who draw support, and of people asked who know about it."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,9 @@ from jiuyuan.recognitions.models import Recognition
 
 @dataclass(frozen=True)
 class TakeUp:
-    """People on the register, each once: `drawing` have a support granted, `unclaimed` a right and none granted."""
+    """The people on the register, counted once: `drawing` have support granted,
+    `unclaimed` a right but none granted.
+    """
 
     drawing: int
     unclaimed: int
@@ -24,12 +26,12 @@ class TakeUp:
 
     @property
     def per_cent(self) -> int | None:
-        """Of those who have a right how many draw, in percent; None where nobody has one."""
+        """The percentage of entitled people who draw support; None if nobody is entitled."""
         return round(100 * self.drawing / self.of) if self.of else None
 
 
 def take_up(user: User) -> TakeUp:
-    """Of a user's area today, as the last night found who has a right."""
+    """The take-up in the user's area today, by the last nightly result."""
     active = Recognition.objects.visible_to(user).filter(status=Recognition.Status.ACTIVE)
     drawing = active.filter(Q(person__known_facts__assistance_granted=True)).count()
     unclaimed = UnclaimedScheme.objects.visible_to(user).filter(recognition__status=Recognition.Status.ACTIVE)
@@ -37,5 +39,5 @@ def take_up(user: User) -> TakeUp:
 
 
 def awareness(user: User) -> RatingFigures:
-    """知晓度 of a user's area, from the question on the page on which help is rated."""
+    """知晓度 in the user's area, from the question on the rating page."""
     return rating_figures(user, clock.today())

@@ -1,4 +1,4 @@
-"""Which orders of supervision and which findings somebody sees, and which wait for them."""
+"""Queries of supervision orders and findings: the visible ones, and those waiting for a user."""
 
 from django.db.models import Q
 
@@ -10,7 +10,7 @@ from jiuyuan.oversight.supervision_workflow import SUPERVISION
 
 
 def orders(user: User) -> ScopedQuerySet:
-    """The orders of an area with all that a list says of them."""
+    """The orders of the area with everything that lists show."""
     rows = SupervisionOrder.objects.visible_to(user)
     return rows.select_related(
         "application__person",
@@ -24,7 +24,7 @@ def orders(user: User) -> ScopedQuerySet:
 
 
 def waiting_for(user: User) -> Q:
-    """Those that this user's office has to answer, or whose answer it has to look at."""
+    """Orders that the user's office has to answer, or whose answer it has to review."""
     table = SUPERVISION.of()
     role = Role(user.role)
     found = Q(pk__in=[])
@@ -36,12 +36,12 @@ def waiting_for(user: User) -> Q:
 
 
 def waiting(user: User) -> int:
-    """How many wait for this user's office."""
+    """The number of orders waiting for the user's office."""
     return SupervisionOrder.objects.visible_to(user).filter(waiting_for(user)).count()
 
 
 def findings(user: User) -> ScopedQuerySet:
-    """The findings of an area with all that a list says of them."""
+    """The findings of the area with everything that lists show."""
     rows = InspectionFinding.objects.visible_to(user)
     return rows.select_related(
         "agency", "inspected__inspection__agency", "inspected__application__person", "inspected__recognition__person"
@@ -49,7 +49,7 @@ def findings(user: User) -> ScopedQuerySet:
 
 
 def findings_waiting_for(user: User) -> Q:
-    """Those that this user's office has to answer, or whose answer it has to look at, or to close."""
+    """Findings that the user's office has to answer, or whose answer it has to review or close."""
     if Role(user.role) in INSPECTORS:
         of_ours = Q(inspected__inspection__agency=user.agency_id)
         return of_ours & Q(
@@ -63,5 +63,5 @@ def findings_waiting_for(user: User) -> Q:
 
 
 def findings_waiting(user: User) -> int:
-    """How many wait for this user's office."""
+    """The number of findings waiting for the user's office."""
     return InspectionFinding.objects.visible_to(user).filter(findings_waiting_for(user)).count()

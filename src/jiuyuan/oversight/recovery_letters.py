@@ -1,4 +1,7 @@
-"""The letters of a recovery: 拟追回补贴告知书, 责令退回补贴决定书, 催告书 (五(三); 行政强制法 54). Each is sealed once, by a job."""
+"""The letters of a recovery: 拟追回补贴告知书, 责令退回补贴决定书, 催告书 (五(三); 行政强制法 54).
+
+Sealed once, by a job.
+"""
 
 from django.conf import settings
 
@@ -22,13 +25,15 @@ Kind = RecoveryLetter.Kind
 
 
 def remedies_of(area: str, agency: Agency) -> list[str]:
-    """How a person is heard against the decision, as the region's letter says it, one sentence each."""
+    """The remedies against the decision, as stated in the region's letter, one sentence each."""
     heard = registry.papers_of(area).heard
     return list(ways(area, Kind.DECIDED if Kind.DECIDED in heard else "decision", agency))
 
 
 def order_recovery_letter(recovery: Recovery, kind: Kind, officer: str) -> None:
-    """Keep what the letter of an act says, and let the worker seal it; nobody writes to the dead, and a region may have no such letter."""
+    """Store the contents of an act's letter and order it,
+    unless the person is dead or the region has no such letter.
+    """
     letter = registry.papers_of(recovery.area).letters.get(kind)
     if letter is None or is_dead(recovery.person):
         return
@@ -39,20 +44,20 @@ def order_recovery_letter(recovery: Recovery, kind: Kind, officer: str) -> None:
 
 
 def unsealed(recovery: Recovery, kind: Kind) -> str | None:
-    """Why the last letter of a kind cannot be handed out yet; None where it can, or there is none."""
+    """Why the last letter of a kind cannot be handed out yet; None if it can, or there is none."""
     row = recovery.letters.filter(kind=kind).order_by("-pk").first()
     return None if row is None or row.stored_as else _waits(row).title
 
 
 def recovery_letter_pdf(row: RecoveryLetter) -> bytes:
-    """The sealed letter. Raises `WrongState` while it is being made."""
+    """The sealed letter. Raises `WrongState` until it is made."""
     if not row.stored_as:
         raise _waits(row)
     return documents.read(row.stored_as)
 
 
 def make_recovery_letter(pk: int) -> None:
-    """Seal and keep what was ordered, as it was said then; nothing where it is sealed."""
+    """Seal and store the ordered letter with its stored contents; nothing if that was done."""
     rows = RecoveryLetter.objects.unscoped().select_related("recovery__agency")
     row = rows.filter(pk=pk, stored_as="").first()
     if row is None:
@@ -64,7 +69,7 @@ def make_recovery_letter(pk: int) -> None:
         pdf, certificate_of(row.recovery.agency), officer=head["officer"], subject=f"{letter.title} {head['number']}"
     )
     kept = sealed_papers.keep(sealed, row.recovery.agency)
-    # Where another worker was first, its letter is the one.
+    # If another worker was first, its letter counts.
     rows.filter(pk=pk, stored_as="").update(**kept, sealed_at=clock.now(), said={})
 
 
@@ -96,6 +101,6 @@ def _data(recovery: Recovery, kind: Kind, title: str, officer: str) -> letters.R
 
 
 def _months(recovery: Recovery) -> list[tuple[str, str]]:
-    """What is to be given back for each month; a month that is not maintained is left out."""
+    """The sum to be repaid for each month, without months that were dropped."""
     found = [(one.month, one.amount if one.corrected is None else one.corrected) for one in recovery.months.all()]
     return [(month_in_words(month), yuan(amount)) for month, amount in found if amount]

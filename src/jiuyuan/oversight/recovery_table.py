@@ -1,4 +1,4 @@
-"""What a recovery asks at each step, as data (五(三); 行政强制法 53–54)."""
+"""The transitions of a recovery, as data (五(三); 行政强制法 53–54)."""
 
 from jiuyuan.agencies.roles import Role
 from jiuyuan.labels import texts

@@ -1,4 +1,6 @@
-"""How money is recovered: found, told, heard, decided, served, paid in parts; urged, taken to court, corrected or quashed (五(三))."""
+"""The workflow of a recovery: told, heard, decided, served, paid in parts; urged, taken to court,
+corrected or annulled (五(三)).
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
@@ -31,12 +33,12 @@ Said = dict[str, Any]
 _URGED_DAYS = 10  # 行政强制法 54: ten days after the 催告
 
 
-#: By what a sentence is known to name a way to be heard: 行政复议法 20, 22; 行政诉讼法 46.
+#: Texts by which remedies are recognised: 行政复议法 20, 22; 行政诉讼法 46.
 _REVIEW, _COURT, _ONLINE = ("行政复议", "60日"), ("行政诉讼", "6个月"), ("网上", "小程序", "http")
 
 
 def missing_remedies(sentences: Sequence[str], review: str, *, online: bool) -> list[str]:
-    """What a decision does not name of how the person is heard: 复议 (body, 60 days), the court (6 months), and the online way."""
+    """The remedies missing in a decision: 复议 (body, 60 days), the court (6 months), and the online channel."""
 
     def named(*words: str) -> bool:
         return any(all(word in sentence for word in words) for sentence in sentences)
@@ -50,7 +52,7 @@ def missing_remedies(sentences: Sequence[str], review: str, *, online: bool) -> 
 
 
 class OfRecovery(About):
-    """A recovery, locked, and whose it is. `asked`: what a page that leads here says beforehand."""
+    """The context of a recovery, which is locked, and its person. `asked`: initial values given by the linking page."""
 
     twice = "刚刚有人按同一个疑点或者问题登记了追回，请先看那一件。"
 
@@ -187,13 +189,13 @@ def _orders(kind: RecoveryLetter.Kind) -> Callable[[OfRecovery, Said], None]:
 
 
 def _after_correction(context: OfRecovery, said: Said) -> None:
-    """A decision that was not served yet goes out with what it comes to now."""
+    """Before service, the decision is issued with the corrected sum."""
     if context.status == "decided":
         _orders(RecoveryLetter.Kind.DECIDED)(context, said)
 
 
 def _rests_on_something(context: OfRecovery, said: Said) -> None:
-    """A recovery comes from what was confirmed, of this very person."""
+    """Require a confirmed doubt or finding about this very person."""
     why, person = said["why"], context.person
     if why == Recovery.Why.FINDING:
         finding = _finding(said.get("of_finding"))
@@ -209,7 +211,7 @@ def _rests_on_something(context: OfRecovery, said: Said) -> None:
 
 
 def _refuse_twice(said: Said) -> None:
-    """What was confirmed is recovered once."""
+    """Allow one recovery for each confirmed matter."""
     for name, column in (("doubt", "doubt"), ("of_finding", "finding")):
         if pk := said.get(name):
             others = Recovery.objects.unscoped().filter(**{column: pk}).exclude(status=Recovery.Status.QUASHED)
@@ -218,7 +220,9 @@ def _refuse_twice(said: Said) -> None:
 
 
 def _refuse_more_than_was_paid(person: Person, said: Said) -> None:
-    """A month gives back no more than its paid lines, less what other recoveries claim of it; one without any says how it is known."""
+    """Limit each month to its paid lines minus other recoveries;
+    a month without paid lines needs a statement how it is known.
+    """
     months = said["months"]
     lines = ClaimLine.objects.unscoped().filter(person=person, month__in=list(months), status=ClaimLine.Status.PAID)
     paid = dict(lines.order_by().values_list("month").annotate(sum=Sum("amount")))
@@ -237,7 +241,7 @@ def _refuse_more_than_was_paid(person: Person, said: Said) -> None:
 
 
 def _finding(pk: int | None) -> InspectionFinding | None:
-    """One that was confirmed, and closed since perhaps."""
+    """A confirmed finding, possibly closed since."""
     rows = InspectionFinding.objects.unscoped().filter(pk=pk, status__in=("confirmed", "closed"), in_silence=False)
     return rows.select_related("inspected__application__person", "inspected__recognition__person").first()
 

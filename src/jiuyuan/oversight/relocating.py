@@ -1,7 +1,7 @@
-"""Rows go from one office to another, or along with their office below another; each file says so.
+"""Moves rows from one office to another, or with their office below another; each file records it.
 
-Files are found by their columns, not by instances: a county has hundreds of thousands. What was done stays in the name of the
-office that did it: opinions, letters, paid batches, closed months.
+Files are found by column values, without instances: a county has hundreds of thousands. Past work stays in the
+name of its office: opinions, letters, paid batches, closed months.
 """
 
 from collections import defaultdict
@@ -40,9 +40,9 @@ from jiuyuan.worker.models import Job
 _CHUNK = 1000
 _EVERY = Q()
 _STAY, _CASE = "recognition__person", "application__person"
-#: The record stays where it was written, and what is kept ahead is reckoned anew after an act of an office.
+#: The record is never moved, and derived rows are rebuilt.
 _STAYS: frozenset[Any] = frozenset({Entry, Look, OpenDuty, DutyCount, FigureTally})
-#: In whose chain a row's acts stand, where that is not its own: the beginning of the file's name, and the column with the rest.
+#: For rows recorded in another file: the prefix of its name, and the column with the rest.
 _FILES: dict[Any, tuple[str, str]] = {
     Person: ("person", "pk"),
     Application: ("application", "number"),
@@ -56,14 +56,16 @@ _FILES: dict[Any, tuple[str, str]] = {
 
 @dataclass(frozen=True)
 class AtAnOffice:
-    """A kind of row that goes when its office is merged: the ways to the person by whom a part takes it along (none: it stays
-    with the old one), and which of them go."""
+    """A kind of row that moves when its office is merged.
+
+    The lookup paths to the person with whom it moves when a part is split off (none: it stays), and a filter.
+    """
 
     ways: tuple[str, ...] = ()
     which: Q = _EVERY
 
 
-#: What hangs on one of these comes by it.
+#: Rows that belong to one of these move with it.
 GOES: dict[Any, AtAnOffice] = {
     Person: AtAnOffice(("pk",)),
     Application: AtAnOffice(("person",)),
@@ -91,9 +93,9 @@ GOES: dict[Any, AtAnOffice] = {
 
 @dataclass(frozen=True)
 class Route:
-    """From where to where. `source` and `target`: what lies at that very office; without them, all that lies below `old`.
+    """A move. `source` and `target`: rows of these offices themselves; otherwise all rows below `old`.
 
-    `people`: only what is about these; `files`: only what has its acts in these.
+    `people`: only rows about these; `files`: only rows recorded in these.
     """
 
     old: str
@@ -113,7 +115,7 @@ class Route:
         return [one for one, goes in GOES.items() if self.people is None or goes.ways]
 
     def rows(self, model: Any) -> "QuerySet[Any]":
-        """Those of a kind that go."""
+        """The rows of a model that move."""
         rows = getattr(model.objects, "unscoped", model.objects.all)().order_by("pk")
         if self.source is None:
             return rows.filter(area__begins=self.old)
@@ -127,7 +129,7 @@ class Route:
         return rows.filter(about)
 
     def values(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """The columns of a row that change."""
+        """The changed columns of a row."""
         changed = {"area": self.new + row["area"][len(self.old) :]} if "area" in row else {}
         if self.source is not None and self.target is not None and row.get("agency_id") == self.source.pk:
             changed["agency_id"] = self.target.pk
@@ -142,7 +144,7 @@ class Route:
 
 
 def counted(route: Route) -> list[tuple[str, int]]:
-    """How many of each kind go, by what it is called; kinds of which there are none are left out."""
+    """The number of moving rows of each kind, by name, without zeros."""
     found = ((str(model._meta.verbose_name), route.rows(model).count()) for model in route.models())
     return [(what, count) for what, count in found if count]
 
@@ -150,14 +152,14 @@ def counted(route: Route) -> list[tuple[str, int]]:
 def go(
     by: Actor, route: Route, action: str, said: Mapping[str, Any], progress: Callable[[int], None] = lambda done: None
 ) -> int:
-    """Bring all rows of a route along, with one act in the file of each person and of what has its own. Returns how many rows.
+    """Move all rows of a route, with one act in each file concerned. Returns how many rows.
 
-    Call inside a transaction in which the offices are locked.
+    Call it inside a transaction in which the offices are locked.
     """
     done = 0
     of_people = [one for one in route.models() if one is not Person and _FILES.get(one, ("",))[0] == "person"]
     apart = [one for one in route.models() if one is not Person and one not in of_people]
-    # Whom a part takes along is known by where they lie: they go last.
+    # Rows by which others are found are moved last.
     for model in apart:
         done = _go_one_kind(by, route, model, action, said, done, progress)
     for people in _locked(route, Person):
@@ -172,7 +174,7 @@ def go(
         done += len(people)
         history.append_many(by, _acts(route, acts, action, said))
         progress(done)
-    for model in of_people:  # of people whose file lies elsewhere
+    for model in of_people:  # people whose files are elsewhere
         done = _go_one_kind(by, route, model, action, said, done, progress)
     return done
 
@@ -196,14 +198,14 @@ def _go_one_kind(
 
 
 def offices_go(old: str, new: str) -> None:
-    """All offices at a path and below it stand at another."""
+    """Change the paths of an office and all offices below it."""
     Agency.objects.filter(path__begins=old).update(path=Concat(Value(new), Substr("path", len(old) + 1)))
 
 
 def accounts_go(
     by: Actor, accounts: "QuerySet[User]", target: Agency, action: str, said: Mapping[str, Any]
 ) -> list[str]:
-    """Bring accounts to another office. Returns their names."""
+    """Move accounts to another office. Returns their names."""
     found = list(accounts.select_for_update(of=("self",), no_key=True).order_by("pk"))
     User.objects.filter(pk__in=[one.pk for one in found]).update(agency=target)
     history.append_many(by, [NewAct(one.file, action, said, target.path) for one in found])
@@ -212,12 +214,12 @@ def accounts_go(
 
 @cache
 def with_an_area() -> tuple[Any, ...]:
-    """Every kind of row that says below which office it lies, and is not written anew from others."""
+    """The models with an area column that are not derived."""
     return tuple(model for model in apps.get_models() if _has(model, "area") and model not in _STAYS)
 
 
 def file_of(model: Any) -> tuple[str, str] | None:
-    """The beginning of the name of a row's file and the column with the rest; None where it has none."""
+    """The prefix of a row's file name and the column with the rest; None if it has no file."""
     if model in _FILES:
         return _FILES[model]
     return (str(model(pk=0).file).partition(":")[0], "pk") if hasattr(model, "file") else None
@@ -229,7 +231,7 @@ def _has(model: type[models.Model], name: str) -> bool:
 
 
 def _locked(route: Route, model: Any, within: Q = _EVERY) -> Iterator[list[dict[str, Any]]]:
-    """The rows that go, locked, so many at a time, with what their acts need to know."""
+    """Yield the moving rows in locked chunks, with the columns needed for their acts."""
     file, last = file_of(model), 0
     columns = [name for name in ("area", "agency_id") if _has(model, name.removesuffix("_id"))]
     columns += [file[1]] if file and file[1] != "pk" else []
@@ -247,7 +249,7 @@ def _locked(route: Route, model: Any, within: Q = _EVERY) -> Iterator[list[dict[
 
 
 def _note(route: Route, model: Any, rows: list[dict[str, Any]], acts: dict[str, dict[str, Any]]) -> None:
-    """Write the rows, and note for each file what was set."""
+    """Write the rows, and collect what was set for each file."""
     recorded = issubclass(model, Recorded)
     for row in rows:
         if "file" in row:

@@ -1,4 +1,6 @@
-"""What a reorganisation takes along, whom it touches, and what stands in its way: asked before it is ordered and again when it is done."""
+"""What a reorganisation moves, whom it affects and what prevents it;
+computed before the order and again on execution.
+"""
 
 from collections import Counter
 from collections.abc import Collection, Iterator
@@ -18,14 +20,14 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
 
 Kind, Status = Reorganisation.Kind, Reorganisation.Status
-#: What of a part was chosen.
+#: The keys of `chosen` for a part.
 PLACES, ADDRESSES, BELOW, ACCOUNTS = "places", "addresses", "below", "accounts"
 _UNDER_WAY = (Status.ORDERED, Status.RETURNING)
 _OPEN_PLAN = Q(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE])
 
 
 def children(row: Reorganisation) -> "QuerySet[Agency]":
-    """The offices that come to stand below the other one, each with all below it."""
+    """The offices that move below the other one, each with everything below it."""
     if row.kind == Kind.MOVE:
         return Agency.objects.filter(pk=row.office_id)
     below = row.office.children.order_by("path")
@@ -33,7 +35,7 @@ def children(row: Reorganisation) -> "QuerySet[Agency]":
 
 
 def accounts(row: Reorganisation) -> "QuerySet[User]":
-    """The accounts that go to the other office."""
+    """The accounts that move to the other office."""
     if row.kind == Kind.MOVE:
         return User.objects.none()
     there = User.objects.filter(agency=row.office)
@@ -41,7 +43,7 @@ def accounts(row: Reorganisation) -> "QuerySet[User]":
 
 
 def people(row: Reorganisation) -> "QuerySet[Any] | None":
-    """Of a part, whom it is about: those whose place or address says so. None where everybody goes."""
+    """For a part, the people in it by place or address; None if everybody moves."""
     if row.kind != Kind.SPLIT:
         return None
     found = Person.objects.unscoped().filter(_live_in_the_part(row), area=row.office.path)
@@ -58,7 +60,9 @@ def _live_in_the_part(row: Reorganisation) -> Q:
 
 
 def left_behind(row: Reorganisation, files: Collection[str]) -> "QuerySet[Any]":
-    """Of a part that went: the people in whose `files` it stands, and those of it who were put on file meanwhile, unseen."""
+    """After a part was split off, people in these `files`, or put on file meanwhile,
+    who belong to it but were left behind.
+    """
     went = [int(key) for kind, _, key in (file.partition(":") for file in files) if kind == "person"]
     unseen = Q(area=row.office.path, created_at__lte=row.done_at) & _live_in_the_part(row)
     found = Person.objects.unscoped().filter(Q(pk__any_of=went) | unseen)
@@ -66,18 +70,18 @@ def left_behind(row: Reorganisation, files: Collection[str]) -> "QuerySet[Any]":
 
 
 def routes(row: Reorganisation) -> list[Route]:
-    """All ways that rows go: below each child, and from the office itself."""
+    """All routes: below each child, and from the office itself."""
     own = [] if row.kind == Kind.MOVE else [Route.between(row.office, row.other, people=people(row))]
     return [*(Route(one.path, below(row.other, one)) for one in children(row)), *own]
 
 
 def below(above: Agency, child: Agency) -> str:
-    """The path of an office where it stands below that one."""
+    """The path of an office below another."""
     return f"{above.path}{child.code}/"
 
 
 def wrong_offices(kind: str, office: Agency, other: Agency) -> str:
-    """Why the other office cannot be the one, from what both are; empty where it can."""
+    """Why the other office is not possible, from their kinds; empty if it is."""
     wanted = offices.BELOW_WHICH.get(office.level) if kind == Kind.MOVE else office.level
     if other.pk == office.pk or other.level != wanted:
         label = Agency.Level(wanted).label if wanted else ""
@@ -93,7 +97,7 @@ def wrong_offices(kind: str, office: Agency, other: Agency) -> str:
 
 
 def hindrances(row: Reorganisation) -> list[str]:
-    """What would be lost or go wrong now, a sentence each."""
+    """What would be lost or go wrong now, one sentence each."""
     found = [wrong] if (wrong := wrong_offices(row.kind, row.office, row.other)) else []
     found += [
         say("“{title}”正在执行，请等它办完。", title=one.title) for one in _related(row).filter(status__in=_UNDER_WAY)
@@ -103,7 +107,7 @@ def hindrances(row: Reorganisation) -> list[str]:
 
 
 def why_not_returned(row: Reorganisation) -> str:
-    """Why it cannot be undone now; empty where it can."""
+    """Why it cannot be undone now; empty if it can."""
     since = Q(status__in=_UNDER_WAY) | Q(status=Status.DONE, done_at__gt=row.done_at)
     later = _related(row).filter(since).last()
     if later is not None:
@@ -121,7 +125,7 @@ def why_not_returned(row: Reorganisation) -> str:
 
 
 def whom_it_touches(row: Reorganisation, today: date) -> list[str]:
-    """A line each of what goes, what stays and what changes for it. No names of people on the register."""
+    """What moves, what stays and what changes, by line. No names of people on the register."""
     counts: Counter[str] = Counter()
     for route in routes(row):
         counts.update(dict(relocating.counted(route)))
@@ -160,7 +164,7 @@ def _staying(row: Reorganisation) -> Iterator[str]:
 
 
 def _related(row: Reorganisation) -> "QuerySet[Any]":
-    """Others about one of the two offices, or about one below or above them."""
+    """Other reorganisations of the two offices, or of offices below or above them."""
     found = Reorganisation.objects.unscoped().exclude(pk=row.pk).select_related("office", "other").order_by("pk")
     paths = _places(row)
     touched = [
@@ -172,14 +176,14 @@ def _related(row: Reorganisation) -> "QuerySet[Any]":
 
 
 def _places(row: Reorganisation) -> set[str]:
-    """The paths that one is about; of one below which something is put not that one's whole area."""
+    """The paths concerned; not the whole area of the office below which one is moved."""
     return {row.office.path} if row.kind == Kind.MOVE else {row.office.path, row.other.path}
 
 
 def _helpers_left_behind(row: Reorganisation) -> list[str]:
-    """Plans of which the person would go and the helper stay, or the other way round: nobody could go on with them."""
+    """Plans whose person would move without the helper, or the reverse, so that nobody could continue them."""
     if row.kind == Kind.MERGE:
-        return []  # whoever helps goes along
+        return []  # the helper moves along
     found: Counter[str] = Counter()
     plans = Plan.objects.unscoped().filter(_OPEN_PLAN).order_by()
     for child in children(row):
@@ -203,7 +207,7 @@ def _helpers_left_behind(row: Reorganisation) -> list[str]:
 
 
 def chosen_lines(row: Reorganisation) -> list[str]:
-    """What of a part was chosen, a line a kind."""
+    """What was chosen for a part, one line per kind."""
     words = {PLACES: say("区划"), ADDRESSES: say("地址里有"), BELOW: say("下级机构"), ACCOUNTS: say("账号")}
     return [
         say("{what}：{said}", what=what, said=row.chosen[name]) for name, what in words.items() if row.chosen.get(name)

@@ -1,4 +1,6 @@
-"""How an office is merged, split or put below another: entered by its document, tried, ordered, done by the worker; undone by a later act."""
+"""The workflow of a reorganisation: entered from its document, tried, ordered, done by the worker;
+undone by a later act.
+"""
 
 from typing import Any
 
@@ -36,7 +38,7 @@ _DRAFTED: dict[str, Any] = {
     "done": "登记了机构调整",
     "result": "已登记，还没有动。请看清涉及什么，再执行。",
 }
-#: Which act enters which kind.
+#: The act that enters each kind.
 DRAFTS = {Kind.MERGE: "draft_merge", Kind.SPLIT: "draft_split", Kind.MOVE: "draft_move"}
 _KIND_OF = {f"draft_{kind.value}": kind for kind in Kind}
 
@@ -100,9 +102,10 @@ TABLE = Procedure(
 
 
 class OfReorganisation(Context):
-    """A reorganisation, locked. `about`: the office with which a page's form begins.
+    """The context of a reorganisation, which is locked. `about`: the office initially shown in the form.
 
-    An office as a whole is nobody's own matter. A part can be one address: who lives there does not send their own file elsewhere.
+    A whole office is nobody's own matter; a part may be a single address, whose residents may not move their own
+    file.
     """
 
     about: str = ""
@@ -127,7 +130,7 @@ class OfReorganisation(Context):
         return {"office": f"{self.about} {name}" if name else ""}
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # What stands in the reorganisation is stated by its columns.
+        # The columns already state the contents of the reorganisation.
         return super().payload(transition, {} if transition.begins else said, more, moved)
 
 
@@ -158,7 +161,7 @@ def _is_sound(context: OfReorganisation, said: Said) -> None:
 
 
 def _of_a_part(office: Agency, said: Said) -> list[tuple[str, str]]:
-    """What is wrong with a part: nothing chosen, a place, office or account that is not the office's own."""
+    """Errors of a part: nothing chosen, or a place, office or account of another office."""
     if not any(said.get(name) for name in (plan.PLACES, plan.ADDRESSES, plan.BELOW)):
         return [("places", say("请写明分出哪些区划、地址或下级机构。"))]
     own = list(office.divisions.values_list("code", flat=True))
@@ -226,14 +229,14 @@ def _can_return(context: OfReorganisation) -> str | None:
 
 
 def _elsewhere_by_now(context: OfReorganisation) -> str:
-    """Of an office that went out of somebody's area after they entered it: it is for whoever manages it now."""
+    """The message if the office has left the user's area since; its new supervisor has to continue."""
     row, area = context.subject, context.user.area if context.user else ""
     gone = next((one for one in (row.office, row.other) if not one.path.startswith(area)), None)
     return say("{name}已经不归您管。", name=gone.name) if gone else ""
 
 
 def _office(context: Context, need: Need, raw: Any) -> Agency:
-    """By its code, with or without the name after it; one's own area alone."""
+    """Parse an office of the user's area, by code with or without name."""
     code = str(raw).split(maxsplit=1)[0] if str(raw).strip() else ""
     found = Agency.objects.select_related("parent").filter(code=code.upper()).first()
     if found is None or (context.user is not None and not found.path.startswith(context.user.area)):
@@ -254,16 +257,16 @@ def _door(user: User | None, pk: Any, transition: Transition) -> OfReorganisatio
 
 
 def of_office(by: User, agency: Agency) -> "list[Reorganisation]":
-    """Those about an office that are not dropped, the latest first."""
+    """The reorganisations of an office that were not dropped, latest first."""
     rows = Reorganisation.objects.visible_to(by).filter(Q(office=agency) | Q(other=agency))
     return list(rows.exclude(status=Reorganisation.Status.DROPPED).select_related("office", "other")[:10])
 
 
 def may_begin(by: User, agency: Agency) -> list[Transition]:
-    """What may be entered about an office."""
+    """The transitions that may be begun for an office."""
     if not offices.may_close(by, agency) or agency.level not in offices.BELOW_WHICH:
         return []
-    above = agency.level == Agency.Level.REGION  # below the province there is no other to stand under
+    above = agency.level == Agency.Level.REGION  # the province is the only possible parent
     return [TABLE.by_action[act] for kind, act in DRAFTS.items() if not (above and kind == Kind.MOVE)]
 
 

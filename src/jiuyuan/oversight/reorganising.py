@@ -1,4 +1,6 @@
-"""A reorganisation done, and undone, in one transaction each; what somebody wrote to the old place meanwhile is brought after."""
+"""Executes and reverts reorganisations, each in one transaction,
+and moves what was written to the old place meanwhile.
+"""
 
 from collections.abc import Callable
 from typing import Any
@@ -14,13 +16,13 @@ from jiuyuan.refusals import GuardNotMet
 
 Kind = Reorganisation.Kind
 Progress = Callable[[int], None]
-#: What stands in each file.
+#: The act recorded in each file.
 ACTS = {Kind.MERGE: "agency_merged", Kind.SPLIT: "agency_split", Kind.MOVE: "agency_moved"}
 PARTED = "agency_parted"
 
 
 def carry_out(row: Reorganisation, progress: Progress) -> None:
-    """Everything goes. Raises `GuardNotMet` where something would be lost by now. Call inside the transaction of its act."""
+    """Move everything. Raises `GuardNotMet` if something would be lost. Call it inside the transaction of its act."""
     _lock(row)
     if hindrances := reorganisation_plan.hindrances(row):
         raise GuardNotMet("".join(hindrances))
@@ -49,7 +51,7 @@ def carry_out(row: Reorganisation, progress: Progress) -> None:
 
 
 def carry_back(row: Reorganisation, progress: Progress) -> None:
-    """What went and still lies where it went comes back; what began there since stays. Raises `GuardNotMet`."""
+    """Move back what is still where it was moved; what was created there since stays. Raises `GuardNotMet`."""
     _lock(row)
     if why := reorganisation_plan.why_not_returned(row):
         raise GuardNotMet(why)
@@ -72,8 +74,10 @@ def carry_back(row: Reorganisation, progress: Progress) -> None:
 
 
 def bring_after(row: Reorganisation) -> int:
-    """What somebody wrote to the old place while everything went; of a part, whose old place is in use, what is about those who went
-    with it or should have. Returns how many rows."""
+    """Move what was written to the old place during the move. Returns how many rows.
+
+    For a part, whose old place remains in use, this is what concerns the people who moved or should have.
+    """
     if row.status == Reorganisation.Status.DONE and row.ordered_by is not None:
         by, action, said = row.ordered_by.actor, ACTS[Kind(row.kind)], _said(row, row.document)
         found = [Route(old, new) for old, new in row.moved["paths"]]
@@ -91,7 +95,7 @@ def bring_after(row: Reorganisation) -> int:
 
 
 def _came(row: Reorganisation) -> frozenset[str]:
-    """The files that went."""
+    """The files that moved."""
     acts = Entry.objects.unscoped().filter(
         at__gte=row.began_at, at__lte=row.done_at, action=ACTS[Kind(row.kind)], payload__reorganisation=row.pk
     )
@@ -99,7 +103,7 @@ def _came(row: Reorganisation) -> frozenset[str]:
 
 
 def total(row: Reorganisation) -> int:
-    """About how many rows go."""
+    """The approximate number of rows to move."""
     if row.status == Reorganisation.Status.ORDERED:
         found = reorganisation_plan.routes(row)
     else:
@@ -112,8 +116,11 @@ def _said(row: Reorganisation, reason: str) -> dict[str, Any]:
 
 
 def _lock(row: Reorganisation) -> None:
-    """Both offices and all that come along: no office is made below them until they went. A row that somebody else writes there is not
-    held up, for PostgreSQL asks for its office only at the end, when this may wait for one of theirs; it is brought after."""
+    """Lock both offices and all that move, so that no office is created below them meanwhile.
+
+    Other writers are not blocked: PostgreSQL checks a row's office only at the end, when this transaction may be
+    waiting for one of theirs. `bring_after` moves such rows.
+    """
     keys = [row.office_id, row.other_id, *reorganisation_plan.children(row).values_list("pk", flat=True)]
     rows = Agency.objects.select_for_update(of=("self",), no_key=True).filter(pk__in=keys).order_by("path")
     held = {one.pk: one for one in rows}
@@ -129,7 +136,7 @@ def _put_below(
     progress: Progress,
     back: bool = False,
 ) -> int:
-    """An office with all below it comes to stand below another. Returns how many rows went."""
+    """Move an office with everything below it under another. Returns how many rows moved."""
     by = row.returned_by if back else row.ordered_by
     assert by is not None
     old, new = office.path, reorganisation_plan.below(above, office)
@@ -142,7 +149,7 @@ def _put_below(
 
 
 def _divisions_go(row: Reorganisation) -> list[str]:
-    """The places that the other office covers from now on. Returns those it did not cover before."""
+    """Give the divisions to the other office. Returns those it did not cover before."""
     own = set(row.office.divisions.values_list("code", flat=True))
     chosen = own if row.kind == Kind.MERGE else set(row.chosen.get(reorganisation_plan.PLACES, []))
     places = list(Division.objects.filter(code__in=chosen).exclude(agencies=row.other))

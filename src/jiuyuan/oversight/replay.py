@@ -1,4 +1,4 @@
-"""The record of supervision replayed into its table, file by file (`jiuyuan audit verify --state`)."""
+"""Replays the record of supervision and compares it with its tables, file by file (`jiuyuan audit verify --state`)."""
 
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -62,7 +62,7 @@ CHANGES = frozenset({
     *MOVED_ALONG,
 })  # fmt: skip
 KNOWN = frozenset({*MAKES, *CHANGES})
-#: What has a file of its own, and what hangs on it, each with the column that says on what.
+#: Models with files of their own, with the rows that belong to them and their foreign keys.
 _OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
     SupervisionOrder: (),
     FigurePeriod: (),
@@ -82,12 +82,12 @@ _OWN_FILES: dict[Any, tuple[tuple[type[Recorded], str], ...]] = {
 
 
 def total() -> int:
-    """How many files there are to be replayed."""
+    """The number of files to replay."""
     return sum(model.objects.unscoped().count() for model in _OWN_FILES)
 
 
 def verify_state(progress: Callable[[int], None], uncompared: Counter[str]) -> Iterator[str]:
-    """Every row that is not as the record left it, a sentence each. Adds to `uncompared` what was not stated."""
+    """Yield every row that differs from the record, as a sentence. Counts what was not stated in `uncompared`."""
     for model in _OWN_FILES:
         yield from _verify(model, progress, uncompared)
     yield from upkeep.faults()

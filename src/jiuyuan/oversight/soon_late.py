@@ -1,4 +1,4 @@
-"""What will be late unless somebody acts, before it is: by office, with its responsible person (五(一) 明确责任主体)."""
+"""Lists what will soon be late, by office with its responsible person (五(一) 明确责任主体)."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -14,7 +14,7 @@ from jiuyuan.rules import calendar
 
 @dataclass(frozen=True)
 class SoonLate:
-    """An office with how many applications and answers to 督办 fall due within the days of the warning, and the first day."""
+    """The number of an office's applications and 督办 answers due within the warning days, and the first due date."""
 
     agency: Agency
     cases: int
@@ -23,7 +23,9 @@ class SoonLate:
 
 
 def soon_late(user: User, today: date) -> list[SoonLate]:
-    """The offices of a user's area where something falls due within the warning, the soonest first. What is late already is not among it."""
+    """The offices of the user's area with anything due within the warning days, soonest first;
+    without what is late already.
+    """
     days = registry.region_of(user.area).limit("warning_working_days", on=today)
     within = Q(due_on__gte=today, due_on__lte=calendar.add_workdays(today, days).day)
     counted = {"number": Count("pk"), "first": Min("due_on")}

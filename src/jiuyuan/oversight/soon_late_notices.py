@@ -1,5 +1,8 @@
-"""Who is told of what will be late unless somebody acts, before it is: the office that acts and the one that asked or supervises it
-(五(一) 明确责任主体, 五(三)). A message to their accounts, once a matter and day; the list of the same is `soon_late`."""
+"""Sends warnings about what will soon be late, to the acting office and to the one that asked or supervises (五(一)
+明确责任主体, 五(三)).
+
+Accounts get one message per matter and day; `soon_late` has the list.
+"""
 
 from collections import Counter, defaultdict
 from collections.abc import Collection, Iterable, Iterator, Mapping
@@ -39,7 +42,9 @@ _COUNTED_AT = frozenset({Agency.Level.COMMUNITY, Agency.Level.PLATFORM, Agency.L
 
 @dataclass(frozen=True)
 class _Matter:
-    """Rows in a state for whose duty an office has until a day; `office` and `above` are the ways to who acts and who asked."""
+    """Rows in a state with a due date; `office` and `above` are the lookup paths to the acting and the asking
+    office.
+    """
 
     duty: str
     model: Any
@@ -61,7 +66,7 @@ _MATTERS = (
 
 
 def tell(day: date) -> int:
-    """Tell of what falls due within the warning and was not told of yet. Returns of how many matters; can be done again."""
+    """Send the warnings not sent yet. Returns for how many matters; safe to repeat."""
     return sum(_tell_of(matter, day) for matter in _MATTERS) + _tell_of_cases(day)
 
 
@@ -90,7 +95,9 @@ def _tell_of(matter: _Matter, day: date) -> int:
 
 
 def _tell_of_cases(day: date) -> int:
-    """Cases by office and day, with all below it: at most so many messages a day as days are warned of, however many cases there are."""
+    """Warn of cases by office and due date, including those below:
+    at most one message per day of the warning period.
+    """
     until = max(_warned_until(region.path, day) for region in registry.regions())
     cases = Application.objects.unscoped().filter(
         finished_on=None, accepted_on__isnull=False, due_on__range=(day, until)
@@ -140,14 +147,14 @@ def _along(row: Any, way: str) -> Agency:
 
 
 def _number(row: Any) -> str:
-    """Of what it is about: a message names nobody."""
+    """The number or id of the matter; messages name nobody."""
     about = row.inspected.about if isinstance(row, InspectionFinding) else getattr(row, "about", row)
     return str(getattr(about, "number", about.pk))
 
 
 @transaction.atomic
 def _write(file: str, code: str, fields: dict[str, Any], to: Mapping[int, Collection[Role]]) -> bool:
-    """To every account in use at these offices, each with its roles. False where there is nobody."""
+    """Send to all active accounts with these roles at these offices. False if there are none."""
     accounts = User.objects.filter(agency__in=to, is_active=True).order_by("pk")
     whom = [one for one in accounts if one.in_use and Role(one.role) in to[one.agency_id or 0]]
     for one in whom:

@@ -1,4 +1,6 @@
-"""How staff answer a course of questions on the policy in force, drawn from its cases; due again once the policy changes (五(二))."""
+"""The workflow of staff training: questions on the policy in force, drawn from its test cases;
+due again after a change (五(二)).
+"""
 
 import random
 from typing import Any
@@ -32,7 +34,7 @@ TABLE = Procedure(
 
 
 class OfTraining(Context):
-    """A course of questions for one member of staff. It is about a policy and nobody's own matter."""
+    """The context of a staff member's course. It concerns a policy, so it is nobody's own matter."""
 
     @property
     def concerned(self) -> list[Concerned]:
@@ -40,11 +42,11 @@ class OfTraining(Context):
 
     @property
     def policy(self) -> str:
-        """The code of the policy that decides where they work today."""
+        """The code of the policy in force at the user's place today."""
         return registry.region_of(self.area).policy_code(self.today)
 
     def drawn(self) -> list[int]:
-        """Which questions they are asked now: the same until they answer, others the next time."""
+        """The questions drawn now: the same until answered, others next time."""
         assert self.user is not None
         every, most = (
             questions_of(self.policy),
@@ -53,22 +55,22 @@ class OfTraining(Context):
         taken = StaffTraining.objects.unscoped().filter(taken_by=self.user).count()
         draw = random.Random(
             f"{version_of(self.policy)} {self.user.username} {taken}"
-        )  # no secret: a draw to be repeated
+        )  # not a secret, but a reproducible draw
         return sorted(draw.sample(range(len(every)), min(most, len(every))))
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # The answers are stated by the columns.
+        # The columns already state the answers.
         return super().payload(transition, {}, more, moved)
 
 
 def questions(policy: str, places: list[int]) -> list[PolicyQuestion]:
-    """The questions at these places of a policy."""
+    """The questions of a policy at these positions."""
     every = questions_of(policy)
     return [every[place] for place in places]
 
 
 def policy_of(user: User, today: Any) -> str:
-    """The code of the policy that staff have to know where they work."""
+    """The code of the policy that staff have to know at the user's place."""
     return registry.region_of(user.area).policy_code(today)
 
 

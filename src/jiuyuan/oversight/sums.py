@@ -1,4 +1,4 @@
-"""Sums of money as people type them and as programs send them: cents, one or by month."""
+"""Parses sums of money from forms and programs into cents, single or by month."""
 
 import re
 from collections.abc import Mapping
@@ -15,12 +15,12 @@ _YUAN = re.compile(r"[0-9]{1,9}(?:\.[0-9]{1,2})?")
 
 
 def yuan(cents: int) -> str:
-    """A sum in yuan, as it stands in a letter: 1234.50."""
+    """Format cents for letters: 1234.50."""
     return f"{cents // 100}.{cents % 100:02d}"
 
 
 def _sums(context: Any, need: Need, raw: Any) -> dict[int, int]:
-    """Cents by month: lines of text as people type them in yuan, or objects with cents as programs send them."""
+    """Parse cents by month: lines with yuan from forms, or objects with cents from programs."""
     lines = [one for one in raw.splitlines() if one.strip()] if isinstance(raw, str) else raw
     if not isinstance(lines, list) or not 0 < len(lines) <= _MOST_MONTHS:
         raise ValueError(say("{label}请一行写一个月，例如：2026-01 500.00", label=need.label))
@@ -36,7 +36,7 @@ def _sums(context: Any, need: Need, raw: Any) -> dict[int, int]:
 
 
 def _sum_of(line: Any) -> tuple[int | None, int]:
-    """Month and cents; no month where it is none."""
+    """The month and the cents; no month if the line has none."""
     if isinstance(line, Mapping):
         amount = line.get("amount")
         exact = set(line) == {"month", "amount"} and isinstance(amount, int) and not isinstance(amount, bool)
@@ -54,7 +54,7 @@ def _cents(text: str) -> int:
 
 
 def _amount(_context: Any, need: Need, raw: Any) -> int:
-    """Cents: an integer as programs send it, or text in yuan."""
+    """Parse cents: an integer from programs, or a text in yuan."""
     if isinstance(raw, int) and not isinstance(raw, bool):
         cents = raw
     else:

@@ -1,4 +1,4 @@
-"""How an office above asks about a case, a stay on the register or a target, and how it is answered (五(三) 督导检查)."""
+"""The workflow of a supervision order on a case, a recognition or a target, and its answer (五(三) 督导检查)."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ _ASKED = (
     Need("question", "督办内容", empty="请写明督办什么，例如“受理已满15日仍未公示，请说明原因”。"),
     Need("due_on", "答复期限", "date", ahead=True, workday=True),
 )
-#: What an order may be about, by the name under which `ask` takes it: "application:12".
+#: What an order may be about, by the prefix used by `ask`: "application:12".
 ABOUT: dict[str, Any] = {"application": Application, "recognition": Recognition, "target": Target}
 
 TABLE = Procedure(
@@ -68,7 +68,7 @@ TABLE = Procedure(
 
 
 class Supervised(Context):
-    """An order as guards and pages look at it; `subject` is None while it is not written yet."""
+    """The context of an order; `subject` is None until it is written."""
 
     twice = "刚刚有人发出了督办，请先看那一件。"
 
@@ -92,12 +92,12 @@ class Supervised(Context):
 
     @property
     def versioned(self) -> Any:
-        """Before it is written, the thing that it is about is what was seen."""
+        """Before that, the version is that of the object in question."""
         return self.subject if self.subject is not None else self.about
 
     @property
     def offices(self) -> dict[str, Agency]:
-        """Who may be asked: the office that handles it, and the county above it; of a target the office that has it."""
+        """The offices that may be asked: the handling one and the county above it; for a target the one that has it."""
         own = self.about.agency
         if isinstance(self.about, Target):
             return {own.code: own}
@@ -110,7 +110,7 @@ class Supervised(Context):
         return need.choices
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:
-        # Codes and days are stated by the columns of the order.
+        # The columns already state codes and days.
         words: Said = {name: said[name] for name in ("question", "answer", "opinion") if name in said}
         return super().payload(transition, words, more, moved)
 
@@ -187,7 +187,7 @@ def _door(user: User | None, given: Any, transition: Transition) -> Supervised:
 
 
 def hold(row: Any, user: User | None) -> Supervised:
-    """Of an order in hand, or of what it would be about."""
+    """The context of a loaded order, or of the object of a new one."""
     return Supervised(row.about, user, row) if isinstance(row, SupervisionOrder) else Supervised(row, user)
 
 

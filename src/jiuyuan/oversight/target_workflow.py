@@ -1,4 +1,4 @@
-"""How a target is given to an office, broken down below it and published (就业促进法 58)."""
+"""The workflow of a target: given to an office, broken down below it, published (就业促进法 58)."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ Said = dict[str, Any]
 _SETTERS = frozenset({Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE})
 _CLAUSE = "就业促进法五十八"
 _MOST, _YEARS = 10_000_000, (2000, 2100)
-#: What a target may count: what happens in a year and is wanted.
+#: The possible indicators: yearly events of which more are wanted.
 INDICATORS: Choices = tuple(
     {one.code: (one.code, one.__dict__["label"]) for one in FIGURES.values() if one.aim}.values()
 )
@@ -77,7 +77,7 @@ TABLE = Procedure(
 
 
 class OfTarget(Context):
-    """A target, locked, or what somebody begins; it is nobody's own matter."""
+    """The context of a target, which is locked, or of a new one; it is nobody's own matter."""
 
     twice = "这个机构这一年的这个指标已经有目标，请修改或者先撤回。"
 
@@ -87,7 +87,9 @@ class OfTarget(Context):
 
     @property
     def offices(self) -> dict[str, Agency]:
-        """To whom this user's office gives targets: those directly below it, and the topmost one to itself."""
+        """The offices to which the user's office gives targets: those directly below,
+        and for the topmost one itself.
+        """
         own = self.user.agency if self.user is not None else None
         if own is None:
             return {}
@@ -116,13 +118,13 @@ class OfTarget(Context):
 
 
 def parts(target: Target) -> list[Target]:
-    """What was given to the offices directly below, of the same year and indicator."""
+    """The targets given to the offices directly below for the same year and indicator."""
     rows = Target.objects.unscoped().filter(agency__parent=target.agency, year=target.year, indicator=target.indicator)
     return list(rows.exclude(status=Target.Status.WITHDRAWN).select_related("agency", "set_by").order_by("area"))
 
 
 def difference(target: Target, together: int | None = None) -> int:
-    """How much the parts together differ from the whole; 0 at an office that has none below. `together`: their sum where it is known."""
+    """The sum of the parts minus the whole; 0 for an office without parts. `together`: the sum if known."""
     if together == target.value or not target.agency.children.filter(closed_on=None).exists():
         return 0
     if together is None:
@@ -143,7 +145,7 @@ def _set(context: OfTarget, said: Said) -> Said:
 
 
 def _explain_above(context: OfTarget, more: int, said: Said) -> None:
-    """Where the published target above differs from its parts by what changes here, by `more`, it says why.
+    """Require a reason if a change by `more` makes the published target above differ from its parts.
 
     Raises `BadInput` for `why`.
     """
@@ -225,7 +227,7 @@ def _door(user: User | None, given: Any, transition: Transition) -> OfTarget:
 
 
 def hold(target: Target | None, user: User | None) -> OfTarget:
-    """Of a target in hand, or of one that is to be given."""
+    """The context of a loaded target, or of a new one."""
     return OfTarget(target, user)
 
 

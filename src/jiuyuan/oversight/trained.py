@@ -1,4 +1,4 @@
-"""Who of the staff passed the course on the policy in force, and who is due (五(二))."""
+"""Which staff have passed the course on the policy in force, and who is due (五(二))."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -16,7 +16,9 @@ from jiuyuan.speed.counts import how_many
 
 @dataclass(frozen=True)
 class Trained:
-    """`passed_on`: of the version in force; `before`: the last day on which an earlier one was passed."""
+    """A member of staff. `passed_on`: for the version in force; `before`:
+    the last day an earlier version was passed.
+    """
 
     user: User
     passed_on: date | None
@@ -24,7 +26,7 @@ class Trained:
 
 
 def is_due(user: User) -> bool:
-    """Whether they have not passed the course on the policy that decides where they work today."""
+    """Whether the user has not passed the course on the policy in force at their place."""
     code = registry.region_of(user.area).policy_code(clock.today())
     if not asks(code):
         return False
@@ -33,7 +35,7 @@ def is_due(user: User) -> bool:
 
 
 def staff_of(user: User) -> list[Trained]:
-    """Everybody of a user's area who handles cases, those who are due first."""
+    """Everybody of the user's area who handles cases, those who are due first."""
     today = clock.today()
     members = User.objects.filter(role__in=CASE_STAFF, is_active=True, agency__path__begins=user.area)
     rows = StaffTraining.objects.unscoped().filter(taken_by__in=members, status=StaffTraining.Status.PASSED)

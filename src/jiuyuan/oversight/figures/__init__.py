@@ -1,1 +1,1 @@
-"""Figures (五(三)): each defined once, closed month by month, and what changed in a closed month afterwards."""
+"""Figures (五(三)): defined once, closed month by month, with later changes to closed months."""

@@ -1,6 +1,6 @@
-"""A month is closed by the night on day N after its end: the value of every figure at every office, and whom it counted.
+"""Closes months at night, on day N after their end: every figure at every office, and whom it counted.
 
-The keys of the people stand once, at the lowest office; value, digest and parts at each office above.
+People's keys are stored once, at the lowest office; value, digest and parts at every office above.
 """
 
 import hashlib
@@ -34,9 +34,10 @@ _LEVELS = (Agency.Level.PLATFORM, Agency.Level.COUNTY, Agency.Level.REGION, Agen
 
 
 class Offices:
-    """The offices of a region that have periods for a month, by path; each row belongs to the lowest one around it.
+    """The offices of a region with periods for a month, by path; a row belongs to the lowest one around it.
 
-    `until`: the last day of the month; one that was closed by then has none, and its rows belong to the one above.
+    `until`: the last day of the month. Offices closed by then have no period; their rows belong to the office
+    above.
     """
 
     def __init__(self, region: Region, until: date) -> None:
@@ -46,7 +47,7 @@ class Offices:
         self._lowest: dict[str, tuple[str, ...]] = {}
 
     def around(self, area: str) -> tuple[str, ...]:
-        """The paths of the offices around an area, the lowest first; none where it lies outside."""
+        """The paths of the offices around an area, lowest first; empty if it is outside."""
         if area not in self._lowest:
             steps = [at + 1 for at, letter in enumerate(area) if letter == "/"]
             self._lowest[area] = tuple(path for at in reversed(steps) if (path := area[:at]) in self.by_path)
@@ -54,7 +55,7 @@ class Offices:
 
 
 class Divided(NamedTuple):
-    """The parts to which a figure counts somebody."""
+    """The parts in which a figure counts a person."""
 
     sex: str
     age: str
@@ -63,13 +64,13 @@ class Divided(NamedTuple):
 
 @dataclass
 class AtOffice:
-    """What one figure counted at one office: everybody once, `own` at no office below it."""
+    """Whom a figure counted at an office, without repetition; `own` are those of no office below."""
 
     people: dict[int, Divided] = field(default_factory=dict)
     own: set[int] = field(default_factory=set)
 
     def add(self, below: Mapping[int, Divided]) -> None:
-        """Those of an office below; who was counted already stays as they were."""
+        """Add the people of a lower office; those already counted stay unchanged."""
         if self.people.keys().isdisjoint(below):
             self.people |= below
         else:
@@ -77,7 +78,7 @@ class AtOffice:
 
     @property
     def parts(self) -> dict[str, Counter[str]]:
-        """How many in each part."""
+        """The number of people in each part."""
         alike = Counter(self.people.values())
         found: dict[str, Counter[str]] = {"sex": Counter(), "age": Counter(), "category": Counter()}
         for one, many in alike.items():
@@ -89,7 +90,7 @@ class AtOffice:
 
 
 def close_due(day: date) -> int:
-    """Close what is due by a day in every region, the oldest month first. Returns how many months."""
+    """Close the months due in every region, oldest first. Returns how many."""
     return sum(_close_region(region, day) for region in regions.regions())
 
 
@@ -108,7 +109,7 @@ def _close_region(region: Region, day: date) -> int:
 
 
 def _last_due(region: Region, day: date) -> date:
-    """The newest month whose day of closing has come."""
+    """The latest month whose closing day has come."""
     month = day.replace(day=1)
     while registry.month_of(region.path, month).until + timedelta(days=_days(region, month)) > day:
         month = registry.before(month)
@@ -121,7 +122,7 @@ def _days(region: Region, month: date) -> int:
 
 @transaction.atomic
 def close(region: Region, month: date) -> None:
-    """Close one month of a region: every office that counted somebody, and those above them."""
+    """Close a month of a region: every office that counted somebody, and those above."""
     span = registry.month_of(region.path, month)
     offices = Offices(region, span.until)
     figures = registry.in_force(span)
@@ -165,10 +166,10 @@ def _begin(contexts: list[tuple[ClosedMonth, FigurePeriod]]) -> None:
 def count(
     figure: FigureDefinition, path: str, span: Span, offices: Offices, reckoned: dict[Any, Any] | None = None
 ) -> dict[str, AtOffice]:
-    """Whom a figure counts at each office, everybody once; `reckoned`: as `Asked` has it."""
+    """Whom a figure counts at each office, without repetition. `reckoned`: see `Asked`."""
     lowest: dict[str, dict[int, Divided]] = defaultdict(dict)
     bands = [(_born_by(span.until, least), code) for code, (_, least, _) in reversed(segments.AGES.items())]
-    days, codes = [day for day, _ in bands], [code for _, code in bands]  # the oldest first
+    days, codes = [day for day, _ in bands], [code for _, code in bands]  # oldest first
     for row in figure.counted(Asked(None, path, span, reckoned=reckoned)):
         around = offices.around(row.area)
         if around and row.person not in lowest[around[0]]:
@@ -190,14 +191,16 @@ def _born_by(day: date, years: int) -> date:
 def _reporting(
     counted: Mapping[tuple[str, int], Mapping[str, AtOffice]], region: Region, month: date, offices: Offices
 ) -> set[str]:
-    """The offices that close this month: where somebody was counted, now or in the month before, and the topmost one."""
+    """The offices with a period for this month: those that counted somebody in it or in the previous month,
+    and the topmost.
+    """
     last = FigurePeriod.objects.unscoped().filter(month=registry.before(month), area__begins=region.path)
     known = set(last.values_list("area", flat=True)) & offices.by_path.keys()
     return {region.path, *known, *(path for found in counted.values() for path in found)}
 
 
 def _earlier_in_year(region: Region, month: date, offices: Offices) -> dict[tuple[str, int], dict[str, set[int]]]:
-    """By figure and office, whom the closed months of the same year counted there; nothing of what is counted on a last day."""
+    """Whom earlier closed months of the year counted, by figure and office, without figures of the last day."""
     rows = ClosedFigure.objects.unscoped().filter(
         period__month__gte=month.replace(month=1), period__month__lt=month, period__area__begins=region.path
     )
@@ -217,8 +220,7 @@ def _before_the_first(
     figures: Iterable[FigureDefinition],
     found: dict[tuple[str, int], dict[str, set[int]]],
 ) -> None:
-    """Add those who were counted in months of the year that nobody ever closed: where closing began in the middle of a year, it
-    has the whole year all the same."""
+    """Add the people of the year's months before closing began, so that a first partial year is complete."""
     january = month.replace(month=1)
     closed = FigurePeriod.objects.unscoped().filter(area=region.path, month__gte=january, month__lt=month)
     first = closed.order_by("month").values_list("month", flat=True).first() or month
@@ -235,7 +237,7 @@ def _before_the_first(
 
 
 def _line(figure: FigureDefinition, at: AtOffice, keys: Mapping[int, bytes], in_year: int) -> ClosedFigure:
-    """A figure at an office, its period still to be said."""
+    """A figure at an office; the caller sets its period."""
     parts = {name: dict(sorted(counts.items())) for name, counts in sorted(at.parts.items()) if counts}
     return ClosedFigure(
         figure=figure.code, figure_version=figure.version, value=len(at.people), in_year=in_year,
@@ -244,12 +246,12 @@ def _line(figure: FigureDefinition, at: AtOffice, keys: Mapping[int, bytes], in_
 
 
 def digest_of_keys(keys: Iterable[bytes]) -> str:
-    """SHA-256 of the sorted keys, joined."""
+    """SHA-256 of the sorted, joined keys."""
     return hashlib.sha256(b"".join(sorted(keys))).hexdigest()
 
 
 def digest_of(lines: Iterable[ClosedFigure]) -> str:
-    """Of everything that a period says: each figure with value and digest, and the keys that stand at this office."""
+    """The digest of a period: each figure's value and digest, and the keys at this office."""
     said: list[list[Any]] = [
         [
             one.figure, one.figure_version, one.value, one.in_year, one.digest, one.parts,

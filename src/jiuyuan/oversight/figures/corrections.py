@@ -1,6 +1,6 @@
-"""What changed in closed months afterwards: found by night from the acts since, for each office the people more and fewer.
+"""Finds changes to closed months at night, from later acts: for each office the people added and removed.
 
-Only people in whose files something was recorded since the last night are looked at, so that a night costs what happened.
+Only people with new record entries are evaluated.
 """
 
 from collections import defaultdict
@@ -22,14 +22,14 @@ from jiuyuan.people.models import Person
 from jiuyuan.regions import registry as regions
 from jiuyuan.regions.region import Region
 
-#: Acts that were under way while the last night looked are looked at again.
+#: Acts uncommitted during the last run are read again.
 _AGAIN = timedelta(hours=1)
 _MANY = 2_000
 Offices_of = dict[int, set[str]]
 
 
 def find(day: date) -> int:
-    """Look through the acts since the last time. Returns how many changes stand in the closed months of whole regions."""
+    """Process the acts since the last run. Returns how many changes there are in the closed months of all regions."""
     return sum(_find_in(region, day) for region in regions.regions())
 
 
@@ -51,7 +51,7 @@ def _find_in(region: Region, day: date) -> int:
 
 
 def _touched(region: Region, since: datetime) -> Iterator[int]:
-    """The people in whose files, or whose applications' files, something was recorded."""
+    """Yield the people with new entries in their files or their applications' files."""
     files = Entry.objects.unscoped().filter(at__gte=since).order_by().values_list("file", flat=True).distinct()
     numbers = []
     for file in files:
@@ -84,7 +84,7 @@ def _look_at(top: FigurePeriod, people: list[int], offices: Offices, day: date) 
 def _keep(
     periods: list[int], figure: tuple[str, int], people: list[int], wanted: dict[tuple[int, int], bool], day: date
 ) -> None:
-    """Write what is so now of these people; what stood there already keeps its day."""
+    """Store the current changes of these people; existing ones keep their day."""
     code, version = figure
     for at in range(0, len(people), _MANY):
         there = LaterChange.objects.unscoped().filter(
@@ -107,7 +107,7 @@ def _around(areas: Iterable[str], offices: Offices) -> set[str]:
 
 
 def _counted_then(top: FigurePeriod, people: list[int]) -> dict[tuple[str, int], Offices_of]:
-    """By figure that was in force, at which offices the closed month counted each of these people."""
+    """By figure then in force, the offices at which the closed month counted each of these people."""
     key_of = dict(zip(opaque_keys(PURPOSE, people), people, strict=True))
     wanted = key_of.keys()
     found: dict[tuple[str, int], Offices_of] = {
@@ -129,21 +129,21 @@ def _counted_now(figure: FigureDefinition, area: str, span: Span, people: list[i
 
 
 def keys_in(own: bytes) -> list[bytes]:
-    """The keys of a line, each alone."""
+    """Split the keys of a line."""
     return [own[at : at + KEY_SIZE] for at in range(0, len(own), KEY_SIZE)]
 
 
 def people_behind(period: FigurePeriod, figure: tuple[str, int]) -> list[int]:
-    """Whom a closed figure counted, by their keys, everybody once."""
+    """The people counted by a closed figure, without repetition, by their keys."""
     rows = ClosedFigure.objects.unscoped().filter(
         period__month=period.month, period__area__begins=period.area, figure=figure[0], figure_version=figure[1]
     )
     found = {one for (own,) in rows.order_by().values_list("own") for one in numbers_of(PURPOSE, bytes(own))}
-    return sorted(one for one in found if not one >> 63)  # a key that was changed belongs to nobody
+    return sorted(one for one in found if not one >> 63)  # keys made before a key change belong to nobody now
 
 
 def of_earlier_months(period: FigurePeriod, figure: tuple[str, int]) -> "QuerySet[LaterChange]":
-    """The corrections of the months before that were found after those were closed and before this one was: shown in this month."""
+    """Corrections of earlier months, found after those were closed and before this one was; shown in this month."""
     rows = LaterChange.objects.unscoped().filter(
         period__area=period.area, period__month__lt=period.month, figure=figure[0], figure_version=figure[1],
         found_on__gte=period.since, found_on__lte=period.closed_on,
@@ -152,12 +152,12 @@ def of_earlier_months(period: FigurePeriod, figure: tuple[str, int]) -> "QuerySe
 
 
 def acts_since(person: Person, moment: datetime) -> list[Entry]:
-    """What was recorded about somebody since a month was closed, the newest first."""
+    """The record entries about a person since a month was closed, newest first."""
     return acts_of([person], moment)[person.pk]
 
 
 def acts_of(people: Iterable[Person], moment: datetime) -> dict[int, list[Entry]]:
-    """The same of several, by person: in their files and their applications', in one query for all."""
+    """The same for several people, in one query: in their files and their applications'."""
     whose = {person.file: person.pk for person in people}
     numbers = Application.objects.unscoped().filter(person__in=list(whose.values())).order_by()
     whose |= {f"application:{number}": person for number, person in numbers.values_list("number", "person")}

@@ -1,4 +1,4 @@
-"""Every figure there is. Where a list of the desk narrows by the same, the condition is the list's own."""
+"""All figures. Where a list of the desk uses the same filter, the condition is the list's own."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -37,7 +37,7 @@ from jiuyuan.wording import spoken
 
 
 class DueFigures(FigureDefinition):
-    """Of what was due to people on the register, done in time or late, as `help_figures` reckons each duty."""
+    """Figures of due items of people on the register, done in time or late, as computed by `help_figures`."""
 
     def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
         return Q(pk__in=self._stays(asked, among))
@@ -66,7 +66,10 @@ class DueFigures(FigureDefinition):
 @spoken("head")
 @dataclass(frozen=True)
 class CaseFigures(FigureDefinition):
-    """Of applications, which name several categories: narrowed by the very filters of their list. `head` is the column of a table of cases."""
+    """Figures of applications, which may have several categories, with the filters of their list.
+
+    `head`: the column of the table.
+    """
 
     head: str = ""
     filters: Callable[[str], CaseFilters] = lambda period: CaseFilters()
@@ -84,7 +87,7 @@ class CaseFigures(FigureDefinition):
 @spoken("head")
 @dataclass(frozen=True)
 class RegisterFigures(FigureDefinition):
-    """Of the register in a table of a period: narrowed by the very filters of its list. `head` is the column."""
+    """Figures of the register in a period table, with the filters of its list. `head`: the column."""
 
     head: str = ""
     filters: Callable[[str], RegisterFilters] = lambda period: RegisterFilters()
@@ -96,12 +99,12 @@ class RegisterFigures(FigureDefinition):
 
 
 def case_columns() -> list[CaseFigures]:
-    """The columns of a table of cases over some days."""
+    """The columns of the period table of cases."""
     return [one for one in FIGURES.values() if isinstance(one, CaseFigures)]
 
 
 def register_columns() -> list[RegisterFigures]:
-    """The columns of a table of the register over some days."""
+    """The columns of the period table of the register."""
     return [one for one in BY_DAY.values() if isinstance(one, RegisterFigures)]
 
 
@@ -183,7 +186,7 @@ declare(
 )  # fmt: skip
 
 
-#: Of every case its state, and whether it ended within its limit: "recognised/on_time".
+#: The state of every case, and whether it ended within its limit: "recognised/on_time".
 STANDS = declare(
     FigureDefinition(
         "stands", 1, "申请的状态", "现在的状态", Application, lambda span: Q(pk__isnull=False), category="categories", counts="件", day=NOW,
@@ -191,7 +194,7 @@ STANDS = declare(
     ),
     monthly=False,
 )  # fmt: skip
-#: Of every open case with a limit its last day.
+#: The last day of every open case with a limit.
 RUNS_OUT = declare(
     FigureDefinition(
         "runs_out", 1, "没有办结的申请", "办结期限", Application, _within("due_on", finished_on=None), category="categories", counts="件",
@@ -202,7 +205,7 @@ RUNS_OUT = declare(
 
 
 def _by_limit(ended: date | None, due: date | None) -> str:
-    """As `cases.BY_LIMIT` says it; empty where neither does."""
+    """Consistent with `cases.BY_LIMIT`; empty if neither applies."""
     if ended is None or due is None:
         return ""
     return "on_time" if ended <= due else "late"
@@ -255,7 +258,7 @@ _inquiry = partial(
 _family = partial(
     FigureDefinition, model=FamilyCertification, area="person__area", category="ground", counts="户", divides=()
 )
-#: What of a period stands beside applications and the register, with the column of its list that decides.
+#: Other figures of a period beside applications and the register, with the deciding column of their list.
 BESIDE = (
     declare(_inquiry("inquiries_opened", 1, "开始的调查", "立案日期", when=_within("opened_on"), day="opened_on"), monthly=False),
     declare(_inquiry("inquiries_decided", 1, "办结的调查", "决定日期", when=_within("decided_on"), day="decided_on"), monthly=False),

@@ -1,4 +1,4 @@
-"""Tables of help over a period (四(二), 四(三)), read from the tallies, and the stays behind each number."""
+"""Period tables of assistance (四(二), 四(三)), read from the tallies, and the recognitions behind each number."""
 
 from collections import Counter
 from collections.abc import Iterator, Mapping
@@ -20,14 +20,14 @@ from jiuyuan.wording import say
 
 IDLE = "idle"
 _OF_DUTIES = {DUE: help_figures.DUE, IN_TIME: help_figures.IN_TIME, LATE: help_figures.LATE}
-_NOBODY = "none"  # the line of those whom nobody helps yet
-#: Helpers are told apart where they work; a region has hundreds of them.
+_NOBODY = "none"  # the line of people without a helper
+#: Helpers are listed at these levels only; a region has hundreds.
 _WITH_HELPERS = frozenset({Agency.Level.COUNTY, Agency.Level.PLATFORM, Agency.Level.COMMUNITY})
 
 
 @dataclass(frozen=True)
 class HelpColumn:
-    """A figure of the registry, and which kind of it."""
+    """A figure of the registry, and which of its codes."""
 
     code: str
     head: str
@@ -35,12 +35,12 @@ class HelpColumn:
 
     @property
     def key(self) -> str:
-        """As an address says it."""
+        """The column's name in URLs."""
         return f"{self.code}_{self.detail}" if self.detail else self.code
 
 
 def columns(area: str, today: date) -> list[HelpColumn]:
-    """The figures in the order of the page, with their words."""
+    """The figures in page order, with labels."""
     return [
         HelpColumn(DUE, say("到期")), HelpColumn(IN_TIME, say("按期")), HelpColumn(LATE, say("超期")),
         HelpColumn("offered", say("介绍岗位")), HelpColumn("answered", say("本人答复")), HelpColumn("turned_down", say("没有接受")),
@@ -53,15 +53,18 @@ def columns(area: str, today: date) -> list[HelpColumn]:
 
 
 def dimensions(under: Agency) -> dict[str, str]:
-    """By what a table divides, with its words."""
+    """The dimensions by which a table can be divided, with labels."""
     found = {"agency": say("按机构"), "category": say("按类别")}
     return found | ({"helper": say("按帮扶人")} if under.level in _WITH_HELPERS else {})
 
 
 @dataclass(frozen=True)
 class HelpTable:
-    """By line and column (`HelpColumn.key`) how many, "" being the whole; by duty what was due; `idle`: helpers of whose people
-    nothing was done, with how many those are."""
+    """A table of assistance.
+
+    The number by line and column (`HelpColumn.key`), "" for the total; due items by duty; `idle`: helpers without
+    any act in the period, with the number of their people.
+    """
 
     lines: Mapping[str, str]
     counts: Mapping[tuple[str, str], int]
@@ -71,7 +74,7 @@ class HelpTable:
 
 @dataclass(frozen=True)
 class HelpAsked:
-    """An office of the user's area, which the caller has asked for, a period, and by what it is divided."""
+    """A request: an office of the user's area (checked by the caller), a period, and a dimension."""
 
     user: User
     under: Agency
@@ -80,7 +83,7 @@ class HelpAsked:
 
 
 def table(asked: HelpAsked) -> HelpTable:
-    """All figures, divided by one of `dimensions` and, what was due, by duty."""
+    """All figures, divided by a dimension, and due items by duty."""
     below = list(asked.under.children.all()) if asked.by == "agency" else []
     wanted = columns(asked.under.path, clock.today())
     path, paths = asked.under.path, [one.path for one in below]
@@ -106,7 +109,7 @@ def table(asked: HelpAsked) -> HelpTable:
 
 
 def _columns_asked(asked: HelpAsked, wanted: list[HelpColumn], areas: tuple[str, ...], by: str = "") -> TallyAsked:
-    """The figures of some columns. What is not done is late once its day is over."""
+    """The tallies for some columns. Items not done count as late once their day is over."""
     codes, over = frozenset(one.code for one in wanted), clock.today() - timedelta(days=1)
     if LATE in codes and asked.span.since <= over:
         codes |= {NOT_DONE}
@@ -117,7 +120,7 @@ def _columns_asked(asked: HelpAsked, wanted: list[HelpColumn], areas: tuple[str,
 
 
 def _by_column(numbers: Counter[TallyCell], wanted: list[HelpColumn]) -> Iterator[tuple[str, str, str, str, int]]:
-    """Office, column, duty, part and how many."""
+    """Yield office, column, duty, part and number."""
     by_key = {(one.code, one.detail): one.key for one in wanted}
     for cell, many in numbers.items():
         code = LATE if cell.code == NOT_DONE else cell.code
@@ -138,21 +141,21 @@ def _lines(asked: HelpAsked, below: list[Agency], parts: set[str]) -> dict[str, 
 
 
 def _idle(numbers: Counter[TallyCell]) -> dict[int, int]:
-    """Helpers of plans that go on, of whose people nothing was done in the period: no talk, offer, review, measure or follow-up."""
+    """Helpers with active plans but no interview, offer, review, measure or follow-up in the period."""
     busy = {cell.part for cell in numbers if cell.code == CARED}
     return {int(cell.part): many for cell, many in numbers.items() if cell.code == HELPED and cell.part not in busy}
 
 
 @dataclass(frozen=True)
 class ListedStays:
-    """A page of the stays that a number counted, each as often as it did: office by office, the oldest first."""
+    """A page of the recognitions behind a number, each as often as counted: by office, oldest first."""
 
     count: int
     stays: list[int]
 
 
 def listed(asked: HelpAsked, column: HelpColumn, part: str, duty: str, start: int, size: int) -> ListedStays:
-    """A page of those behind one number: only the offices that it touches are counted through."""
+    """A page of the list behind a number. Counts only in offices that the page touches."""
     under, category = asked.under, part if part and asked.by == "category" else ""
     if part and asked.by == "agency":
         under = Agency.objects.filter(path=part, path__startswith=under.path).first() or under
@@ -165,7 +168,7 @@ def listed(asked: HelpAsked, column: HelpColumn, part: str, duty: str, start: in
 
 
 class _Walk:
-    """Finds a page of a list by the numbers of the offices."""
+    """Finds a page of a list from the numbers of the offices."""
 
     def __init__(self, asked: HelpAsked, column: HelpColumn, duty: str, category: str) -> None:
         self.asked, self.column, self.duty, self.category = asked, column, duty, category
@@ -181,7 +184,7 @@ class _Walk:
         return found
 
     def page(self, under: Agency, count: int, start: int, size: int) -> list[int]:
-        """Of one office: its own first, then those below it."""
+        """The page within an office: its own people first, then those of offices below."""
         below = list(under.children.all()) if count else []
         many = self.many(below) if below else {}
         own = count - sum(many.values())
@@ -209,7 +212,7 @@ def _behind(
     helper: str = "",
     alone: bool = False,
 ) -> list[int]:
-    """The stays that a number of one office counted. `alone`: without the offices below it."""
+    """The recognitions behind an office's number. `alone`: without the offices below it."""
     span, today = asked.span, clock.today()
     period = HelpPeriod(asked.user, under, span.since, span.until, today, alone=alone)
     helpers = help_figures.helpers(period) if helper else {}
@@ -229,12 +232,12 @@ def _behind(
 
 
 def helped_by(asked: HelpAsked, helper: int) -> list[int]:
-    """The stays whose plan goes on with somebody."""
+    """The recognitions with an active plan by this helper."""
     period = HelpPeriod(asked.user, asked.under, asked.span.since, asked.span.until, clock.today())
     rows = period.rows(Plan).filter(status__in=[Plan.Status.DRAFT, Plan.Status.ACTIVE], helper=helper)
     return sorted(rows.values_list("recognition", flat=True))
 
 
 def duty_heads() -> dict[str, str]:
-    """The duties whose days are counted, in words."""
+    """The labels of the counted duties."""
     return {code: BY_CODE[code].label for code in help_figures.COUNTED}

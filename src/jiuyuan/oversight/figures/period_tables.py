@@ -1,4 +1,4 @@
-"""Tables of applications and of the register over a period, read from the tallies; each number with the list that it counts."""
+"""Period tables of applications and the register, read from the tallies; each number links to its list."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -27,12 +27,12 @@ _CODES = frozenset({
     *_VISITS, RETURNED, RETURNED_AGAIN, RETURNED_FOR, RETURNED_FOR_AGAIN,
 })  # fmt: skip
 _OF_RETURNS = frozenset({RETURNED, RETURNED_AGAIN, RETURNED_FOR, RETURNED_FOR_AGAIN})
-_WHOLE = ""  # the line of all together
+_WHOLE = ""  # the total line
 
 
 @dataclass(frozen=True)
 class BesideLine:
-    """Investigations and families without work below an office: each figure of `BESIDE` in their order."""
+    """Investigations and families without work below an office: the figures of `BESIDE` in order."""
 
     label: str
     agency: str
@@ -41,7 +41,7 @@ class BesideLine:
 
 @dataclass(frozen=True)
 class PeriodTables:
-    """Everything that the page of a period shows. `stays` is None where a period is shown month by month."""
+    """All tables of the period page. `stays` is None when shown by month."""
 
     cases: tuple[CaseFigureLine, list[CaseFigureLine]]
     reasons: list[CaseFigureLine]
@@ -53,7 +53,7 @@ class PeriodTables:
 
 
 def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
-    """Read for an office of the user's area, which the caller has asked for."""
+    """The tables for an office of the user's area (checked by the caller)."""
     if by == "agency":
         prefetch_related_objects([under], "children")
     below = list(under.children.all()) if by == "agency" else []
@@ -70,7 +70,7 @@ def tables(user: User, under: Agency, by: str, span: Span) -> PeriodTables:
 
 
 class _ReadPeriod:
-    """The numbers of a page: by figure and line, and by figure and detail of all together."""
+    """The numbers of a page: by figure and line, and totals by figure and detail."""
 
     def __init__(self, under: Agency, below: Sequence[Agency], by: str, span: Span) -> None:
         self.under, self.by, self.span = under, by, span
@@ -105,7 +105,7 @@ class _ReadPeriod:
                     self._lines[cell.code, cell.part] += many
 
     def _add_returns(self, cell: TallyCell, many: int, line: str) -> None:
-        """Each case once within the period and, where months stand apart, within each of them."""
+        """Count each case once within the period, and once within each month when shown by month."""
         since = str(self.span.since)
         before, _, clause = cell.detail.partition(" ")
         if cell.code in (RETURNED_FOR, RETURNED_FOR_AGAIN):
@@ -122,7 +122,7 @@ class _ReadPeriod:
         return self._lines[code, line]
 
     def line_of(self, part: CaseFilters | RegisterFilters) -> str:
-        """The line to which a division narrows: a path, a code, the first day of a month."""
+        """The line of a division: a path, a code, or the first day of a month."""
         if self.by == "month":
             return f"{part.received[:7]}-01" if isinstance(part, CaseFilters) else _WHOLE
         return self.paths[part.agency] if self.by == "agency" else str(getattr(part, self.by))
@@ -160,7 +160,7 @@ def _stays(user: User, read: _ReadPeriod) -> tuple[RegisterFigureLine, list[Regi
 
 
 def _exits(read: _ReadPeriod) -> list[RegisterFigureLine]:
-    """Who left, by ground."""
+    """Exits by ground."""
     lines = [
         (label, filters, read.details["went", filters.ground])
         for label, filters in register.grounds(read.under, read.span.code)
@@ -176,7 +176,7 @@ def _beside(read: _ReadPeriod, below: Sequence[Agency]) -> tuple[BesideLine, lis
 
 
 def _used(read: _ReadPeriod) -> Used | None:
-    """Working days from acceptance to the end, of what was closed in the period; None where nothing was."""
+    """Working days from acceptance to closing, for cases closed in the period; None if there are none."""
     days: Mapping[int, int] = {
         int(detail): many for (code, detail), many in read.details.items() if code == "used" and many
     }

@@ -1,4 +1,4 @@
-"""How far an office has come with its targets: the people counted so far this year, beside what time alone would ask for."""
+"""Progress towards targets: people counted so far this year, beside the share expected by time."""
 
 from dataclasses import dataclass
 
@@ -13,7 +13,11 @@ _MONTHS = 12
 
 @dataclass(frozen=True)
 class TargetProgress:
-    """`done`: people by the last closed month of the year, None while none is closed; `expected` by then, in proportion of time."""
+    """Progress of a target.
+
+    `done`: people up to the last closed month of the year, None if none is closed; `expected` by then, in
+    proportion to time.
+    """
 
     target: Target
     figure: FigureDefinition
@@ -22,18 +26,18 @@ class TargetProgress:
 
     @property
     def red(self) -> bool:
-        """Whether less was done than time alone asks for."""
+        """Whether less is done than expected by time."""
         return self.done is not None and self.done < self.expected
 
     @property
     def share(self) -> int | None:
-        """Of the whole year's target, in percent."""
+        """The percentage of the year's target."""
         return round(100 * self.done / self.target.value) if self.done is not None and self.target.value else None
 
 
 @dataclass(frozen=True)
 class BrokenDown:
-    """A target with its parts below; `differs`: by how much their sum is more or less than the whole."""
+    """A target with its parts; `differs`: the sum of the parts minus the whole."""
 
     whole: TargetProgress
     parts: list[TargetProgress]
@@ -42,7 +46,7 @@ class BrokenDown:
 
 
 def of_office(user: User, under: Agency, year: int) -> list[BrokenDown]:
-    """The targets of an office for a year, each with its parts."""
+    """An office's targets for a year, with their parts."""
     rows = Target.objects.visible_to(user).filter(agency=under, year=year).exclude(status=Target.Status.WITHDRAWN)
     wholes = list(rows.select_related("agency", "setting_agency", "set_by").order_by("indicator"))
     if not wholes:
@@ -59,7 +63,7 @@ def _broken_down(whole: Target, below: list[Target], done: dict[tuple[int, str],
 
 
 def _done(targets: list[Target], year: int) -> dict[tuple[int, str], tuple[int, int]]:
-    """By office and indicator, the people counted in the year and the month by which they were."""
+    """The people counted in the year and the last month included, by office and indicator."""
     lines = ClosedFigure.objects.unscoped().filter(
         period__agency__in={one.agency_id for one in targets}, period__month__year=year,
         figure__in={one.indicator for one in targets},

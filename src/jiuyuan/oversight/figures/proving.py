@@ -1,4 +1,4 @@
-"""Whether closed months still say what they said when they were closed: value, keys and digest of each figure, and the month's own."""
+"""Verifies closed months: value, keys and digest of each figure, and the month's own digest."""
 
 import hashlib
 from collections.abc import Iterable, Iterator
@@ -10,13 +10,14 @@ from jiuyuan.oversight.figures.registry import FIGURES
 from jiuyuan.oversight.models import ClosedFigure, FigurePeriod
 from jiuyuan.wording import say
 
-#: Digests of what a page has proven: all lines of a month, and the keys of one figure at all offices. Read anew, not proven anew.
+#: Digests verified by this process: of all lines of a month, and of a figure's keys at all offices. They are still
+#: read again.
 _PROVEN: set[bytes] = set()
 _MOST = 10_000
 
 
 def faults_of(period: FigurePeriod, only: tuple[str, int] | None = None) -> Iterator[str]:
-    """What of a closed month was changed in the tables, a sentence each. The month's own digest stands in the record of acts."""
+    """Yield what was changed in a closed month, as sentences. The month's digest is in the record of acts."""
     lines = list(ClosedFigure.objects.unscoped().filter(period=period))
     if digest_of(lines) != period.digest:
         yield say("{month}：数值或者人员代号与结账时的校验值不符。", month=_named(period))
@@ -26,8 +27,10 @@ def faults_of(period: FigurePeriod, only: tuple[str, int] | None = None) -> Iter
 
 
 def faults_for_page(period: FigurePeriod, key: tuple[str, int]) -> list[str]:
-    """The same of one figure. What this process found in order, and still reads byte by byte, it does not reckon again: the keys of
-    300,000 people take a second."""
+    """The faults of one figure.
+
+    Data found correct by this process are compared byte by byte but not hashed again: 300,000 keys take a second.
+    """
     lines = list(ClosedFigure.objects.unscoped().filter(period=period).order_by("pk"))
     mark = hashlib.sha256(f"{period.pk} {period.digest} {digest_of(lines)} {key}".encode())
     for own in _owns(period, key):
@@ -43,7 +46,7 @@ def faults_for_page(period: FigurePeriod, key: tuple[str, int]) -> list[str]:
 
 
 def _owns(period: FigurePeriod, key: tuple[str, int]) -> list[bytes]:
-    """The keys at each office of a figure, in the order of the offices' months."""
+    """The keys of a figure at each office, in the order of the offices' periods."""
     below = ClosedFigure.objects.unscoped().filter(period__month=period.month, period__area__begins=period.area)
     owns = below.filter(figure=key[0], figure_version=key[1]).order_by("period_id").values_list("own", flat=True)
     return [bytes(own) for own in owns]
@@ -60,13 +63,13 @@ def _faults_of_line(period: FigurePeriod, line: ClosedFigure, owns: list[bytes])
 
 
 def faults(periods: Iterable[FigurePeriod]) -> Iterator[str]:
-    """Of many months."""
+    """The faults of many months."""
     for period in periods:
         yield from faults_of(period)
 
 
 def label_of(line: ClosedFigure) -> str:
-    """A closed figure in words; its code where the definition is gone."""
+    """The label of a closed figure; its code if the definition is gone."""
     found = FIGURES.get(line.key)
     return found.label if found else line.figure
 

@@ -1,6 +1,6 @@
-"""A figure as somebody reads it, and the list behind it: of a closed month from its keys, of another month from the rows.
+"""Reads figures and their lists: closed months from stored values and keys, other months from the rows.
 
-What a page shows of closed months is read from what was kept, and counts nothing anew.
+Pages compute nothing for closed months.
 """
 
 from collections.abc import Sequence
@@ -27,9 +27,10 @@ MONTHS_SHOWN = 12
 
 @dataclass(frozen=True)
 class FigureReading:
-    """The value of a figure at an office in a month; `period` is None while the month is not closed. `parts`: by sex, age, category.
+    """The value of a figure at an office in a month; `period` is None if the month is not closed.
 
-    `added` and `removed`: people whom the closed month would count otherwise today.
+    `parts`: by sex, age and category. `added` and `removed`: how many people a closed month would count
+    differently today.
     """
 
     figure: FigureDefinition
@@ -49,7 +50,7 @@ class FigureReading:
 
 
 def office(user: User, code: str = "") -> Agency:
-    """The office that is asked about, one's own where none is named. Raises `NotFound`, `NotForRole`."""
+    """The requested office, by default the user's own. Raises `NotFound`, `NotForRole`."""
     registry.refuse_who_may_not(user)
     found = Agency.objects.filter(code=code, path__begins=user.area).first() if code else user.agency
     if found is None:
@@ -58,21 +59,21 @@ def office(user: User, code: str = "") -> Agency:
 
 
 def period(user: User, under: Agency, month: date) -> FigurePeriod | None:
-    """A month of an office as it was closed."""
+    """An office's closed month, or None."""
     rows = FigurePeriod.objects.visible_to(user).select_related("agency", "approved_by")
     found: FigurePeriod | None = rows.filter(agency=under, month=month).first()
     return found
 
 
 def last_month(under: Agency) -> date | None:
-    """The newest month of an office that is closed."""
+    """The latest closed month of an office, or None."""
     rows = FigurePeriod.objects.unscoped().filter(agency=under).order_by("-month")
     found: date | None = rows.values_list("month", flat=True).first()
     return found
 
 
 def read(user: User, figure: FigureDefinition, under: Agency, month: date) -> FigureReading:
-    """One figure, closed where the month is."""
+    """Read a figure, from the closed month if there is one."""
     found = period(user, under, month)
     if found is not None:
         return next((one for one in readings(found) if one.figure.key == figure.key), _nothing(figure, found))
@@ -81,7 +82,7 @@ def read(user: User, figure: FigureDefinition, under: Agency, month: date) -> Fi
 
 
 def readings(of: FigurePeriod) -> list[FigureReading]:
-    """Every figure of a closed month in the order of the definitions, each version of one beside the other."""
+    """All figures of a closed month in order of the definitions, including each version."""
     span = Span(of.since, of.until)
     lines = {line.key: line for line in ClosedFigure.objects.unscoped().filter(period=of).defer("own")}
     changed = _changed(of)
@@ -106,7 +107,7 @@ def _changed(of: FigurePeriod) -> dict[tuple[str, int], tuple[int, int]]:
 
 
 class OfficeValue(NamedTuple):
-    """What one office counted."""
+    """The value of one office."""
 
     name: str
     code: str
@@ -114,7 +115,7 @@ class OfficeValue(NamedTuple):
 
 
 def by_office(of: FigurePeriod, figure: FigureDefinition) -> list[OfficeValue]:
-    """The offices directly below, each with its own value of the month."""
+    """The offices directly below, with their values of the month."""
     lines = ClosedFigure.objects.unscoped().filter(
         period__month=of.month, period__agency__parent=of.agency_id, figure=figure.code, figure_version=figure.version
     )
@@ -124,7 +125,7 @@ def by_office(of: FigurePeriod, figure: FigureDefinition) -> list[OfficeValue]:
 
 
 def by_month(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[date, dict[int, int]]]:
-    """The months up to this one, each with the value by version of the definition: an old series goes on beside a new one."""
+    """The months up to this one, with the value of each version: an old series continues beside a new one."""
     periods = FigurePeriod.objects.unscoped().filter(agency=of.agency_id, month__lte=of.month).order_by("-month")
     months = dict(
         rows_of(("months", of.agency_id, of.month), lambda: periods.values_list("pk", "month")[:MONTHS_SHOWN])
@@ -139,7 +140,7 @@ def by_month(of: FigurePeriod, figure: FigureDefinition) -> list[tuple[date, dic
 
 @dataclass(frozen=True)
 class Listed:
-    """A page of the people whom a figure counted: how many in all; of those of the page, who is still seen, and how many are not."""
+    """A page of the people counted: the total; those still visible to the user, and the number of the others."""
 
     count: int
     people: Sequence[Person]
@@ -148,7 +149,7 @@ class Listed:
 
 
 def listed(user: User, reading: FigureReading, start: int, size: int) -> Listed:
-    """The list behind a figure, from its beginning on: of a closed month by the keys that were kept."""
+    """A page of the list behind a figure; for a closed month by the stored keys."""
     if reading.period is None:
         rows = reading.figure.people(Asked(user, reading.under.path, reading.span))
         count = rows.count()
@@ -160,14 +161,14 @@ def listed(user: User, reading: FigureReading, start: int, size: int) -> Listed:
 
 
 def _seen(user: User, keys: Sequence[int]) -> Any:
-    """Of these people those whose file, or a stay on the register, lies in one's area; others moved away since."""
+    """Those of these people whose file or recognition is in the user's area; others have moved away."""
     stays = Recognition.objects.unscoped().filter(person=OuterRef("pk"), area__begins=user.area)
     rows = Person.objects.unscoped().filter(pk__in=keys).filter(Q(area__begins=user.area) | Exists(stays))
     return rows.select_related("agency").order_by("pk")
 
 
 def _keys_from(reading: FigureReading, start: int, size: int) -> list[int]:
-    """The people of one page. Where nobody was counted at two offices, only the lines of that page are read."""
+    """The people of a page. If no office counted anybody of another, only the lines of this page are read."""
     assert reading.period is not None
     lines = ClosedFigure.objects.unscoped().filter(
         period__month=reading.month, period__area__begins=reading.period.area,
@@ -191,7 +192,7 @@ def _keys_from(reading: FigureReading, start: int, size: int) -> list[int]:
 
 
 def changes(user: User, reading: FigureReading, start: int, size: int) -> list[LaterChange]:
-    """A page of the people by whom a closed month differs today, those fewer first."""
+    """A page of the people by whom a closed month differs today, removed ones first."""
     rows = LaterChange.objects.visible_to(user).filter(
         period=reading.period, figure=reading.figure.code, figure_version=reading.figure.version
     )

@@ -1,6 +1,7 @@
-"""What a figure is: a scoped query, which day decides, what is counted once. People, never rows. Filled at start, then read only.
+"""The registry of figures: a scoped query, the deciding day, and what is counted once. Figures count people, not
+rows.
 
-Value and list come from the same rows, so that they cannot differ.
+Value and list use the same rows, so they cannot differ. Filled at start, then read-only.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -21,25 +22,25 @@ from jiuyuan.regions import registry as regions
 from jiuyuan.rules import calendar
 from jiuyuan.wording import say, spoken
 
-MANY = 2_000  # people asked for in one statement
+MANY = 2_000  # people per statement
 
 
 @dataclass(frozen=True)
 class Span:
-    """The days that are counted, the first and the last included."""
+    """The counted days, first and last included."""
 
     since: date
     until: date
 
     @property
     def code(self) -> str:
-        """As filters of lists write it (`people.segments.between`)."""
+        """In the format of list filters (`people.segments.between`)."""
         return f"{self.since}_{self.until}"
 
 
 @dataclass(frozen=True)
 class Part:
-    """A part of the people: of one sex, of one age on the last day, of one category. Empty: all."""
+    """A part of the people: a sex, an age band on the last day, a category. Empty for all."""
 
     sex: str = ""
     age: str = ""
@@ -47,9 +48,9 @@ class Part:
 
 
 class Asked(NamedTuple):
-    """For whom (None: a run of the system), below which agency's path, for which days and which part.
+    """A request: user (None for system runs), agency path, days and part.
 
-    `reckoned`: what several figures of one run read, kept by them until it is over.
+    `reckoned`: a cache shared by several figures of one run.
     """
 
     user: User | None
@@ -60,7 +61,7 @@ class Asked(NamedTuple):
 
 
 class Counted(NamedTuple):
-    """A row behind a figure: whom it is about, and where the row lies."""
+    """A row behind a figure: its person and place."""
 
     person: int
     area: str
@@ -72,11 +73,13 @@ class Counted(NamedTuple):
 @spoken("label", "decides", "counts")
 @dataclass(frozen=True)
 class FigureDefinition:
-    """One definition in one version. `decides`: which day decides, `counts`: what is counted once, in words.
+    """One version of a figure's definition.
 
-    `when` narrows the rows of `model` to those of the days; `person`, `area` and `category` are the ways from a row. It counts
-    from `since` until `until`: a changed definition is a new version, and both may run side by side. `stock`: how many there
-    are on the last day, not what happened within the days. `aim`: that more of it is wanted, so that a target may be set for it.
+    - `decides`: the deciding day, `counts`: what is counted once, in words.
+    - `when` filters the rows of `model` by day; `person`, `area` and `category` are lookup paths from a row.
+    - `since`, `until`: a changed definition is a new version, and both may be in force together.
+    - `stock`: the number on the last day, rather than events within the days.
+    - `aim`: a higher value is better, so targets may be set.
     """
 
     code: str
@@ -104,7 +107,7 @@ class FigureDefinition:
         return self.code, self.version
 
     def rows(self, asked: Asked, among: Iterable[int] | None = None) -> Any:
-        """The rows behind the figure, nothing sorted; `among`: those about these people alone."""
+        """The rows behind the figure, unsorted; `among`: only about these people."""
         manager, part = self.model.objects, asked.part
         rows = manager.unscoped() if asked.user is None else manager.visible_to(asked.user)
         rows = rows.filter(self.when_asked(asked, among), **{f"{self.area}__begins": asked.under})
@@ -119,22 +122,22 @@ class FigureDefinition:
         return rows.order_by()
 
     def when_asked(self, asked: Asked, among: Iterable[int] | None) -> Q:
-        """Which rows of the model it counts."""
+        """The condition for the rows it counts."""
         return self.when(asked.span)
 
     def _of_category(self, code: str) -> Q:
         return Q(**{self.category: code})
 
     def value(self, asked: Asked) -> int:
-        """How many people."""
+        """The number of people."""
         return int(self.rows(asked).aggregate(n=Count(f"{self.person}_id", distinct=True))["n"])
 
     def people(self, asked: Asked) -> Any:
-        """The list behind the value: the same people, as far as rows about them are seen."""
+        """The list behind the value: the same people, if their rows are visible to the user."""
         return Person.objects.unscoped().filter(pk__in=self.rows(asked).values(f"{self.person}_id"))
 
     def counted(self, asked: Asked, among: Iterable[int] | None = None) -> Iterator[Counted]:
-        """Every row with what divides figures; `among`: those about these people alone."""
+        """Yield every row with the attributes by which figures are divided; `among`: only about these people."""
         if among is None:
             yield from self.divided(self.rows(asked))
             return
@@ -143,7 +146,7 @@ class FigureDefinition:
             yield from self.divided(self.rows(asked, some))
 
     def divided(self, rows: Any) -> Iterator[Counted]:
-        """Rows with what divides figures."""
+        """Yield rows with the attributes by which figures are divided."""
         way = f"{self.person}__"
         columns = (f"{self.person}_id", self.area, self.category, f"{way}sex", f"{way}birth_date")
         return (Counted(*row) for row in rows.values_list(*columns).iterator(chunk_size=MANY))
@@ -152,14 +155,14 @@ class FigureDefinition:
 NOW = "now"
 _declared: dict[tuple[str, int], FigureDefinition] = {}
 _by_day: dict[str, FigureDefinition] = {}
-#: Every definition in every version, in the order of the pages.
+#: All versions of all definitions, in page order.
 FIGURES: Mapping[tuple[str, int], FigureDefinition] = MappingProxyType(_declared)
-#: Those that tables of a period count, by code, in the newest version.
+#: The newest versions of figures in period tables, by code.
 BY_DAY: Mapping[str, FigureDefinition] = MappingProxyType(_by_day)
 
 
 def declare(figure: FigureDefinition, *, monthly: bool = True) -> FigureDefinition:
-    """`monthly`: whether it stands in the reports of months. Raises `ValueError` where the code has that version already."""
+    """Register a definition; `monthly` ones are in monthly reports. Raises `ValueError` if the version exists."""
     if monthly:
         if figure.key in _declared:
             raise ValueError(f"{figure.code}: version {figure.version} is declared twice")
@@ -170,12 +173,12 @@ def declare(figure: FigureDefinition, *, monthly: bool = True) -> FigureDefiniti
 
 
 def in_force(span: Span) -> list[FigureDefinition]:
-    """Every version that counts these days: side by side where a definition changed."""
+    """The versions in force on these days, together if a definition changed."""
     return [one for one in FIGURES.values() if one.since <= span.until and span.since <= one.until]
 
 
 def definition(code: str, version: int = 0) -> FigureDefinition:
-    """One version, the newest where none is named. Raises `NotFound`."""
+    """A definition, by default the newest version. Raises `NotFound`."""
     found = [one for one in FIGURES.values() if one.code == code and version in (0, one.version)]
     if not found:
         raise NotFound(say("没有这个统计数。"))
@@ -183,13 +186,13 @@ def definition(code: str, version: int = 0) -> FigureDefinition:
 
 
 def refuse_who_may_not(user: User) -> None:
-    """A figure is for who may see its list. Raises `NotForRole`."""
+    """Raise `NotForRole` if the user may not see the list behind figures."""
     if not (user.may(Right.SEE_FIGURES) and user.may(Right.SEE_PEOPLE)):
         raise NotForRole(say("统计由能看名单的经办、复核、督导和省级管理人员查看，您的角色不能查看。"))
 
 
 def month_of(path: str, month: date) -> Span:
-    """The days of a reporting month where an agency stands; `month` is its first day of the calendar."""
+    """The days of a reporting month at an agency; `month` is the first day of the calendar month."""
     begins = regions.region_of(path).limit("period_begins_day", on=month)
     if begins == 1:
         return Span(month, following(month) - timedelta(days=1))
@@ -197,7 +200,7 @@ def month_of(path: str, month: date) -> Span:
 
 
 def month_at(path: str, day: date) -> date:
-    """The reporting month to which a day belongs."""
+    """The reporting month of a day."""
     month = day.replace(day=1)
     return month if day <= month_of(path, month).until else following(month)
 
@@ -211,5 +214,5 @@ def before(month: date) -> date:
 
 
 def narrowed(asked: Asked, **part: str) -> Asked:
-    """The same of a part of the people."""
+    """The same request for a part of the people."""
     return asked._replace(part=replace(asked.part, **part))

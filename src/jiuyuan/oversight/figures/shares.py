@@ -1,4 +1,4 @@
-"""What each person adds to the tables of a period: rows of the very definitions, each with its day and what divides it."""
+"""Computes what each person contributes to the period tables: the rows of the definitions, with day and dimensions."""
 
 import json
 import zlib
@@ -21,11 +21,12 @@ from jiuyuan.people import segments
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.regions import registry as regions
 
-#: Of help that was due: done by its day, done later, not done. The last is late once its day is over.
+#: Due items: done in time, done late, not done. The last is late once its day is over.
 DUE, IN_TIME, LATE, NOT_DONE = "help_due", "help_in_time", "help_late", "help_not_done"
-#: Stays whose plan goes on, and what was done for them, each under who helps now.
+#: Recognitions with an active plan, and acts of assistance for them, under the present helper.
 HELPED, CARED = "helped", "cared"
-#: Days on which a case was returned, also by clause (`detail`); those `AGAIN` say the last such day before, as their detail begins.
+#: Days on which a case was returned, also by clause (`detail`); `AGAIN` ones begin their detail with the previous
+#: such day.
 RETURNED, RETURNED_FOR = "returned", "returned_for"
 RETURNED_AGAIN, RETURNED_FOR_AGAIN = "returned_again", "returned_for_again"
 _OF_RETURNS = frozenset({RETURNED, RETURNED_FOR, RETURNED_AGAIN, RETURNED_FOR_AGAIN})
@@ -36,7 +37,7 @@ _NOT_HELPED = "none"
 
 
 class Happening(NamedTuple):
-    """A row that a figure counts. `day` as ISO writes it, empty where it counts as it stands now."""
+    """A row that a figure counts. `day` in ISO format, empty for current states."""
 
     code: str
     detail: str
@@ -56,12 +57,12 @@ class Happening(NamedTuple):
 
 
 def codes() -> frozenset[str]:
-    """Everything that is added up."""
+    """The codes of all tallied figures."""
     return frozenset(BY_DAY) | _OF_DUTIES | _OF_HELPERS | _OF_RETURNS
 
 
 def divisions(code: str) -> tuple[str, ...]:
-    """By what a figure is divided, "" among them: as a whole."""
+    """The divisions of a figure, including "" for the total."""
     if code in _OF_HELPERS:
         return ("helper",)
     if code in _OF_RETURNS:
@@ -75,7 +76,7 @@ def reckon(
     under: str = "",
     among: Collection[int] | None = None,
 ) -> dict[int, list[Happening]]:
-    """By person every row of these figures below an agency's path, of everybody or of these people."""
+    """Compute every row of these figures below an agency's path, by person, for all or for these people."""
     found: dict[int, list[Happening]] = defaultdict(list)
     if among is not None and not among:
         return found
@@ -103,7 +104,7 @@ def reckon(
 
 
 class _Helped:
-    """Of stays on the register: whose they are, and who helps."""
+    """The person and the helper of recognitions."""
 
     def __init__(self, under: str, among: Collection[int] | None) -> None:
         rows = Recognition.objects.unscoped().filter(area__begins=under)
@@ -120,7 +121,7 @@ class _Helped:
 def _rows(
     figures: Sequence[FigureDefinition], today: date, under: str, among: Collection[int] | None, who: _Helped | None
 ) -> Iterator[tuple[int, Happening]]:
-    """Of figures that count rows of one model: each row once, with which of them count it."""
+    """Yield each row once for figures of one model, with the figures that count it."""
     any_of, asked = figures[0], Asked(None, under, EVER)
     own = sorted({one for figure in figures for one in (figure.day, figure.stay, *figure.details)} - {"", NOW})
     columns = [
@@ -156,7 +157,9 @@ def _rows(
 
 
 def _of_returns(today: date, under: str, among: Collection[int] | None) -> Iterator[tuple[int, Happening]]:
-    """A case that was returned several times in a period counts once: as often as it was, less where it had been within it before."""
+    """Yield returns. A case returned several times in a period counts once: every return counts,
+    minus those with an earlier one in the period.
+    """
     for one in returns(under, among):
         where = (one.area, one.on.isoformat())
         first = Happening(RETURNED, "", *where, tuple(one.categories), one.sex, segments.age_band(one.born, today))
@@ -170,7 +173,7 @@ def _of_returns(today: date, under: str, among: Collection[int] | None) -> Itera
 
 
 def _periods(today: date, under: str, among: Collection[int] | None) -> Iterator[HelpPeriod]:
-    """All time, region by region: each has limits of its own."""
+    """Yield one unlimited period per region, because limits differ by region."""
     whom = None if among is None else frozenset(among)
     for region in regions.regions():
         if region.path.startswith(under) or under.startswith(region.path):
@@ -200,7 +203,7 @@ def _of_helpers(
 
 
 def packed(happenings: Iterable[Happening]) -> bytes:
-    """As `PersonShare` keeps them; the same bytes for the same ones, in whatever order they came."""
+    """Serialize for `PersonShare`; independent of the order."""
     return zlib.compress(json.dumps(sorted(happenings), ensure_ascii=False, separators=(",", ":")).encode(), 6)
 
 
@@ -212,5 +215,5 @@ def unpacked(rows: bytes) -> list[Happening]:
 
 
 def paths_of(area: str) -> list[str]:
-    """The paths of the offices around an area, itself included."""
+    """The paths of the offices around an area, including itself."""
     return [area[: at + 1] for at, letter in enumerate(area) if letter == "/"]

@@ -1,4 +1,4 @@
-"""How many cases stand in each state and how they keep to their limit, now: read from the tallies, each number with its list."""
+"""The current number of cases by state and limit, read from the tallies; each number links to its list."""
 
 from collections import Counter
 from dataclasses import replace
@@ -16,11 +16,13 @@ _OVERDUE = "overdue"
 
 
 def table(user: User, under: Agency) -> tuple[FigureRow, list[FigureRow]]:
-    """Of all below an office of the user's area, which the caller has asked for, and of each office directly below it."""
+    """The totals below an office of the user's area (checked by the caller),
+    and the numbers of each office directly below.
+    """
     below, over = list(under.children.all()), clock.today() - timedelta(days=1)
     areas = (under.path, *(one.path for one in below))
     codes = frozenset({STANDS.code, RUNS_OUT.code})
-    counts: Counter[tuple[str, str, str]] = Counter()  # office, state or all, limit or any
+    counts: Counter[tuple[str, str, str]] = Counter()  # by office, state or all, limit or any
     asked = TallyAsked(under.path, areas, codes, clock.EARLIEST, over)
     for cell, many in tallies.counted(asked, NotKeptYet(under.path, codes)).items():
         if cell.code == RUNS_OUT.code:

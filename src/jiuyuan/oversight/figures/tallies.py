@@ -1,8 +1,10 @@
-"""Tables of a period, added up ahead: increments kept by worker and night (`upkeep`), and of those touched since then reckoned at once.
+"""Precomputed period tables: increments stored by worker and nightly run (`upkeep`), corrected for people changed
+since.
 
-A page reads `FigureTally` for the months and days that it asks for, then adds the difference that those make who stand in the
-record since the last upkeep; a process reckons each of them once for every act. So it counts what its lists count, however long ago
-the upkeep was; where none ever was, or a definition or limit changed since, everything is reckoned at once.
+A page reads `FigureTally` for the months and days in question, then adds the difference made by people with
+record entries since the last update; a process computes each of them once per act. So the tables always agree
+with their lists. Without stored tallies, or after a change of definitions or limits, everything is computed at
+once.
 """
 
 import hashlib
@@ -33,7 +35,7 @@ _LIMITS = ("needs_due_days", "plan_due_days", "vacancies_due_days")
 
 
 class TallyCell(NamedTuple):
-    """A number of a table: at which office, of which figure, in which part, and (where months are asked apart) in which month."""
+    """A cell: office, figure, part, and month when shown by month."""
 
     area: str
     code: str
@@ -44,9 +46,9 @@ class TallyCell(NamedTuple):
 
 @dataclass(frozen=True)
 class TallyAsked:
-    """Which figures over which days, at which offices, all below `under`, divided by what; `apart`: month by month.
+    """A request: figures, days, offices (all below `under`) and a division; `apart`: by month.
 
-    `ended`: these figures only until the day `over`.
+    `ended`: figures counted only up to the day `over`.
     """
 
     under: str
@@ -64,16 +66,16 @@ class TallyAsked:
 
     @property
     def key(self) -> tuple[object, ...]:
-        """Everything on which a statement depends."""
+        """Everything on which the statement depends."""
         return self.areas, self.codes, self.since, self.until, self.by, self.apart, self.under, self.ended, self.over
 
 
 @dataclass
 class _Waiting:
-    """Of one state of the tallies what a process knows of those who wait for the next upkeep.
+    """A process's knowledge of people changed since one state of the tallies.
 
-    `marks`: by file of the record how many entries were read, and the last; `people`: what each added when the tallies were kept,
-    and what they add now.
+    `marks`: the number of entries read in each file, and the last; `people`: their contributions in the tallies
+    and now.
     """
 
     of: tuple[Any, ...] = ()
@@ -85,13 +87,13 @@ _lock, _waiting = Lock(), _Waiting()
 
 
 def forget() -> None:
-    """Let the next page reckon everybody who waits: another database stands in the place of the former one."""
+    """Drop the cache, because the database was replaced."""
     global _waiting
     _waiting = _Waiting()
 
 
 def _read_on(state: TallyState, today: date, *, aged: bool) -> _Waiting:
-    """Reckon those in whose files something was recorded that this process has not read."""
+    """Compute the contributions of people with entries not read by this process."""
     global _waiting
     of = (state.revision, state.up_to, today, aged and state.day != today)
     with _lock:
@@ -112,9 +114,8 @@ def _read_on(state: TallyState, today: date, *, aged: bool) -> _Waiting:
 
 
 class NotKeptYet:
-    """Whom the tallies do not know yet: what these people add `now`, and what they added `before`.
-
-    Everybody, where there are no tallies by today's rules.
+    """People not yet in the tallies: their contributions `now` and `before`; everybody,
+    without tallies by today's rules.
     """
 
     def __init__(self, under: str, codes: Collection[str], *, aged: bool = False) -> None:
@@ -134,18 +135,18 @@ class NotKeptYet:
         self.now = [one for _, now in people for one in now]
 
     def over(self) -> bool:
-        """Whether somebody brought the tallies up to date meanwhile."""
+        """Whether the tallies were updated meanwhile."""
         state = TallyState.objects.first()
         return (state.revision if state else None) != self._revision
 
 
 def counted(asked: TallyAsked, waiting: NotKeptYet | None = None) -> Counter[TallyCell]:
-    """The numbers, none of them zero. `waiting`: of the page that asks several times."""
+    """The non-zero cells. `waiting`: shared by several requests of a page."""
     return all_counted([asked], waiting)[0]
 
 
 def all_counted(every: Sequence[TallyAsked], waiting: NotKeptYet | None = None) -> list[Counter[TallyCell]]:
-    """The same of several, as they belong together: of one state of the tallies."""
+    """The cells of several requests, from one state of the tallies."""
     codes = frozenset(code for asked in every for code in asked.codes)
     waiting = waiting or NotKeptYet(every[0].under, codes, aged=any(asked.by == "age" for asked in every))
     for turn in range(3):
@@ -161,7 +162,7 @@ def all_counted(every: Sequence[TallyAsked], waiting: NotKeptYet | None = None) 
 
 
 def _added(asked: TallyAsked, happenings: Iterable[Happening]) -> Counter[TallyCell]:
-    """The same from rows in hand."""
+    """The cells from rows in memory."""
     found: Counter[TallyCell] = Counter()
     since, until = asked.since.isoformat(), {code: asked.until_of(code).isoformat() for code in asked.codes}
     for one in happenings:
@@ -184,7 +185,7 @@ def _stored(asked: TallyAsked) -> Counter[TallyCell]:
 
     def rows() -> "QuerySet[FigureTally]":
         found = FigureTally.objects.filter(by=asked.by, code__in=sorted(asked.codes)).order_by()
-        if asked.by == "helper":  # kept where the people are, and nowhere above
+        if asked.by == "helper":  # stored only at the people's office, not above
             return found.filter(area__begins=asked.under)
         return found.filter(area__in=asked.areas)
 
@@ -220,7 +221,7 @@ def _now(codes: Collection[str]) -> bool:
 
 
 def _months(since: date, until: date, sooner: date) -> tuple[tuple[date, date] | None, list[date]]:
-    """The first and last month that lie whole until `sooner`, and those at the edges that do not, until `until`."""
+    """The first and last whole month up to `sooner`, and the partial months at the edges, up to `until`."""
     first, last = since.replace(day=1), until.replace(day=1)
     edges = [first] if since.day > 1 else []
     end = sooner.replace(day=1)
@@ -235,12 +236,12 @@ def _months(since: date, until: date, sooner: date) -> tuple[tuple[date, date] |
 
 
 def touched(state: TallyState, today: date) -> set[int]:
-    """In whose files something was recorded since, and who came to another age."""
+    """People with new record entries, or in another age band than before."""
     return in_files(state.entries_since()) | _of_another_age(state, today)
 
 
 def in_files(entries: Any) -> set[int]:
-    """In whose files some entries of the record stand."""
+    """The people whose files have these entries."""
     return people_of(files_in(entries))
 
 
@@ -256,7 +257,7 @@ def _shares_of(people: Collection[int]) -> dict[int, list[Happening]]:
 
 
 def rules(today: date) -> str:
-    """A digest of all that decides what a row counts as, beside the rows: definitions, limits, known working days."""
+    """A digest of everything that affects counting beside the rows: definitions, limits, known working days."""
     limits = [
         [
             region.code,

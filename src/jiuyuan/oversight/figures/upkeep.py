@@ -1,4 +1,6 @@
-"""The upkeep of the tallies by worker and night: what people add is reckoned first and written shortly afterwards, some at a time."""
+"""Updates the tallies in the worker and at night: contributions are computed first,
+then written in short transactions.
+"""
 
 import json
 from collections import Counter, defaultdict
@@ -17,31 +19,30 @@ from jiuyuan.oversight.models import FigureTally, PersonShare, TallyState
 from jiuyuan.people.models import Person
 from jiuyuan.wording import say
 
-#: Acts that were under way while the last upkeep looked are looked at again.
+#: Acts uncommitted during the last update are read again.
 _AGAIN = timedelta(minutes=10)
 _MANY = 5_000
-_TURNS = 28  # in so many nights everybody is reckoned anew once
+_TURNS = 28  # everybody is recomputed once in this many nights
 Key = tuple[str, str, date, str, str, str]
 KEY = ("area", "by", "month", "code", "detail", "part")
 
 
 def behind() -> bool:
-    """Whether there is something to bring up to date."""
+    """Whether an update is needed."""
     return TallyState.behind(tallies.rules(clock.today()))
 
 
 def rebuild() -> int:
-    """Make all tallies anew."""
+    """Rebuild all tallies."""
     TallyState.objects.update(rules="")
     return keep_up()
 
 
 def keep_up(again: timedelta = _AGAIN, turn: int | None = None) -> int:
-    """Bring the tallies up to date with the record. Returns how many people add something else than before.
+    """Update the tallies from the record. Returns how many people's contributions changed.
 
-    `turn`: reckon every 28th person too, whatever the record says, so that nothing stays wrong for longer than so many nights.
-    No lock is held while people are reckoned: what is recorded meanwhile comes after the last entry that was read, and waits for
-    the next upkeep. Where another upkeep wrote meanwhile, this one leaves the rest to it.
+    `turn`: also recompute this 28th of all people, so that errors do not last. People are not locked while
+    computing: later entries wait for the next update. If another update wrote meanwhile, this one stops.
     """
     today = clock.today()
     rules, state, last = tallies.rules(today), TallyState.objects.first(), last_entry()
@@ -65,7 +66,9 @@ def keep_up(again: timedelta = _AGAIN, turn: int | None = None) -> int:
 
 
 def _emptied(state: TallyState | None, today: date) -> TallyState | None:
-    """From now on nothing is kept, until everybody was reckoned; None where another upkeep is at that."""
+    """Empty the tallies, which counts as having none until everybody is computed;
+    None if another update is doing that.
+    """
     with transaction.atomic():
         if state is None:
             first = {"up_to": 0, "looked_at": clock.now(), "day": today}
@@ -108,7 +111,7 @@ def _keep(people: Sequence[int], reckoned: Mapping[int, list[Happening]]) -> int
 
 
 def keys_of(one: Happening) -> Iterator[Key]:
-    """The tallies to which a row belongs, by `KEY`."""
+    """Yield the keys (`KEY`) of the tallies to which a row belongs."""
     month = date.fromisoformat(one.day).replace(day=1) if one.day else NOW_MONTH
     around = shares.paths_of(one.area)
     for by in shares.divisions(one.code):
@@ -118,7 +121,7 @@ def keys_of(one: Happening) -> Iterator[Key]:
 
 
 def _apply(more: dict[Key, Counter[str]]) -> None:
-    """Add to the tallies; what comes to nothing goes."""
+    """Add to the tallies and delete those that become zero."""
     more = {key: days for key, days in more.items() if any(days.values())}
     if not more:
         return
@@ -145,9 +148,9 @@ def _with(days: dict[str, int], added: Counter[str]) -> dict[str, int]:
 
 
 def faults() -> Iterator[str]:
-    """What differs from the rows: the tallies from what people add, and that from a recount of everybody, a sentence each.
+    """Yield the differences of the tallies from the contributions, and of these from a recount, as sentences.
 
-    Whoever waits for the next upkeep is left out.
+    People waiting for the next update are left out.
     """
     state, today = TallyState.objects.first(), clock.today()
     if state is None or state.rules != tallies.rules(today):

@@ -1,4 +1,4 @@
-"""What offices above ask of those below, and what they look into (五(三))."""
+"""The models of supervision (五(三))."""
 
 from jiuyuan.oversight.models.article import Article
 from jiuyuan.oversight.models.doubts import Doubt

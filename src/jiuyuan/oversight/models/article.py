@@ -1,4 +1,4 @@
-"""宣传文章 (五(四)): what went well in a place, in plain words; about a person only with their consent on file."""
+"""The model of 宣传文章 (五(四)): good practice in plain words; about a person only with their consent on file."""
 
 from typing import ClassVar
 
@@ -11,12 +11,12 @@ from jiuyuan.labels import Labelled
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
-#: The kind of the paper on a person's file by which they agree to be written about.
+#: The kind of the consent paper in a person's file.
 CONSENT = "publicity_consent"
 
 
 class Article(Subject):
-    """An article of an office above; `person`: whom it is about, if anybody."""
+    """An article by a supervising office; `person`: whom it is about, if anybody."""
 
     class Status(Labelled):
         DRAFT = "draft", "草稿"
@@ -52,5 +52,5 @@ class Article(Subject):
 
     @property
     def has_consent(self) -> bool:
-        """Whether who it is about signed that they agree; true where it is about nobody."""
+        """Whether the person it is about has signed a consent; true if it is about nobody."""
         return self.person is None or self.person.documents.filter(kind=CONSENT).exists()

@@ -1,4 +1,4 @@
-"""疑点: what two records say that do not go together, found by night; explained or confirmed by people (五(三))."""
+"""The model of 疑点: contradictions between two records, found at night; explained or confirmed by people (五(三))."""
 
 from typing import ClassVar
 
@@ -14,9 +14,10 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Doubt(Subject):
-    """One check that met one person. `drawn` and `witness`: the two records, as "fact:12" (`doubt_checks.RECORDS`).
+    """A doubt: a check that matched a person.
 
-    `since`, `until`: the months as numbers (`rules.calendar.month_of`), empty where the check is about no month.
+    `drawn` and `witness`: the two records, as "fact:12" (`doubt_checks.RECORDS`). `since`, `until`: months as
+    numbers (`rules.calendar.month_of`), empty if the check is not about a month.
     """
 
     class Status(Labelled):
@@ -80,11 +81,11 @@ class Doubt(Subject):
 
     @property
     def records(self) -> tuple[str, str]:
-        """The two records that do not go together."""
+        """The two contradicting records."""
         return self.drawn, self.witness
 
 
-#: What a run that raises many writes of each, in this order.
+#: The columns written in bulk for each new doubt, in order.
 RAISED: tuple[str, ...] = (
     "person_id", "area", "check_number", "drawn", "witness", "since", "until", "status", "version", "raised_on", "words",
     "decided_by_id", "decided_on",

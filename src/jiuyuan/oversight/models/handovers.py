@@ -1,4 +1,4 @@
-"""A suspected crime handed to the police, step by step with its clock (行政执法机关移送涉嫌犯罪案件的规定 5–9)."""
+"""The model of hand-overs to the police, with time limits for each step (行政执法机关移送涉嫌犯罪案件的规定 5–9)."""
 
 from datetime import date, timedelta
 from typing import Any, ClassVar
@@ -14,14 +14,15 @@ from jiuyuan.oversight.models.recoveries import Recovery
 from jiuyuan.people.models import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
-#: Days, and what each clock begins with: 移送规定 5, 5, 8, 9.
+#: Time limits in days, from 移送规定 5, 5, 8 and 9.
 DECIDE_DAYS, SEND_DAYS, POLICE_DAYS, CONTEST_DAYS = 3, 1, 3, 3
 
 
 class Handover(Subject):
-    """移送: two officers report, the head decides, five papers go to the police, who file a case or not. The recovery goes on.
+    """移送: two officers report, the head decides, five papers go to the police, who file a case or not. The
+    recovery continues.
 
-    `papers`: `{"name", "document", "sha256"}` of each of the five.
+    `papers`: `{"name", "document", "sha256"}` for each of the five.
     """
 
     class Status(Labelled):

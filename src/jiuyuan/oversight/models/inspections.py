@@ -1,4 +1,4 @@
-"""Inspections: a population frozen before anybody can know the draw, what was found in each case drawn, and what came of it (五(三))."""
+"""Models of inspections: frozen population, drawn cases and findings (五(三))."""
 
 import json
 import zlib
@@ -17,15 +17,17 @@ from jiuyuan.people.models import Person
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 from jiuyuan.recognitions.models import Recognition
 
-#: Who inspects, and sees what was drawn before an office is asked about it.
+#: The roles that inspect, and see drawn cases before offices are asked about them.
 INSPECTORS = frozenset({Role.SUPERVISOR, Role.PROVINCE})
 
 
 class Inspection(Subject):
-    """One inspection. `area`: of the office that ordered it; `within`: whose cases are looked into.
+    """An inspection.
 
-    `sha256`: of the population as it was frozen (`rules.draw`). `seal`: of the record, the first that came after that.
-    `since`, `until`: the days of `period`. Either `rate` (percent) or the size was asked for.
+    - `area`: of the ordering office; `within`: of the inspected cases.
+    - `sha256`: of the frozen population (`rules.draw`); `seal`: the first of the record after that.
+    - `since`, `until`: the days of `period`.
+    - The size was given as `rate` (percent) or as a number.
     """
 
     class Status(Labelled):
@@ -91,7 +93,7 @@ class Inspection(Subject):
 
 
 class Population(models.Model):
-    """The cases of an inspection by their opaque keys; protected by `Inspection.sha256`, which stands in the record."""
+    """The cases of an inspection by opaque key; protected by `Inspection.sha256`, which is in the record."""
 
     scope: ClassVar = Scope(area="inspection__area", owner=None, roles=INSPECTORS)
 
@@ -108,17 +110,20 @@ class Population(models.Model):
 
     @staticmethod
     def packed(rows: "list[tuple[str, str, int]]") -> bytes:
-        """Key, stratum and row of each case, as `content` keeps them."""
+        """Serialize key, stratum and row of each case for `content`."""
         return zlib.compress(json.dumps(rows).encode())
 
     @property
     def rows(self) -> list[tuple[str, str, int]]:
-        """Key, stratum and row of each case."""
+        """The key, stratum and row of each case."""
         return [tuple(row) for row in json.loads(zlib.decompress(bytes(self.content)))]
 
 
 class InspectedCase(Subject):
-    """What was found in one case that was drawn. `place`: which of the draw, from 1. `in_order`: the points of the checklist that hold."""
+    """The result for a drawn case.
+
+    `place`: its position in the draw, from 1; `in_order`: the fulfilled items of the checklist.
+    """
 
     class Status(Labelled):
         CHECKED = "checked", "已核查"
@@ -164,7 +169,7 @@ class InspectedCase(Subject):
 
     @property
     def about(self) -> Application | Recognition:
-        """The case or the stay on the register that was looked into."""
+        """The inspected case or recognition."""
         found: Any = self.application if self.application_id else self.recognition
         return found
 
@@ -175,9 +180,10 @@ class InspectedCase(Subject):
 
 
 class InspectionFinding(Subject):
-    """A problem that an inspection found. `agency`: whose head answers by `due_on`; `answered_for`: the head's name as it stood then.
+    """A problem found by an inspection.
 
-    `silence_days`: after so many working days without a word of the inspectors the answer counts as accepted (`review_by`).
+    `agency`: its head answers by `due_on`; `answered_for`: the head's name at the time. `silence_days`: the
+    working days after which an answer without a reaction counts as accepted (`review_by`).
     """
 
     class Status(Labelled):

@@ -1,4 +1,4 @@
-"""操作细则 (六): what a city publishes of its own, and the limits that it changes from a day to a day."""
+"""The model of 操作细则 (六): a city's own text, and the limits it changes."""
 
 from datetime import date
 
@@ -13,7 +13,7 @@ from jiuyuan.rules.parameters import Figure, Limit
 
 
 class LocalRule(Provision):
-    """A city's text and the limits that it changes. In force by its days once it is published; `changes`: the value by the limit's name."""
+    """A city's rule, in force between its days once published. `changes`: the values by limit."""
 
     class Status(Labelled):
         DRAFT = "draft", "草稿"
@@ -46,15 +46,15 @@ class LocalRule(Provision):
 
     @property
     def last_day(self) -> date:
-        """The last day on which it answers: that of its term, or that on which it was withdrawn."""
+        """The last day in force: that of its term, or of its withdrawal."""
         return min(self.until, self.ended_on) if self.ended_on else self.until
 
     def in_force(self, day: date) -> bool:
-        """Whether it answers on a day: published, and between its days."""
+        """Whether it is published and in force on a day."""
         return self.published_on is not None and self.since <= day <= self.last_day
 
     def limits(self) -> list[Limit]:
-        """What it changes, as the region's limits are kept; nothing while it is not published, or where it ended before it began."""
+        """The changed limits in the region's format; empty if not published, or ended before it began."""
         if self.published_on is None or self.last_day < self.since:
             return []
         return [

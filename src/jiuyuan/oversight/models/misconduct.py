@@ -1,4 +1,7 @@
-"""违规违纪 of staff (五(三)): the facts, to whom they were passed, what came of it. Few see it, and never who is concerned."""
+"""The model of staff misconduct, 违规违纪 (五(三)): facts, recipients, result.
+
+Few may see it, never those concerned.
+"""
 
 from typing import ClassVar
 
@@ -15,13 +18,16 @@ from jiuyuan.labels import Labelled
 from jiuyuan.procedures.own_matter import own_indexes
 from jiuyuan.procedures.subjects import Subject, SubjectManager
 
-#: Who opens one.
+#: The roles that open cases.
 OPENERS = frozenset({Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR})
 
 
 def kept_from(user: User, way: str = "") -> Q:
-    """The accounts of which this user may not know such a thing: their own, by account and by ID number, those of relatives
-    whom they declared, and everybody who works in their office, be it by another account. `way`: the way to the account."""
+    """A filter for the accounts whose cases this user may not see.
+
+    These are the user's own, by account and ID number, those of declared relatives, and those of everybody in the
+    user's office, also by other accounts. `way`: the lookup path to the account.
+    """
     in_use = Q(is_active=True) & (Q(valid_until=None) | Q(valid_until__gte=clock.today()))
     colleagues = User.objects.filter(in_use, agency=user.agency_id).exclude(id_index="")
     return (
@@ -33,7 +39,9 @@ def kept_from(user: User, way: str = "") -> Q:
 
 
 class FewSee(Scope):
-    """The person who opened it and the auditors of the area; never who is concerned, nor the office where they are or were then."""
+    """Visible to the person who opened it and to the area's auditors,
+    but not to those concerned or their offices, now or then.
+    """
 
     def of(self, user: User) -> Q:
         if Role(user.role) not in self.roles or not user.area:
@@ -48,7 +56,7 @@ class FewSee(Scope):
 
 
 class Misconduct(Subject):
-    """What somebody of the staff is said to have done. `agency`: where they worked when it was opened."""
+    """Alleged misconduct of a member of staff. `agency`: where they worked when the case was opened."""
 
     class Status(Labelled):
         OPENED = "opened", "已登记，等移交"

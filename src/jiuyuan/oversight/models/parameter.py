@@ -1,4 +1,6 @@
-"""参数: what an office enters beside the files: limits, minimum wages, plans of holidays, words of departments, letters and public texts."""
+"""The model of 参数, values entered by offices: limits, minimum wages, holiday plans, departments' words,
+letters, public texts.
+"""
 
 from typing import Any
 
@@ -12,11 +14,12 @@ from jiuyuan.oversight.models.provision import Provision
 
 
 class Parameter(Provision):
-    """One thing entered from a document, in force from its day once a second person confirmed it; a later one takes its place.
+    """A value entered from a document, in force from its day once a second person confirmed it, until a later one
+    replaces it.
 
-    `name`: which limit, which year, which kind of file, which letter, which text; empty of wages. `value`: the number; the wage
-    by division code; `holidays` and `workdays`; `column`, `code` and `word`; `sentences`, each as it was and as it is; `lines`, each
-    a title and a text.
+    - `name`: the limit, year, kind of file, letter or text; empty for wages.
+    - `value`: the number; wages by division code; `holidays` and `workdays`; `column`, `code` and `word`;
+      `sentences` (old and new); `lines` (title and text).
     """
 
     class Kind(Labelled):

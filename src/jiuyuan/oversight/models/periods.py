@@ -1,4 +1,4 @@
-"""Months of figures as they were closed, and what changed in them afterwards (五(三))."""
+"""Models of closed months of figures, and of later changes (五(三))."""
 
 from typing import Any, ClassVar
 
@@ -14,10 +14,11 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class FigurePeriod(Subject):
-    """统计月 of one office: closed by the night, then approved from the street up to the province. Nothing changes its values.
+    """统计月 of an office: closed at night, then approved from the street up to the province. Its values never
+    change.
 
-    `digest` covers every `ClosedFigure` of it. `corrected_to`, of the topmost office alone: until when acts were looked
-    through for what changed in this month.
+    `digest` covers all its `ClosedFigure` rows. `corrected_to` (topmost office only): up to when acts were
+    evaluated for changes.
     """
 
     class Status(Labelled):
@@ -69,10 +70,11 @@ class FigurePeriod(Subject):
 
 
 class ClosedFigure(models.Model):
-    """A figure of a closed month: its value, and the digest of the sorted opaque keys of whom it counted.
+    """A figure of a closed month: its value, and the digest of the sorted opaque keys of the people counted.
 
-    `own`: the keys of those who belong to no office below that has a period; the keys of the whole are the union of `own` at this
-    office and below it. `in_year`: so many people in the months of the year so far. `parts`: by sex, age and category.
+    - `own`: the keys of people in no lower office with a period; all keys are the union of `own` here and below.
+    - `in_year`: the people in the months of the year so far.
+    - `parts`: by sex, age and category.
     """
 
     scope: ClassVar = Scope(area="period__area", owner=None)
@@ -103,7 +105,9 @@ class ClosedFigure(models.Model):
 
 
 class LaterChange(models.Model):
-    """Somebody whom a closed month would count otherwise today: found by night from acts since, derived, never the value itself."""
+    """A person whom a closed month would count differently today; derived at night from later acts,
+    without changing the value.
+    """
 
     scope: ClassVar = Scope(area="period__area", owner=None)
 

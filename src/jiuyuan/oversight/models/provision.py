@@ -1,4 +1,6 @@
-"""规定: what an office lays down from a document, tried on the files before it counts, in force from its day until it is withdrawn."""
+"""The abstract model of 规定: laid down by an office from a document, tried on the files,
+in force from its day until withdrawn.
+"""
 
 from typing import ClassVar
 
@@ -10,9 +12,10 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Provision(Subject):
-    """The columns that a city's rule and an entered parameter share.
+    """The columns shared by cities' rules and entered values.
 
-    `trial`: whom it would touch, a line each, as tried on `tried_on`; empty while it was not tried since it was written.
+    `trial`: whom it would affect, one line each, as tried on `tried_on`; empty if not tried since the last
+    change.
     """
 
     scope: ClassVar = Scope(area="area", owner=None)

@@ -1,4 +1,6 @@
-"""Money that somebody has to give back: heard first, decided, served with its remedies, paid in parts; a ledger of its own (五(三))."""
+"""Models of recoveries of money: hearing, decision, service with remedies, payment in parts,
+with a ledger of their own (五(三)).
+"""
 
 from typing import Any, ClassVar
 
@@ -18,11 +20,12 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Recovery(Subject):
-    """One sum to be given back. Sums are cents: `claimed` at first, `corrected` after the hearing or in part quashed, `paid` so far.
+    """A sum to be repaid.
 
-    `law`: by which law and clause. `remedies`: how the person is heard against the decision, one sentence each, as they were sent.
-    `speak_by`: until when they may speak before it is decided. `paid_by`: how it is known that months were paid of which the system
-    has no paid line.
+    - In cents: `claimed` at first, `corrected` after the hearing or a partial annulment, `paid` so far.
+    - `law`: law and clause; `remedies`: as sent, one sentence each.
+    - `speak_by`: the last day for a statement before the decision.
+    - `paid_by`: how payments without a paid line in the system are known.
     """
 
     class Status(Labelled):
@@ -49,7 +52,7 @@ class Recovery(Subject):
         PUBLIC = "public", "公告送达"
 
     scope: ClassVar = Scope(area="area", owner="person__account")
-    #: Whose file it stands in is that of the doubt it rests on (`people.merging`).
+    #: In the same file as its doubt (`people.merging`).
     moves_with: ClassVar = ("doubt",)
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="recoveries", verbose_name="人员")
@@ -136,17 +139,20 @@ class Recovery(Subject):
 
     @property
     def due(self) -> int:
-        """What is to be given back, in cents."""
+        """The sum to be repaid, in cents."""
         return self.claimed if self.corrected is None else self.corrected
 
     @property
     def outstanding(self) -> int:
-        """What is still missing, in cents; nothing of what was quashed."""
+        """The outstanding sum in cents, without what was annulled."""
         return 0 if self.status == self.Status.QUASHED else self.due - self.paid
 
 
 class RecoveryLetter(SealedLetter):
-    """A letter of one act: ordered with it, sealed once by the worker. The bytes lie encrypted in the data folder."""
+    """A letter of one act, ordered with it and sealed once by the worker.
+
+    The bytes are encrypted in the data folder.
+    """
 
     class Kind(Labelled):
         INTENDED = "recovery_intended", "拟追回补贴告知书"
@@ -169,7 +175,7 @@ class RecoveryLetter(SealedLetter):
 
 
 class RecoveryMonth(Recorded):
-    """What was drawn too much for one month, in cents. Months are numbers (`rules.calendar.month_of`)."""
+    """The overpayment of one month, in cents. Months are numbers (`rules.calendar.month_of`)."""
 
     scope: ClassVar = Scope(area="recovery__area", owner="recovery__person__account")
 
@@ -195,7 +201,7 @@ class RecoveryMonth(Recorded):
 
 
 class RecoveryPayment(Recorded):
-    """What was given back at once, in cents; never a negative one."""
+    """A repayment, in cents; never negative."""
 
     scope: ClassVar = Scope(area="recovery__area", owner="recovery__person__account")
 

@@ -1,4 +1,6 @@
-"""机构调整: an office merged into another, a part of one given to another, or one put below another; each undone by a later act."""
+"""The model of 机构调整: merging an office into another, giving a part of it to another,
+or moving it below another; undone by a later act.
+"""
 
 from typing import Any, ClassVar
 
@@ -13,11 +15,13 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class Reorganisation(Subject):
-    """What is to become of an office, by which document. Nothing moves before it is ordered; the worker moves everything in one transaction.
+    """A reorganisation, by a document. Nothing moves before it is ordered; then the worker moves everything in one
+    transaction.
 
-    `other`: into which it is merged, which gets the part, or below which it is put. `chosen`: of a part its `places`, `addresses`,
-    `below` and `accounts`. `moved`: what went along beside the files: `divisions`, `below`, `accounts`, and `above`, where each
-    stood. `began_at` to `done_at`: when the acts in the files were written.
+    - `other`: the office into which it is merged, that gets the part, or below which it is moved.
+    - `chosen`: the `places`, `addresses`, `below` and `accounts` of a part.
+    - `moved`: what moved beside files: `divisions`, `below`, `accounts`, and `above`, the former parents.
+    - `began_at` to `done_at`: when the acts in the files were written.
     """
 
     class Kind(Labelled):
@@ -81,7 +85,7 @@ class Reorganisation(Subject):
 
     @property
     def title(self) -> str:
-        """Which office, and what becomes of it."""
+        """The office and what becomes of it."""
         return f"{self.office.name}：{self.get_kind_display()}（{self.other.name}）"
 
     @property

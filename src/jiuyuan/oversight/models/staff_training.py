@@ -1,4 +1,4 @@
-"""业务培训 (五(二)): how somebody of the staff answered a course of questions on the policy in force."""
+"""The model of 业务培训 (五(二)): a member of staff's answers to questions on the policy in force."""
 
 from typing import ClassVar
 
@@ -12,7 +12,7 @@ from jiuyuan.procedures.subjects import Subject, SubjectManager
 
 
 class StaffTraining(Subject):
-    """One course taken. `policy`: the version of the policy that it was about; `questions` and `answers`: by their place in it."""
+    """One course taken. `policy`: the version of the policy; `questions` and `answers`: by position in it."""
 
     class Status(Labelled):
         PASSED = "passed", "通过"

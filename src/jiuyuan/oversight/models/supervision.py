@@ -1,4 +1,4 @@
-"""What offices above ask of those below (五(三))."""
+"""The model of supervision orders (五(三))."""
 
 from typing import Any, ClassVar
 
@@ -17,9 +17,9 @@ from jiuyuan.recognitions.models import Recognition
 
 
 class SupervisionOrder(Subject):
-    """督办: an office above asks about one case, one stay on the register or a target that is not met; the office below answers by a day.
+    """督办: a higher office asks about a case, a recognition or a missed target; the lower office answers by a day.
 
-    `agency`: who answers. `ordering_agency`: whose officers look at the answer. Applicants see neither.
+    `agency`: who answers; `ordering_agency`: whose officers review the answer. Applicants see neither.
     """
 
     class Status(Labelled):
@@ -104,19 +104,19 @@ class SupervisionOrder(Subject):
 
     @property
     def about(self) -> Application | Recognition | Target:
-        """The case, the stay on the register or the target that is asked about."""
+        """The case, recognition or target in question."""
         found: Any = self.application or self.recognition or self.target
         return found
 
     @property
     def person(self) -> Person | None:
-        """Whose matter it is; None where it is about a target."""
+        """The person concerned; None for a target."""
         found: Person | None = getattr(self.about, "person", None)
         return found
 
     @property
     def title(self) -> str:
-        """The name of the person, or of the office whose target it is."""
+        """The name of the person, or of the target's office."""
         return self.person.name if self.person else str(self.agency.name)
 
     @property

@@ -1,6 +1,6 @@
-"""Figures added up ahead, so that a page reads them and counts nothing: derived, and rebuilt from what they count (`figures.tallies`).
+"""Models of tallies: precomputed figures, derived and rebuildable (`figures.tallies`).
 
-Neither names a person to anybody: `PersonShare` holds codes and days, and is read by the upkeep alone.
+They name nobody: `PersonShare` has codes and days, and is read by updates only.
 """
 
 from django.db import models
@@ -9,10 +9,10 @@ from jiuyuan.history.progress import RecordProgress
 
 
 class FigureTally(models.Model):
-    """How many rows a figure counts in a month of the calendar at an office with all below it, in one part of one division.
+    """The number of rows that a figure counts in a calendar month at an office and below, in a part of a division.
 
-    `by`: what divides (empty: nothing), `part`: the part. `days`: the same by day of the month. A row that counts as it stands
-    now lies in the month `NOW_MONTH`.
+    `by`: the dimension (empty for the total); `part`: the part; `days`: the same by day of the month. Current
+    states are in the month `NOW_MONTH`.
     """
 
     area = models.CharField("辖区", max_length=200)
@@ -43,7 +43,7 @@ class FigureTally(models.Model):
 
 
 class PersonShare(models.Model):
-    """What one person adds to the tallies, as it was last reckoned: `rows` of `shares.Happening`, compressed."""
+    """A person's contribution to the tallies when last computed: `rows` of `shares.Happening`, compressed."""
 
     person = models.BigIntegerField("人员", primary_key=True)
     rows = models.BinaryField("各项")
@@ -53,9 +53,9 @@ class PersonShare(models.Model):
 
 
 class TallyState(RecordProgress):
-    """How far the tallies have read the record; `day` is the day of people's ages.
+    """How far the tallies have read the record; `day` is the day for ages.
 
-    `revision`: how often they were written, by which who reads several of these tables knows that they belong together.
+    `revision` counts updates, so that readers of several of these tables know whether they belong together.
     """
 
     revision = models.PositiveIntegerField("写入次数", default=0, db_default=0)
@@ -64,11 +64,11 @@ class TallyState(RecordProgress):
         verbose_name = "统计累计的进度"
 
     def hold(self) -> bool:
-        """Lock the row for a transaction that writes; False where somebody else wrote since it was read."""
+        """Lock the row for a writing transaction; False if somebody else has written since it was read."""
         self.revision += 1
         here = TallyState.objects.filter(pk=self.pk, revision=self.revision - 1)
         return bool(here.update(revision=self.revision))
 
 
-#: Added up from other tables: who takes over rows of another database adds them up anew instead.
+#: Derived from other tables: when rows are copied to another database, they are recomputed.
 DERIVED: tuple[type[models.Model], ...] = (FigureTally, PersonShare, TallyState)

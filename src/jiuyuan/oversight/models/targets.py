@@ -1,4 +1,4 @@
-"""Targets of a year, broken down from office to office (就业促进法 58)."""
+"""The model of yearly targets, broken down by office (就业促进法 58)."""
 
 from typing import ClassVar
 
@@ -15,9 +15,10 @@ from jiuyuan.wording import say
 
 
 class Target(Subject):
-    """目标 of one office: how many people an indicator is to count in a year. `setting_agency`: who gave it, the office above or itself.
+    """目标 of an office: the number of people an indicator should count in a year.
 
-    `why`: why the sum of the parts below differs, where it was published so. `responsible`: who answers for it, shown beside it.
+    `setting_agency`: who set it, the office above or itself. `why`: why the published parts differ in sum.
+    `responsible`: the person answerable, shown beside it.
     """
 
     class Status(Labelled):
