@@ -93,8 +93,8 @@ _ONE_DATABASE = {
     "tests/demonstration": ("*",),
     "tests/desk": (
         "test_accounts", "test_acts", "test_agencies", "test_batch", "test_case_page", "test_documents", "test_edit_form",
-        "test_enquiries", "test_facts", "test_frame", "test_leads", "test_numbers_in_*", "test_plans", "test_register_acts",
-        "test_visits", "test_window",
+        "test_enquiries", "test_facts", "test_frame", "test_leads", "test_numbers_in_*", "test_person_file", "test_plans",
+        "test_register_acts", "test_visit_help", "test_visits", "test_window",
     ),
     "tests/journeys": ("*",),
     "tests/look": ("*",),
