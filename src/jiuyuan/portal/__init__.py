@@ -1,1 +1,1 @@
-"""Pages for applicants and the public, first on a phone. Every page works without scripts."""
+"""Pages for applicants and the public, designed for phones. All work without scripts."""

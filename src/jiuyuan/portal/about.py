@@ -1,4 +1,4 @@
-"""What one reads before applying: who qualifies, what one gets, how it goes; and what becomes of what one says about oneself."""
+"""Pages on who qualifies, what recognised people get, the steps, and how personal data are used."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest
@@ -13,7 +13,7 @@ from jiuyuan.regions import registry
 @login_not_required
 @require_safe
 def about(request: HttpRequest) -> HttpResponseBase:
-    """The categories as the policy in force has them, and the region's own words around them."""
+    """The categories of the policy in force, with the region's own texts."""
     rules = registry.policy_of("", clock.today())
     context = {"rules": rules, "about": registry.home().about, "materials": rules.materials}
     return render(request, "portal/about.html", context)

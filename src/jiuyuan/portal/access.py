@@ -1,4 +1,4 @@
-"""Pages of applicants: who may open them, and how a service's refusal becomes a page."""
+"""Access to applicants' pages, and pages for services' refusals."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -19,13 +19,13 @@ View = Callable[..., HttpResponseBase]
 
 
 def applicant(request: HttpRequest) -> User | None:
-    """The applicant who is logged in; None for visitors and for staff, who look at public pages only."""
+    """The applicant who is logged in; None for visitors and for staff, who see public pages only."""
     user = request.user
     return user if isinstance(user, User) and user.role == Role.APPLICANT else None
 
 
 def for_applicants(view: View) -> View:
-    """Only applicants. What a service refuses here is said on the page that shows where things stand."""
+    """Allow applicants only, and show a service's refusal on the page with the current state."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponseBase:
@@ -45,7 +45,7 @@ def for_applicants(view: View) -> View:
 
 
 def own_case(request: HttpRequest, number: str) -> Case:
-    """Raises `NotFound` for what is not one's own."""
+    """The applicant's own case. Raises `NotFound` for others."""
     assert isinstance(request.user, User)
     return door.case(request.user, number)
 

@@ -1,4 +1,4 @@
-"""Opening an account: who you are, where you can be reached, a password. Why it is so: docs/decisions/0003-accounts.md."""
+"""Opening an account: identity, contact, password. See docs/decisions/0003-accounts.md."""
 
 import json
 from dataclasses import asdict, dataclass
@@ -30,7 +30,7 @@ from jiuyuan.web.return_addresses import onward
 from jiuyuan.wording import say
 
 _PENDING = "pending_account"
-#: After its code is over: a browser that others use too does not show for hours who began here.
+#: How long the data stay after the code has expired; a shared browser must not show them for hours.
 _KEPT_AFTER = timedelta(minutes=20)
 _OPENED = "账号开通了，以后用身份证号码和密码登录。"
 _WITH_CODE = "账号接上了，以后用身份证号码和新密码登录，原来的申请都在。"
@@ -66,7 +66,9 @@ class NewAccount(QuestionPage):
     )
 
     def __init__(self, *args: Any, by_code: bool = False, **more: Any) -> None:
-        """`by_code`: for whoever comes with a code from the window, which is then asked first and takes the place of one by text."""
+        """`by_code`: for people with a code from the window,
+        which is asked first and replaces the one by text message.
+        """
         super().__init__(*args, **more)
         if by_code:
             self.fields["code"].required = True
@@ -99,9 +101,9 @@ class PhoneCode(QuestionPage):
 @never_cache
 @login_not_required
 def register(request: HttpRequest) -> HttpResponseBase:
-    """A new account, and straight on to where the person was going; where text messages are sent, by way of a code.
+    """Open an account and continue where the person was going; by way of a text message code if these are sent.
 
-    Whoever has an account already is led on, unless it is with a code from the window: that opens one anew.
+    People with an account are sent on, except with a code from the window, which opens a new one.
     """
     with_code = "code" in request.GET or bool(request.POST.get("code"))
     if applicant(request) and not with_code:
@@ -137,7 +139,7 @@ def register(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @login_not_required
 def phone_code(request: HttpRequest) -> HttpResponseBase:
-    """The code that went to the telephone of an account that is to be opened."""
+    """The page for the code sent to the phone of a new account."""
     pending = _Pending.of(request)
     if pending is None or gateways.configured() is None:
         return redirect("portal:register")
@@ -170,7 +172,10 @@ def phone_code(request: HttpRequest) -> HttpResponseBase:
 
 @dataclass(frozen=True)
 class _Pending:
-    """An account that waits for its code, sealed in the session of the browser. `shown`: the code, where the gateway only shows it."""
+    """An account that waits for its code, encrypted in the session.
+
+    `shown`: the code, if the gateway only displays it.
+    """
 
     wanted: accounts.WantedAccount
     sent: SentCode
@@ -179,7 +184,7 @@ class _Pending:
 
     @classmethod
     def sent_to(cls, wanted: accounts.WantedAccount, onward: str) -> "_Pending":
-        """Send a code. Raises as `phone_codes.send`."""
+        """Send a code. Raises like `phone_codes.send`."""
         sent, shown = send(wanted.phone, wanted.id_number)
         return cls(wanted, sent, onward, shown)
 
@@ -196,14 +201,14 @@ class _Pending:
             wanted, sent = accounts.WantedAccount(**kept.pop("wanted")), SentCode(**kept.pop("sent"))
             over = datetime.fromisoformat(sent.until) + _KEPT_AFTER < clock.now()
             return None if over else cls(wanted, sent, **kept)
-        except (KeyError, TypeError):  # kept by another version
+        except (KeyError, TypeError):  # stored by another version
             return None
 
 
 def _opened(
     request: HttpRequest, account: User, wanted: accounts.WantedAccount, onward: str, told: str
 ) -> HttpResponseBase:
-    """The same for a number that has a file and for one that has none: nobody learns here which it was."""
+    """The response is the same whether or not the ID number has a file, so that nobody learns which."""
     request.session.pop(_PENDING, None)
     begin(request, account, LoginWay.OPENED)
     beginning = Beginning.of(request)

@@ -1,4 +1,4 @@
-"""Beginning an application: where one lives and as what one applies. From then on there is a draft, and every page is saved."""
+"""Starting an application: place of residence and category. Then there is a draft, and every page is saved."""
 
 from typing import Any
 
@@ -67,7 +67,7 @@ class Categories(QuestionPage):
 
 @login_not_required
 def apply(request: HttpRequest) -> HttpResponseBase:
-    """The way in: what one needs, or the application that there is already. Answers of the self-check come along."""
+    """The start page: what is needed, or the existing application. Answers of the self-check are kept."""
     user = applicant(request)
     if request.method == "POST":
         answers = Answers.read(request.POST.getlist("answered"))
@@ -91,7 +91,7 @@ def _open_case(user: User) -> Application | None:
 
 
 def _last(user: User) -> Application | None:
-    """The application before: its wishes and columns of the form are filled in again."""
+    """The previous application, whose wishes and form columns are filled in again."""
     found: Application | None = Application.objects.visible_to(user).order_by("-pk").first()
     return found
 
@@ -103,7 +103,7 @@ def _person(user: User) -> Person | None:
 
 @for_applicants
 def who(request: HttpRequest) -> HttpResponseBase:
-    """Asked only where the session no longer knows it from the opening of the account, and no file does yet."""
+    """The page for the identity, if neither the session nor a file has it."""
     beginning = Beginning.of(request)
     assert isinstance(request.user, User)
     form = Who(posted(request), initial={"name": beginning.name or request.user.name, "phone": beginning.phone})
@@ -117,7 +117,7 @@ def who(request: HttpRequest) -> HttpResponseBase:
 
 @for_applicants
 def where(request: HttpRequest) -> HttpResponseBase:
-    """County first; the streets of it come on the next page, so that no list is longer than a hand."""
+    """The county first, then its streets on the next page, so that lists stay short."""
     assert isinstance(request.user, User)
     if existing := _open_case(request.user):
         messages.info(request, say("您已有一份申请，就在这里，接着办就行。"))
@@ -152,7 +152,7 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
         "address": beginning.address or (person.address if person else ""),
     }
     form = Street(posted(request), initial=initial, county=agency)
-    if "to" in request.POST:  # to another county; what was typed of the address stays
+    if "to" in request.POST:  # to another county; the typed address is kept
         form.full_clean()
         beginning.address = form.cleaned_data.get("address", beginning.address)
         beginning.keep(request)
@@ -173,7 +173,7 @@ def street(request: HttpRequest, county: str) -> HttpResponseBase:
 
 @for_applicants
 def begin(request: HttpRequest) -> HttpResponseBase:
-    """As what one applies; with it the draft is made and everything said so far is in it."""
+    """The page for the category; it creates the draft with everything said so far."""
     assert isinstance(request.user, User)
     beginning = Beginning.of(request)
     if (agency := platform_for(beginning.platform)) is None:
@@ -207,7 +207,7 @@ def begin(request: HttpRequest) -> HttpResponseBase:
 
 
 def _offer(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Somebody who has a case, or is on the register already, is led there."""
+    """Redirect people who have a case or are on the register to it."""
     assert isinstance(request.user, User)
     if Application.objects.visible_to(request.user).filter(number=number).exists():
         messages.info(request, say("您已有一份申请，就在这里，接着办就行。"))
@@ -235,7 +235,7 @@ def _create(user: User, beginning: Beginning, categories: list[str]) -> Applicat
 
 
 def _carried(beginning: Beginning, id_number: str) -> dict[str, Any]:
-    """The answers of the self-check that the form can take: what follows from the ID number is not among them."""
+    """The self-check's answers that the form can take, without those that follow from the ID number."""
     facts = {**beginning.facts, "residence_division": beginning.platform}
     facts = {name: value for name, value in facts.items() if FACTS[name].origin not in ("id_number", "figures")}
     today = clock.today()

@@ -1,4 +1,4 @@
-"""When somebody is asked to come, seen on the phone; who cannot come says so there."""
+"""A person's appointments, and declining one."""
 
 from typing import Any
 
@@ -28,14 +28,14 @@ class ExcuseForm(QuestionPage):
 
 
 def shown(stay: Recognition, user: Any) -> list[Appointment]:
-    """The appointments of one's present stay, the newest first."""
+    """The appointments of the present recognition, newest first."""
     return list(Appointment.objects.visible_to(user).filter(recognition=stay))
 
 
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def excuse_me(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Say that one cannot come; it counts against nobody."""
+    """Excuse oneself from an appointment; this counts against nobody."""
     user = applicant(request)
     assert user is not None
     appointment = Appointment.objects.visible_to(user).filter(pk=pk).first()

@@ -1,4 +1,4 @@
-"""What went well, in plain words, by region: published articles, the newest first. No login (五(四))."""
+"""Published articles on good practice by region, newest first. No login (五(四))."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.db.models import QuerySet
@@ -19,7 +19,7 @@ def published() -> "QuerySet[Article]":
 @login_not_required
 @require_safe
 def articles(request: HttpRequest) -> HttpResponseBase:
-    """`?place=` shows those of one office alone."""
+    """All articles; `?place=` filters by office."""
     every = published()
     places = sorted({(one.agency.code, one.agency.name) for one in every.only("agency__code", "agency__name")})
     chosen = request.GET.get("place", "")

@@ -1,4 +1,4 @@
-"""The page on which an employer reports the attendance of a month by a link: first the code that went to its telephone, then the days."""
+"""The page on which an employer reports a month's attendance by link, after entering the code sent to its phone."""
 
 from typing import Any
 
@@ -25,7 +25,7 @@ _COOKIE = "jiuyuan_attendance"
 
 
 class DaysForm(QuestionPage):
-    """The days of everybody who is shown; the act reads and refuses."""
+    """The days of everybody shown; the act validates them."""
 
     def __init__(self, people: list[Placement], data: Any = None) -> None:
         super().__init__(data)
@@ -46,7 +46,7 @@ class DaysForm(QuestionPage):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """One month of one post. Without the code nobody's name is shown, and nothing else of the system is behind the link."""
+    """A month of a post. Without the code no names are shown; nothing else can be reached by the link."""
     try:
         link = attendance_links.found(secret)
         response = _step(request, link, secret)

@@ -1,4 +1,4 @@
-"""Claim a scheme on the phone: the months are filled in, one button sends it; where it stands stays on 我能享受什么."""
+"""Claiming a scheme on the phone: months are filled in, one button submits; 我能享受什么 shows the state."""
 
 from typing import Any
 
@@ -33,18 +33,18 @@ _MAY_TAKE_BACK = frozenset(CLAIM.of().by_action["withdraw"].sources)
 
 
 class MonthsForm(QuestionPage):
-    """From which month to which: what is not known to be claimed already is filled in."""
+    """The first and last month; initially those not known to be claimed."""
 
     vars()["from"] = MonthField(label="从哪个月？", error_messages={"required": "请填从哪年哪月。"})
     to = MonthField(label="到哪个月？", error_messages={"required": "请填到哪年哪月。"})
 
 
 class NothingToSay(QuestionPage):
-    """What needs one button and no word."""
+    """A form with a button only."""
 
 
 def shown(person: Person) -> list[dict[str, Any]]:
-    """One's own claims, the latest first, each with where it stands in plain words."""
+    """The applicant's claims, latest first, with their states in plain words."""
     found = []
     for claim in money.of_person(person):
         state = CLAIM.of(claim.region).by_state[claim.status]
@@ -67,7 +67,7 @@ def shown(person: Person) -> list[dict[str, Any]]:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: HttpRequest, scheme: str) -> HttpResponseBase:
-    """Claim and hand in at once: both or neither."""
+    """Create and submit a claim in one transaction."""
     person = _person(request)
     asked = _scheme(person, scheme)
     months = money.filled_in(person, asked, clock.today())
@@ -117,7 +117,7 @@ def take_back(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_applicants
 @require_POST
 def silence(request: HttpRequest) -> HttpResponseBase:
-    """Hear no more of services that concern one; said twice it is the same."""
+    """Stop notices about schemes; repeating this has no effect."""
     notice = told(_person(request))
     if notice is not None:
         engine.act(applicant(request), SCHEME_NOTICE, notice.pk, "silence", {})
@@ -126,7 +126,7 @@ def silence(request: HttpRequest) -> HttpResponseBase:
 
 
 def told(person: Person) -> SchemeNotice | None:
-    """The last notice that one may still silence; None where there is none, or one was silenced."""
+    """The last notice that can be silenced; None if there is none or notices are silenced already."""
     rows = SchemeNotice.objects.unscoped().filter(person=person)
     if rows.filter(status=SchemeNotice.Status.SILENCED).exists():
         return None
@@ -152,7 +152,7 @@ def _person(request: HttpRequest) -> Person:
 
 
 def _scheme(person: Person, code: str) -> Scheme:
-    """One that people claim themselves. Raises `NotFound`."""
+    """A scheme that people claim themselves. Raises `NotFound`."""
     known = registry.schemes_of(person.area, clock.today())
     found = next((one for one in known if one.code == code and one.paid_to != "employer"), None)
     if found is None:
@@ -164,7 +164,7 @@ def _scheme(person: Person, code: str) -> Scheme:
 @never_cache
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """不予支持决定书 of one's own claim. What is not there is not found."""
+    """不予支持决定书 of one's own claim; 404 if there is none."""
     claim = _own(request, pk)
     response = HttpResponse(claim_letter_pdf(claim), content_type="application/pdf")
     name = content_disposition_header(False, say("不予支持决定书-{number}.pdf", number=claim.pk))

@@ -1,4 +1,4 @@
-"""The page behind the code on a paper: what anybody may know who holds it, and a box to type its number."""
+"""The verification page behind the code on a paper, and the form to type its number."""
 
 from collections.abc import Iterator
 
@@ -23,7 +23,7 @@ from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 _LONGEST = 40
-#: For each: the title, and what it means for anyone who holds the paper.
+#: For each kind of paper the title, and what it means.
 _SAID = {
     Found.RECOGNISED: ("有这份认定，现在有效", "系统里查到的如下，请和纸上的对一对。"),
     Found.ENDED: ("这次认定已经退出", "现在不再是在册的就业困难人员。系统里查到的如下，请和纸上的对一对。"),
@@ -39,7 +39,7 @@ _SAID = {
 @login_not_required
 @require_safe
 def enter(request: HttpRequest) -> HttpResponse:
-    """The box; a number that was typed leads to its page."""
+    """The form; a typed number leads to its page."""
     typed = as_printed(request.GET.get("number", ""))[:_LONGEST]
     if typed and "/" not in typed:
         return redirect("portal:confirm", typed)
@@ -49,7 +49,7 @@ def enter(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @require_safe
 def confirm(request: HttpRequest, number: str) -> HttpResponse:
-    """What a number stands for, in a few words; an unknown one gets the box again."""
+    """What a number belongs to; for an unknown one the form again."""
     try:
         objection = objection_state(number)
         found = None if objection else confirmation(number)
@@ -68,7 +68,7 @@ def confirm(request: HttpRequest, number: str) -> HttpResponse:
 
 
 def _of_an_objection(objection: ObjectionState) -> dict[str, object]:
-    """Whether it was looked into, and what came of it; nothing about anyone who stood on the notice."""
+    """Whether an objection was decided and how, without data on the person on notice."""
     office = objection.platform.name
     title, lead = {
         None: (say("这条异议正在核查"), say("{office}核查清楚以前，这份申请不会往下办。", office=office)),

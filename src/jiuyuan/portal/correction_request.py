@@ -1,4 +1,4 @@
-"""Asking that what is kept about oneself be put right (个人信息保护法 46), and what became of it."""
+"""Requesting corrections of one's own data (个人信息保护法 46), and the answers."""
 
 from typing import Any
 
@@ -43,7 +43,7 @@ class Which(QuestionPage):
 
 
 class PutRight(QuestionPage):
-    """The box for the one thing that is wrong, and why it is."""
+    """The input for what is wrong, and the reason."""
 
     reason = forms.CharField(
         label="为什么不对，有什么凭据？",
@@ -63,13 +63,13 @@ class PutRight(QuestionPage):
         self.order_fields(["what", "wanted", "reason"])
 
     def said(self) -> dict[str, str]:
-        """In words, as the clerk reads it."""
+        """The value in words, for the clerk."""
         wanted = in_words(self.fact, value_of(self.fact, self.cleaned_data["wanted"]))
         return {"what": self.fact.name, "wanted": wanted, "reason": self.cleaned_data["reason"]}
 
 
 def _on_file(user: User, person: Person) -> dict[str, Any]:
-    """What is on file about the person and may be asked to be corrected, with its value, in the order of the rules."""
+    """The person's facts on file that can be corrected, with their values, in the order of the rules."""
     known = standing(list(OnFile.objects.visible_to(user).filter(person=person)))
     may = dict(corrections.choices())
     return {name: known[name].best.value for name in FACTS if name in known and name in may and FACTS[name].known_to}
@@ -78,7 +78,7 @@ def _on_file(user: User, person: Person) -> dict[str, Any]:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def put_right(request: HttpRequest) -> HttpResponseBase:
-    """`?what=` is the fact beside which the link stood. The same words sent twice are asked once."""
+    """Request a correction; `?what=` is the fact next to the link. A repeated request has no effect."""
     user = applicant(request)
     assert user is not None
     person = Person.objects.visible_to(user).first()
@@ -117,6 +117,6 @@ def put_right(request: HttpRequest) -> HttpResponseBase:
 
 
 def asked_by(user: User) -> list[dict[str, Any]]:
-    """The person's own requests with their answers, the latest first."""
+    """The person's requests with their answers, latest first."""
     rows = CorrectionRequest.objects.visible_to(user)
     return [{"label": corrections.label_of(row.what), "request": row} for row in rows]

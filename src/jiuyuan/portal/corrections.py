@@ -1,4 +1,4 @@
-"""What the clerk asked to be put right, all of it at once (二(二)), each with a link to where it is put right."""
+"""The corrections a clerk asked for (二(二)), each with a link to its page."""
 
 from dataclasses import dataclass
 
@@ -18,7 +18,7 @@ class Correction:
 
 
 def corrections(case: Case) -> list[Correction]:
-    """In the clerk's words and order. What no page of this application can be found for leads to the form as a whole."""
+    """The corrections in the clerk's words and order. Without a matching page they link to the whole form."""
     pages = {step.code: step for step in sections.steps(case)}
     whole = reverse("portal:form", args=[case.application.number])
     found = []

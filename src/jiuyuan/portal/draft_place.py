@@ -1,4 +1,4 @@
-"""The wrong street was chosen: a draft is brought to the platform where the person lives, and nothing else is lost."""
+"""Changing the platform of a draft, without losing anything else."""
 
 from typing import Any
 
@@ -19,7 +19,7 @@ from jiuyuan.wording import say
 
 @for_applicants
 def place(request: HttpRequest, number: str, county: str = "") -> HttpResponseBase:
-    """County, then street. After handing in it is too late: the platform has it."""
+    """The county, then the street. Not possible after submission."""
     case = own_case(request, number)
     application = case.application
     if application.submitted_on or not application.is_open:

@@ -1,4 +1,4 @@
-"""The page on which an employer claims for its people by a link: first the code that went to its telephone, then people and account."""
+"""The page on which an employer claims for its people by link, after entering the code sent to its phone."""
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -22,7 +22,7 @@ _COOKIE = "jiuyuan_employer_claim"
 
 
 class PeopleForm(QuestionPage):
-    """Whom the employer claims for, and where it is paid; the act reads and refuses."""
+    """The people and the account; the act validates them."""
 
     decides = ("people", "number", "holder", "bank")
     people = forms.CharField(
@@ -38,7 +38,7 @@ class PeopleForm(QuestionPage):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def employer_claim(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """One scheme of one employer. Nothing of anybody stands behind the link but what the employer types."""
+    """A scheme of one employer. The link shows nothing but what the employer types."""
     try:
         claim = employers.found(secret)
         mark = request.COOKIES.get(_COOKIE, "")

@@ -1,4 +1,4 @@
-"""我能享受什么: every scheme of one's place with its answer, from what stands on one's own file."""
+"""我能享受什么: every scheme of the person's place, evaluated with their file."""
 
 from django.contrib import messages
 from django.http import HttpRequest
@@ -18,7 +18,7 @@ from jiuyuan.wording import say
 @for_applicants
 @require_safe
 def entitlements(request: HttpRequest) -> HttpResponseBase:
-    """What can be had first, then what is not known; the rest is folded, with its reasons."""
+    """What is available first, then what is unknown; the rest is folded, with reasons."""
     user = applicant(request)
     assert user is not None
     person = Person.objects.visible_to(user).select_related("agency").first()

@@ -1,4 +1,4 @@
-"""The form, page by page. Each page is saved when it is left."""
+"""The application form, page by page. Each page is saved when it is left."""
 
 from collections.abc import Callable, Iterator
 from datetime import date
@@ -33,7 +33,7 @@ from jiuyuan.wording import say
 
 
 def _detail_field(detail: Detail) -> forms.Field:
-    """A column of the printed form that decides nothing; all of them may be left empty."""
+    """The field of a form column that does not affect the decision; it is optional."""
     common: dict[str, Any] = {"label": detail.label, "help_text": detail.hint, "required": False}
     if detail.day:
         return DayField(**common)
@@ -57,7 +57,7 @@ class Contact(QuestionPage):
 
 
 class Helping(QuestionPage):
-    """Nobody, or somebody with all four."""
+    """The agent: all four inputs, or none."""
 
     name = forms.CharField(label="帮您办的人的姓名", required=False, help_text="自己办的，这一页都不用填。")
     relation = forms.ChoiceField(
@@ -78,7 +78,9 @@ class Helping(QuestionPage):
 
 @for_applicants
 def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
-    """One page of the form. Saved, it leads to the next, or back to where all is seen if one came from there."""
+    """A page of the form. After saving it leads to the next,
+    or back to the review page if that is where it was opened.
+    """
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
@@ -113,7 +115,7 @@ def page(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
 
 
 def _onward(request: HttpRequest, case: Case, code: str) -> str:
-    """Where the button leads with which a page was left."""
+    """The target of the button with which a page was left."""
     number = case.application.number
     to = request.POST.get("to", "next")
     if to == "review" or request.POST.get("back") == "form":
@@ -126,12 +128,12 @@ def _onward(request: HttpRequest, case: Case, code: str) -> str:
 
 
 def _left(case: Case, code: str) -> HttpResponse:
-    """For the script that saves as one leaves: what stands there now, should the page be gone on with."""
+    """The response for the script that saves on leaving: the version now stored."""
     form, *_ = _asked(None, case, code)
     return JsonResponse({"seen": question_page.version(form)})
 
 
-# Each page: its form, its title, and what it says, as `services.save` takes it.
+# A page's form, its title, and a function returning the arguments for `services.save`.
 Asked = tuple[QuestionPage, str, Callable[[], dict[str, Any]]]
 
 
@@ -175,7 +177,7 @@ def _wishes(data: QueryDict | None, case: Case, _code: str) -> Asked:
 
 
 def _topic(data: QueryDict | None, case: Case, code: str) -> Asked:
-    """Facts: what is on file already is filled in; 不清楚 is offered until somebody has answered."""
+    """A page of facts, filled in from the file; 不清楚 is offered until there is an answer."""
     topic = case.questions.by_code[code]
     names = case.questions.facts(topic, sections.needed_facts(case))
     given = {name: initial_of(FACTS[name], sections.answer(case, name)) for name in names}
@@ -200,7 +202,7 @@ class TopicForm(QuestionPage):
         self.names = case.questions.facts(topic, sections.needed_facts(case))
         self.columns = case.questions.by_name
         self.born = case.person.birth_date
-        matters = sections.open_facts(case)  # what decides nothing any more may stay empty
+        matters = sections.open_facts(case)  # what no longer affects the decision may stay empty
         for name in self.names:
             open_still = sections.answer(case, name) is None
             optional = FACTS[name].kind in ("date", "number", "division") or name not in matters
@@ -213,14 +215,14 @@ class TopicForm(QuestionPage):
             )
             there = sections.answer(case, name)
             if name == "hukou_division" and there and not any(there == code for code, _ in _flat(self.fields[name])):
-                # The self-check asked for the province alone, and that stays chosen.
+                # The self-check asked only for the province, which stays selected.
                 empty, *choices = self.fields[name].choices  # type: ignore[attr-defined]
                 self.fields[name].choices = [empty, (there, place_name(there)), *choices]  # type: ignore[attr-defined]
             if FACTS[name].optional:
                 self.fields[name].required = False
                 self.fields[name].help_text = FACTS[name].optional
             elif not self.fields[name].required and name in matters:
-                # It decides, so it is not called optional; who cannot say leaves it empty.
+                # It affects the decision, so it is not labelled optional; people who do not know leave it empty.
                 self.fields[name].decides = True  # type: ignore[attr-defined]
                 hint = say("说不准的先空着，由工作人员帮您核实。")
                 self.fields[name].help_text = f"{self.fields[name].help_text or ''}{hint}"
@@ -228,7 +230,7 @@ class TopicForm(QuestionPage):
             self.fields[name] = _detail_field(self.columns[name])
 
     def clean(self) -> None:
-        """What the rules would not take is said here, beside its box."""
+        """Show the rules' error messages at their inputs."""
         values = {name: value_of(FACTS[name], self.cleaned_data.get(name)) for name in self.names}
         known = {name: value for name, value in values.items() if value is not None}
         try:
@@ -246,7 +248,7 @@ class TopicForm(QuestionPage):
 
 @for_applicants
 def resume(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Where to go on: the first page with something open on it, else the page where all is seen."""
+    """Continue an application: the first page with an open question, else the review page."""
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)

@@ -1,4 +1,4 @@
-"""Boxes that more than one page has, each with what is wrong in it and how to put it right."""
+"""Form fields used by several pages, with their error messages."""
 
 from collections.abc import Callable
 from typing import Any
@@ -16,7 +16,7 @@ from jiuyuan.wording import say
 
 
 class _Cleaned(forms.CharField):
-    """Text that the register of people itself reads, so that a page and a program say the same about it."""
+    """A text parsed by the register's own functions, so that pages and programs give the same messages."""
 
     reads: Callable[[str], str]
 
@@ -28,7 +28,7 @@ class _Cleaned(forms.CharField):
 
 
 class NameField(_Cleaned):
-    """`own` False for the name of somebody else, which a browser must not fill in with that of its owner."""
+    """With `own` False for another person's name, which browsers must not autofill with the user's."""
 
     reads = staticmethod(clean_name)
 
@@ -38,7 +38,7 @@ class NameField(_Cleaned):
 
 
 class IdNumberField(_Cleaned):
-    """The number in its 18 characters, however it was typed."""
+    """An ID number, normalised to 18 characters."""
 
     reads = staticmethod(lambda text: id_numbers.parse(text, clock.today()).number)
 
@@ -72,7 +72,7 @@ class AddressField(forms.CharField):
 
 
 class CategoriesField(forms.MultipleChoiceField):
-    """The categories of the rules that decide where somebody applies."""
+    """The categories of the policy in force where the person applies."""
 
     def __init__(self, rules: Policy, **more: Any) -> None:
         note = '{}<span class="choice-note">{}</span>'

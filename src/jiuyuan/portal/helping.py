@@ -1,4 +1,4 @@
-"""我的帮扶: the plan in plain words, who helps, what one wants; agreed to and written from the phone."""
+"""我的帮扶: the plan in plain words, the helper, and the wishes; agreement and changes on the phone."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from jiuyuan.wording import say
 
 
 class WishesForm(QuestionPage):
-    """What somebody looks for, before anybody asks."""
+    """The work somebody is looking for, before an interview."""
 
     occupations = forms.CharField(
         label="想做什么工作？", required=False, widget=forms.Textarea({"rows": 2}),
@@ -56,10 +56,10 @@ class WishesForm(QuestionPage):
 @for_applicants
 @require_safe
 def helping(request: HttpRequest) -> HttpResponseBase:
-    """The plan of one's present stay on the register, and what was said of wishes. Off the register one is told so."""
+    """The plan of the present recognition, and the wishes; a message for people not on the register."""
     try:
         stay = _stay(request)
-    except NotFound as refusal:  # a message of before the exit leads here
+    except NotFound as refusal:  # a message older than the exit leads here
         messages.info(request, refusal.title)
         return redirect("portal:mine")
     interview, plan = _wishes(stay), _plan(stay)
@@ -87,7 +87,7 @@ def helping(request: HttpRequest) -> HttpResponseBase:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def wishes(request: HttpRequest) -> HttpResponseBase:
-    """Write or change what one looks for; once a clerk has talked with one, the next words are a new entry."""
+    """Write or change one's wishes; after an interview, changes are a new entry."""
     stay = _stay(request)
     latest = _wishes(stay)
     own = latest if latest is not None and latest.status == Interview.Status.WISHES else None
@@ -99,7 +99,7 @@ def wishes(request: HttpRequest) -> HttpResponseBase:
             said = form.content()
             try:
                 return engine.act(applicant(request), INTERVIEW, key, action, said)
-            except BadInput as wrong:  # of the wishes, each stands at its own box
+            except BadInput as wrong:  # errors in wishes are shown at their inputs
                 place = wrong_wish(InterviewOf(stay, applicant(request)), said["wishes"])
                 errors = [(place if name == "wishes" else name, why) for name, why in wrong.errors]
                 raise BadInput(wrong.title, errors) from None
@@ -121,7 +121,7 @@ def wishes(request: HttpRequest) -> HttpResponseBase:
 @for_applicants
 @require_POST
 def agree(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Agree to the plan as it was shown."""
+    """Agree to the plan as shown."""
     version = whole_number(request.POST.get("version", "")) or 0
     engine.act(applicant(request), PLAN, pk, "agree", {}, version=version)
     messages.success(request, say("您同意了帮扶计划，现在开始。"))
@@ -145,7 +145,7 @@ def _plan(stay: Recognition) -> Plan | None:
 
 
 def _placements(stay: Recognition, user: Any) -> list[Placement]:
-    """The public-interest posts of one's present stay, once they are decided; what is only proposed may come to nothing."""
+    """The decided placements of the present recognition; mere proposals are not shown."""
     rows = Placement.objects.visible_to(user).filter(recognition=stay).exclude(posted_on=None)
     return list(rows.select_related("post__employer"))
 

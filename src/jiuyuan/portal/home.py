@@ -1,4 +1,4 @@
-"""The first page: what this is, and three doors. Staff go to their desk."""
+"""The start page: a short introduction and three links. Staff are sent to the desk."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -24,7 +24,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Matter:
-    """How one of the person's matters stands, and the way to it; `waits`: what is answered on 我的帮扶."""
+    """The state of one of the person's matters, with its link. `waits`: what has to be answered on 我的帮扶."""
 
     what: str
     title: str
@@ -36,7 +36,7 @@ class Matter:
 
 
 def _matters(user: User, cases: list[Application], stay: Recognition | None) -> list[Matter]:
-    """The open application, else the last one that did not end on the register; and the last stay on the register."""
+    """The open application, else the last one that did not lead to recognition; and the last recognition."""
     found = []
     last = next((case for case in cases if case.finished_on is None), None) or next(iter(cases), None)
     if last is not None and last.recognition_id is None:

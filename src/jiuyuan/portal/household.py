@@ -1,4 +1,4 @@
-"""The household, one person at a time: a list, a page to add somebody, a button to take somebody off."""
+"""The household, one person at a time: a list, a page to add a member, a button to remove one."""
 
 from typing import Any
 
@@ -40,7 +40,7 @@ class MemberPage(QuestionPage):
 
 
 def household(request: HttpRequest, case: Case) -> HttpResponseBase:
-    """The list. A POST takes off the member at `remove`."""
+    """The list. A POST removes the member at `remove`."""
     number = case.application.number
     if request.method == "POST":
         kept = [member for member in _members(case) if str(member["pk"]) != request.POST.get("remove")]

@@ -1,4 +1,4 @@
-"""One's own data: what is kept, where it comes from, who looked, and how to have it put right."""
+"""One's own data: what is stored, its sources, who looked at it, and how to have it corrected."""
 
 from collections.abc import Iterable
 from typing import Any
@@ -25,7 +25,7 @@ from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 _MOST_LOOKS = 50
-#: What somebody of a role looks at a file for.
+#: Why staff in a role look at files.
 _LOOKS_FOR: dict[str, str] = {
     Role.CHANNEL: "代您提交和查询申请",
     Role.CLERK: "受理、初审和帮扶",
@@ -35,13 +35,13 @@ _LOOKS_FOR: dict[str, str] = {
     Role.AUDITOR: "审计",
     Role.FINANCE: "发放补贴",
 }
-#: What the record adds to a look by a program.
+#: The suffix of looks by programs in the record.
 _BY_PROGRAM = "（接口）"
 
 
 @for_applicants
 def information(request: HttpRequest) -> HttpResponseBase:
-    """Everything at once, in words; what is wrong is not changed here, but asked to be put right."""
+    """All data in words; errors are not changed here but requested to be corrected."""
     user = request.user
     assert isinstance(user, User)
     person = Person.objects.visible_to(user).select_related("agency").first()
@@ -66,7 +66,7 @@ def information(request: HttpRequest) -> HttpResponseBase:
 
 
 def _looks(looks: Iterable[Look]) -> list[dict[str, Any]]:
-    """The latest first; those of one officer at the same thing on one day are one, with how many they were."""
+    """The looks, latest first; several looks by one officer at the same page on one day are combined and counted."""
     found: dict[tuple[Any, ...], dict[str, Any]] = {}
     looks = list(looks)
     officers = User.objects.filter(username__in={look.actor for look in looks}, agency__isnull=False)
@@ -116,7 +116,7 @@ def _about(person: Person) -> list[dict[str, Any]]:
 
 
 def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
-    """Each fact with its best source and what else is said, in the order of the rules."""
+    """Each fact with its best source and differing statements, in the order of the rules."""
     known = standing(recorded)
     rows = []
     for name, fact in FACTS.items():
@@ -143,7 +143,7 @@ def _facts(recorded: list[Fact]) -> list[dict[str, Any]]:
 
 
 def _evidence(fact: Fact) -> str:
-    """When, by whom and from what; the day once where the evidence names it."""
+    """The day, author and evidence, without repeating the day."""
     whose = "" if fact.evidence.startswith(fact.department) else fact.department
     said = "，".join(part for part in (whose, fact.evidence) if part)
     day = bare_day(fact.observed_on)

@@ -1,4 +1,4 @@
-"""Vacancies that anybody may see, place by place, and the page on which an employer answers by a link."""
+"""Public vacancies by place, and the page on which an employer answers by link."""
 
 from typing import Any
 from urllib.parse import urlencode
@@ -37,7 +37,7 @@ class PlacePage(QuestionPage):
 
 
 class EmployerAnswerForm(Form):
-    """What an employer says about a vacancy; the act reads and refuses."""
+    """An employer's answer about a vacancy; the act validates it."""
 
     use_required_attribute = False
     answer = forms.ChoiceField(label="这个岗位现在", widget=forms.RadioSelect)
@@ -54,7 +54,7 @@ class EmployerAnswerForm(Form):
 @login_not_required
 @require_safe
 def jobs(request: HttpRequest) -> HttpResponseBase:
-    """`?county=` shows what is open there, newest first; without it a county is asked for."""
+    """The open vacancies of `?county=`, newest first; without it a choice of counties."""
     form = PlacePage(request.GET if "county" in request.GET else None)
     if not form.is_valid():
         return render(request, "portal/jobs_where.html", {"form": form.as_question()})
@@ -89,7 +89,7 @@ def job(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def employer(request: HttpRequest, secret: str) -> HttpResponseBase:
-    """The vacancy as it is published, and the three answers. Nothing else of the system is behind the link."""
+    """The vacancy as published, and three possible answers. Nothing else can be reached by the link."""
     try:
         link = employer_links.found(secret)
     except NotFound as gone:
@@ -120,7 +120,7 @@ def employer_thanks(request: HttpRequest) -> HttpResponseBase:
 
 
 def _in_words(vacancy: Vacancy) -> dict[str, Any]:
-    """A vacancy as it is published: what the law wants in it, and no name or telephone of a person."""
+    """A vacancy as published: what the law requires, without personal names or phone numbers."""
     return {
         "pay": pay_of(vacancy),
         "insurance": "、".join(Vacancy.Insurance(code).label for code in vacancy.insurance),

@@ -1,4 +1,4 @@
-"""What somebody was told, whether or not they had an account by then."""
+"""A person's messages, including those from before they had an account, grouped by matter."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -16,9 +16,9 @@ from jiuyuan.wording import unpacked
 
 
 def letters_to(user: User, applications: Iterable[Application]) -> MessageQuerySet:
-    """Every message to an applicant, the latest first: to the account, and on the files that the account leads to.
+    """Every message to an applicant, latest first: to the account, and in the files linked to it.
 
-    `applications`: all of theirs, which the page has in hand; they name the person's file too.
+    `applications`: all of theirs, already loaded; they also lead to the person's file.
     """
     files = {application.file for application in applications}
     people = {application.person_id for application in applications}
@@ -28,11 +28,11 @@ def letters_to(user: User, applications: Iterable[Application]) -> MessageQueryS
 
 
 _LATELY = timedelta(hours=1)
-#: How many of the latest messages the pages look at.
+#: How many of the latest messages pages read.
 MOST = 100
-#: What is told of by messages of two kinds.
+#: Matters with messages of two kinds.
 _TOGETHER = {"enrolment": "course", "venture_follow_up": "venture"}
-#: By kind the fields that tell one matter from another of the same kind; without them all of a kind are one.
+#: The fields that distinguish matters of a kind; without an entry all messages of the kind are one matter.
 _TELLS_APART = {
     "offer": ("employer", "job"),
     "placement": ("employer", "job"),
@@ -46,9 +46,10 @@ _TELLS_APART = {
 
 @dataclass
 class MatterLetters:
-    """What one was told in one matter: the latest message, and those before it, the latest first.
+    """The messages of one matter: the latest, and earlier ones, latest first.
 
-    `settled`: what the latest asked for has been done, or is not asked any more. `kind`: a file, or what the messages on a person's file are about; `apart`: what tells it from others of this kind.
+    `settled`: what the latest asked for is done or no longer asked. `kind`: a file, or the subject of messages in
+    a person's file; `apart`: what distinguishes it within the kind.
     """
 
     kind: tuple[str, str]
@@ -63,17 +64,17 @@ class MatterLetters:
 
     @property
     def unfolded(self) -> bool:
-        """New, or read so lately that who comes back to the page still looks for it."""
+        """Whether it is new, or was read so recently that the person may still look for it."""
         read_at = self.latest.read_at
         return self.unread or (not self.settled and read_at is not None and clock.now() - read_at < _LATELY)
 
     def is_of(self, kind: tuple[str, str], apart: dict[str, Any]) -> bool:
-        """A message that names only the employer belongs to the job there: what both name is the same."""
+        """Whether a message belongs to this matter: all fields that both have are equal."""
         return self.kind == kind and all(self.apart.get(name, said) == said for name, said in apart.items())
 
 
-#: What asks for something while the row that it is about stands so: by the code of the message the rows, the state, and the field of
-#: the message that is the row's day.
+#: Messages that ask for something while their row is in a state: by code, the rows, the state, and the field with the
+#: row's date.
 _ASKS: dict[str, tuple[Any, str, str]] = {
     "offer.offer": (JobOffer, JobOffer.Status.GIVEN, "answer_by"),
     "appointment.invite": (Appointment, Appointment.Status.INVITED, "on"),
@@ -81,14 +82,14 @@ _ASKS: dict[str, tuple[Any, str, str]] = {
     "plan.plan": (Plan, Plan.Status.DRAFT, ""),
 }
 _DAY_OF = {"refusal.tell": "until"}
-#: The state of an application in which a message about it still asks for something.
+#: The state of an application in which a message still asks for something.
 _ASKS_OF_A_CASE = {"ask_correction": "correction", "draft_lies": "draft"}
 
 
 def still_asked(user: User, applications: Iterable[Application]) -> Callable[[Message], bool | None]:
-    """Whether a message still asks for what it asked for; None for one that only tells.
+    """Return a function telling whether a message still asks for something; None for one that only informs.
 
-    `applications` come with their recognition. What told of one that ended since asks for nothing any more.
+    `applications` come with their recognitions. Messages about an ended recognition ask for nothing.
     """
     status = {application.file: application.status for application in applications}
     ended = {
@@ -118,12 +119,12 @@ Asks = Callable[[Message], bool | None]
 
 
 def unread_matters(letters: MessageQuerySet, asks: Asks) -> int:
-    """How many matters have something new: as many as are marked so on the page of messages."""
+    """The number of matters with something new, consistent with the page of messages."""
     return sum(matter.unread for matter in matters(letters, asks))
 
 
 def matters(letters: "MessageQuerySet | list[Message]", asks: Asks) -> list[MatterLetters]:
-    """One for each matter, in the order in which something was said in them last. `letters`: the latest first."""
+    """Group messages by matter, the most recent first. `letters`: latest first."""
     found: list[MatterLetters] = []
     for message in letters[:MOST]:
         kind, apart = _about(message)
@@ -137,11 +138,11 @@ def matters(letters: "MessageQuerySet | list[Message]", asks: Asks) -> list[Matt
 
 
 def _about(message: Message) -> tuple[tuple[str, str], dict[str, Any]]:
-    """What a message is about: an application's file is one matter; on a person's file there are many."""
+    """The matter of a message: an application's file is one matter; a person's file has many."""
     if not message.file.startswith("person:"):
         return (message.file, ""), {}
     workflow = message.code.partition(".")[0].partition("@")[0]
-    if workflow in ("", "account", "person"):  # each warning stands alone
+    if workflow in ("", "account", "person"):  # each warning is a matter of its own
         return (message.file, message.code or message.title), {}
     kind = _TOGETHER.get(workflow, workflow)
     apart = {name: message.fields[name] for name in _TELLS_APART.get(kind, ()) if name in message.fields}

@@ -1,4 +1,4 @@
-"""A case as a line of steps for the person themselves: who did what and when, what comes next and by when."""
+"""A case as progress steps for the applicant: what was done by whom and when, and what comes next."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -18,14 +18,14 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class CaseHeadline:
-    """Where a case stands, in the largest words on the page, and what the person can expect or do."""
+    """The state of a case as the main heading, with what the person can expect or do."""
 
     title: str
     text: str
 
 
 def standing(case: Case) -> CaseHeadline:
-    """What the procedure says of the state, with the days and names of this case."""
+    """The procedure's description of the state, with the case's dates and names."""
     state = case.application.state
     if case.returned_with and not state.final and state.code == "returned":
         return CaseHeadline(say("复核没有通过"), _returned(case))
@@ -38,13 +38,13 @@ def standing(case: Case) -> CaseHeadline:
 
 
 def title(application: Application, user: User) -> str:
-    """The headline alone; an open case is looked into, a closed one stands as it ended."""
+    """The heading only; an open case is loaded fully, a closed one is shown as it ended."""
     state = application.state
     return standing(Case(application, user)).title if application.is_open else state.title or state.label
 
 
 class TextWords(dict[str, str]):
-    """The words that a text of a procedure may ask for, each made only where it does; else the region's limit of that name."""
+    """The fields available to a procedure's texts, computed on use; other names are limits of the region."""
 
     def __init__(self, case: Case) -> None:
         super().__init__()
@@ -69,7 +69,7 @@ def _notice_text(case: Case) -> str:
 
 def _after_the_notice(case: Case) -> str:
     agency = case.application.agency.name
-    if case.objections:  # what is only claimed is not told
+    if case.objections:  # what is merely claimed is not disclosed
         return say("等{agency}核实清楚，写初审意见。{due}", agency=agency, due=_due(case))
     return say("没有异议，等{agency}写初审意见。{due}", agency=agency, due=_due(case))
 
@@ -135,7 +135,7 @@ _WORDS: dict[str, Callable[[Case], str]] = {
 
 
 def steps(case: Case, entries: Sequence[Entry]) -> list[dict[str, Any]]:
-    """For `components/steps.html`. What was done before a second round began is shown as it was last done."""
+    """The steps for `components/steps.html`. In a second round, earlier acts are shown as last performed."""
     state, way = case.application.state, APPLICATION.of(case.region).steps
     last = {entry.action: entry for entry in entries}
     actions = [step.action for step in way]
@@ -183,7 +183,7 @@ def _expected(case: Case, action: str) -> dict[str, Any]:
 
 
 def _ending(case: Case, last: dict[str, Entry]) -> dict[str, Any]:
-    """How the case ended, in the words of the act that ended it."""
+    """How the case ended, in the words of the act."""
     state = case.application.state
     ending = [t for t in APPLICATION.of(case.region).transitions if state.code in t.targets and t.action in last]
     act = max(ending, key=lambda transition: last[transition.action].seq, default=None)

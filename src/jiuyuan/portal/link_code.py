@@ -1,4 +1,4 @@
-"""The first page behind a link that has a code: the code goes to the telephone that the office confirmed, and opens the link in this browser."""
+"""The first page of a link with a code: sends the code to the confirmed phone and opens the link in this browser."""
 
 from typing import Any, Protocol
 
@@ -17,7 +17,7 @@ from jiuyuan.wording import say
 
 
 class CodeForm(Form):
-    """The code that went to the telephone."""
+    """The code sent to the phone."""
 
     use_required_attribute = False
     decides = ("code",)
@@ -29,7 +29,7 @@ class CodeForm(Form):
 
 
 class LinkWithCode(Protocol):
-    """What the module of a kind of link does with its code."""
+    """The interface of a kind of link with a code."""
 
     def send_code(self, secret: str) -> bool: ...
     def open_with(self, secret: str, typed: str) -> str: ...
@@ -38,7 +38,7 @@ class LinkWithCode(Protocol):
 def code_step(
     request: HttpRequest, secret: str, links: LinkWithCode, *, cookie: str, phone: str, agency: Agency, **words: Any
 ) -> HttpResponseBase:
-    """Send the code, or open the link with it; `words`: title and lead of the page."""
+    """Send the code, or open the link with it. `words`: title and introduction of the page."""
     form, status, sent = CodeForm(request.POST if request.POST.get("step") == "code" else None), 200, False
     if request.method == "POST":
         try:

@@ -1,4 +1,4 @@
-"""操作细则 of the cities (六): what is in force, what comes and what is over, each with what it changes. No login."""
+"""操作细则 of the cities (六): in force, coming and ended, with their changes. No login."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
@@ -13,7 +13,7 @@ from jiuyuan.oversight.local_rule_words import in_words, public_rules
 @login_not_required
 @require_safe
 def rules(request: HttpRequest) -> HttpResponseBase:
-    """Every published rule by city, the newest first."""
+    """All published rules by city, newest first."""
     today = clock.today()
     return render(request, "portal/rules.html", {"rules": [in_words(rule, today) for rule in public_rules()]})
 

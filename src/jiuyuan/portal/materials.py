@@ -1,4 +1,4 @@
-"""Photographs of the documents, one page a document: what it must show, the camera, what is there already."""
+"""Photographs of documents, one page per document: what it must show, the camera, and existing pictures."""
 
 from typing import Any
 
@@ -31,8 +31,11 @@ from jiuyuan.wording import say
 
 
 class Photograph(QuestionPage):
-    """A box for each side or page that the paper has, and one for whatever else; which paper it is, where one of several
-    will do. A phone offers its camera and its album for each; several pictures at once go into the last."""
+    """An input for each side or page of the paper and one for others, with the kind of paper if several are
+    possible.
+
+    Phones offer camera and album for each; several pictures at once go into the last one.
+    """
 
     kind = forms.ChoiceField(label="您交哪一种？", widget=forms.RadioSelect, error_messages={"required": "请选一种。"})
     file = Pictures(label="拍照，或从手机里选", help_text="可以一次选几张。照片或PDF都行，每个不超过10MB。")
@@ -60,7 +63,7 @@ class Photograph(QuestionPage):
             self.add_error("file", say("还没有选照片。请拍一张，或从手机里选一张。"))
 
     def pictures(self) -> list[tuple[str, str, UploadedFile]]:
-        """What was chosen: the box, the kind of paper, and the picture. A side belongs to the first kind."""
+        """The uploaded pictures with input and kind of paper. Sides belong to the first kind."""
         kind = self.cleaned_data.get("kind") or self.kinds[0]
         boxes = [(part, self.kinds[0]) for part in self.parts] + [("file", kind)]
         return [(box, of, upload) for box, of in boxes for upload in self.cleaned_data.get(box) or ()]
@@ -68,7 +71,7 @@ class Photograph(QuestionPage):
 
 @for_applicants
 def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
-    """One document. Sent, its picture stands on the same page, to be looked at, taken off or added to."""
+    """A document. Uploaded pictures are shown on the same page, to check, remove or add to."""
     case = own_case(request, number)
     if not services.takes_papers(case.application):
         return redirect("portal:progress", number)
@@ -116,7 +119,9 @@ def material(request: HttpRequest, number: str, code: str) -> HttpResponseBase:
 
 
 def _before(request: HttpRequest, case: Case, kinds: tuple[str, ...]) -> list[int]:
-    """The last documents of these kinds on the person's file that this application has never had: one a side or page."""
+    """The latest documents of these kinds in the person's file that this application never had,
+    one for each side or page.
+    """
     assert isinstance(request.user, User)
     mine = Document.objects.visible_to(request.user).filter(person=case.person, kind__in=kinds)
     rows = mine.exclude(materials__application=case.application).order_by("pk")
@@ -124,7 +129,7 @@ def _before(request: HttpRequest, case: Case, kinds: tuple[str, ...]) -> list[in
 
 
 def missing(case: Case) -> list[dict[str, str]]:
-    """The papers that are still to be brought, each with the page on which it can be handed in now, where it can."""
+    """The missing papers, with the page on which each can be added now, if possible."""
     number, taken = case.application.number, services.takes_papers(case.application)
     return [
         {
@@ -136,7 +141,7 @@ def missing(case: Case) -> list[dict[str, str]]:
 
 
 def _again(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The photographs of the last time, handed in with this application too."""
+    """Add the photographs of the previous application to this one."""
     assert isinstance(request.user, User)
     for key in request.POST.getlist("again"):
         if (pk := whole_number(key)) is not None:
@@ -146,7 +151,7 @@ def _again(request: HttpRequest, number: str) -> HttpResponseBase:
 
 
 def _hand_in(request: HttpRequest, number: str, form: Photograph) -> list[Material]:
-    """What was handed in. A picture that is refused is named beside its box, and keeps no other from being taken."""
+    """Add the uploads. A refused picture is reported at its input and does not affect the others."""
     user = request.user
     assert isinstance(user, User)
     done: list[Material] = []
@@ -168,7 +173,7 @@ def _hand_in(request: HttpRequest, number: str, form: Photograph) -> list[Materi
 
 
 def _move_errors(form: Photograph, box: str) -> None:
-    """A refusal names the field `file`; on this page it may have been the camera's."""
+    """Move errors of the field `file` to the input used."""
     if box != "file" and "file" in form.errors:
         for error in form.errors.pop("file").as_data():
             form.add_error(box, error)
@@ -198,7 +203,7 @@ def _picture(number: str, handed_in: Any) -> dict[str, Any]:
 @require_POST
 @for_applicants
 def remove(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-    """Take a picture off. Pressed twice, it is off."""
+    """Remove a picture; repeating this has no effect."""
     case = own_case(request, number)
     handed_in = next((m for m in case.materials if m.pk == pk), None)
     code = request.POST.get("code", "")
@@ -214,7 +219,7 @@ def remove(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
 
 @for_applicants
 def picture(request: HttpRequest, number: str, pk: int) -> HttpResponseBase:
-    """One's own document as it is, or small (`?small`) beside others."""
+    """One's own document, in full or as a thumbnail (`?small`)."""
     assert isinstance(request.user, User)
     document = door.document_of(request.user, number, pk)
     content, kind = documents.read(document.stored_as), document.content_type

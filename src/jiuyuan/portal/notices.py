@@ -1,4 +1,4 @@
-"""What is on public notice today, place by place, and an objection to one of them. Nothing here can be downloaded in bulk."""
+"""Today's public notices by place, and objections. There is no bulk download."""
 
 from typing import Any
 
@@ -53,7 +53,7 @@ def _unindexed(response: HttpResponseBase) -> HttpResponseBase:
 
 @login_not_required
 def notices(request: HttpRequest) -> HttpResponseBase:
-    """`?county=` leads to its streets, `?platform=` to what is on notice there; without either, counties are asked for."""
+    """`?county=` lists its streets, `?platform=` the notices there; otherwise counties are listed."""
     if code := request.GET.get("platform"):
         platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).select_related("parent").first()
         if platform is None:
@@ -86,7 +86,7 @@ def _list(request: HttpRequest, platform: Agency) -> HttpResponseBase:
 
 @login_not_required
 def posts(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The public-interest posts on notice at a platform, and who is to be placed on one."""
+    """The public-interest posts and placements on notice at a platform."""
     platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).first()
     if platform is None:
         raise Http404
@@ -106,7 +106,7 @@ def posts(request: HttpRequest, code: str) -> HttpResponseBase:
 
 @login_not_required
 def payments(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Who is paid what at a platform, while the list is on notice."""
+    """The payments on notice at a platform."""
     platform = Agency.objects.filter(code=code, level=Agency.Level.PLATFORM).first()
     if platform is None:
         raise Http404
@@ -150,12 +150,12 @@ class NoticeObjection(QuestionPage):
 @login_not_required
 @never_cache
 def objection(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """In one's own name or not: who is logged in is not written down. The same words sent twice are taken once."""
+    """Object, anonymously or by name; a login is not recorded. The same words sent twice count once."""
     entry = _entry(pk)
     form = NoticeObjection(posted(request))
 
     numbers: list[str] = []
-    get_token(request)  # by its secret a browser is told from another, without a session
+    get_token(request)  # distinguishes browsers by their CSRF secret, without a session
 
     def send() -> bool:
         numbers.append(public.object_to(pk, form.cleaned_data, request.META["CSRF_COOKIE"]))

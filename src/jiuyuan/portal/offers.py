@@ -1,4 +1,4 @@
-"""What somebody was offered, answered from the phone: try it, or say why not; and the letter to take along."""
+"""The vacancies offered to a person: answering them, and the referral letter."""
 
 from typing import Any
 
@@ -24,7 +24,7 @@ from jiuyuan.recognitions.models import Recognition
 from jiuyuan.refusals import NotFound, WrongState
 from jiuyuan.wording import say
 
-#: How an offer stands, said to the person themselves.
+#: The states of an offer in words for the person.
 _STANDS = {
     JobOffer.Status.GIVEN: "等您答复",
     JobOffer.Status.INTERESTED: "您想试试",
@@ -33,7 +33,7 @@ _STANDS = {
 
 
 class DeclineForm(QuestionPage):
-    """Why somebody does not want to go there."""
+    """The reasons for declining."""
 
     reason = forms.ChoiceField(
         label="为什么不合适？", choices=WhyNot.choices, widget=forms.RadioSelect,
@@ -46,7 +46,7 @@ class DeclineForm(QuestionPage):
 
 
 def shown(stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    """The offers of one's present stay, the newest first, with what can be answered now."""
+    """The offers of the present recognition, newest first, with the possible answers."""
     rows = JobOffer.objects.visible_to(user).filter(recognition=stay).select_related("plan", "vacancy__employer")
     found = []
     for offer in rows:
@@ -70,7 +70,7 @@ def shown(stay: Recognition, user: Any) -> list[dict[str, Any]]:
 @for_applicants
 @require_POST
 def interested(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """想试试; the same said again is one answer."""
+    """想试试; repeating it has no effect."""
     _answered(request, pk, {"answer": "interested"})
     messages.success(request, say("已告诉帮您的人，请留意电话。"))
     return redirect("portal:helping")
@@ -101,7 +101,7 @@ def decline(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The letter of referral to take along."""
+    """The referral letter."""
     response = HttpResponse(referral_pdf(_own(request, pk)), content_type="application/pdf")
     name = content_disposition_header(False, say("推荐介绍信-{number}.pdf", number=pk))
     response["Content-Disposition"] = name or "inline"
@@ -109,7 +109,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _answered(request: HttpRequest, pk: int, said: dict[str, Any]) -> JobOffer:
-    """The offer with this answer. Raises `WrongState` where another one stands."""
+    """The offer with this answer. Raises `WrongState` if there is another one."""
     try:
         done: JobOffer = engine.act(applicant(request), OFFER, pk, "answer", said)
     except WrongState:

@@ -1,4 +1,4 @@
-"""What an application has to expect by what the person filled in: said before anybody takes photographs for nothing."""
+"""Warns about an application that cannot succeed with the data filled in, before photographs are taken."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -12,14 +12,14 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Outlook:
-    """`against`: sentences, one for each condition that fails; `wait`: from when it would be otherwise, empty for never."""
+    """`against`: one sentence for each failing condition; `wait`: from when that would change, empty for never."""
 
     against: tuple[str, ...] = ()
     wait: str = ""
 
 
 def outlook(case: Case) -> Outlook:
-    """What stands against the application as it is filled in today; nothing while something is open."""
+    """What speaks against the application as filled in today; empty while anything is unknown."""
     policy, claimed = case.policy, set(case.application.categories)
     others = {category.code for category in policy.categories} - claimed
     exclusions = {exclusion.code for exclusion in policy.exclusions}

@@ -1,4 +1,4 @@
-"""我的账号: the applicant's own password, telephone, address and tokens, and its end."""
+"""我的账号 of an applicant: password, phone, address, tokens, closing."""
 
 from typing import Any
 
@@ -68,7 +68,7 @@ class OwnBankAccount(QuestionPage):
 
 
 class Closing(QuestionPage):
-    """`open_seen` is asked where something is under way."""
+    """`open_seen` is asked if anything is open."""
 
     password = _password("密码", "请输密码。", "current-password", help_text="再输一次密码，确认是您本人。")
     open_seen = forms.BooleanField(label="我知道停用以后在网上看不到、也办不了这些事，要到窗口去办", required=False)
@@ -103,7 +103,7 @@ def account(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @for_applicants
 def bank_account_whole(request: HttpRequest) -> HttpResponseBase:
-    """The page once with the whole number of one's bank account."""
+    """The page with the full bank account number, once."""
     return _shown(request, bank_accounts.see_own(_user(request)).number)
 
 
@@ -230,7 +230,7 @@ def bank_account(request: HttpRequest) -> HttpResponseBase:
 @never_cache
 @for_applicants
 def close(request: HttpRequest) -> HttpResponseBase:
-    """Close one's own account, and be logged out of it."""
+    """Close one's own account and log out."""
     user = _user(request)
     form = Closing(posted(request), going_on=handover.under_way(user))
     if form.is_valid():
@@ -263,7 +263,7 @@ def close(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @for_applicants
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Take one of one's own tokens back."""
+    """Revoke one of one's own tokens."""
     staff.revoke_token(_user(request), _user(request), pk)
     messages.success(request, say("令牌已收回，用它的程序马上就不能再用。"))
     return redirect(_ACCOUNT)

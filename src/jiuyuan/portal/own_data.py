@@ -1,7 +1,7 @@
-"""Everything that is on file about who asks, to take along (个人信息保护法 45): as JSON for programs, as PDF for people.
+"""Exports everything on file about the person (个人信息保护法 45): JSON for programs, PDF for people.
 
-Which rows are a person's own is declared by the scope of each model, what is given out of them by `taken_along`. On paper stands
-what can be read in words; what programs alone read, as an answer of the rules with all its steps, stands in the other file.
+The scope of each model defines the person's rows, `taken_along` the exported fields. The PDF has what can be read
+in words; data for programs, such as the rules' detailed answers, are in the JSON only.
 """
 
 import json
@@ -39,7 +39,7 @@ Said = Callable[[models.Model, "models.Field[Any, Any]"], Any]
 
 @for_applicants
 def as_json(request: HttpRequest) -> HttpResponseBase:
-    """The names of parts and fields are those of the forms."""
+    """The names of sections and fields are those of the forms."""
     if (person := _own(request)) is None:
         return redirect("portal:information")
     parts = dict(_parts(request, person, _value))
@@ -72,7 +72,7 @@ def as_pdf(request: HttpRequest) -> HttpResponseBase:
 
 
 def _own(request: HttpRequest) -> Person | None:
-    """Whose file it is; the look is recorded."""
+    """The person whose data are requested; records the look."""
     assert isinstance(request.user, User)
     person: Person | None = Person.objects.visible_to(request.user).select_related("agency").first()
     if person is not None:
@@ -81,7 +81,7 @@ def _own(request: HttpRequest) -> Person | None:
 
 
 def _parts(request: HttpRequest, person: Person, said: Said) -> Iterator[tuple[str, list[dict[str, Any]]]]:
-    """Each kind of row with those of this person; a kind without any is left out."""
+    """Yield each kind of row with the person's rows; kinds without any are left out."""
     user = request.user
     assert isinstance(user, User)
     for model in apps.get_models():
@@ -110,7 +110,7 @@ def _value(row: models.Model, field: "models.Field[Any, Any]") -> Any:
     if isinstance(row, BankAccount) and field.name == "number":
         return row.masked_number
     if isinstance(value, str) and isinstance(field, EncryptedTextField) and not isinstance(row, Person):
-        return masking.text(value)  # of relatives and agents, who did not ask
+        return masking.text(value)  # data of relatives and agents, who did not request this
     if field.choices:
         return str(getattr(row, f"get_{field.name}_display")())
     if isinstance(value, datetime):
@@ -123,7 +123,7 @@ def _plain(value: Any) -> Any:
 
 
 def _in_words(row: models.Model, field: "models.Field[Any, Any]") -> str:
-    """Empty for what has no words."""
+    """The value in words; empty if there are none."""
     value = getattr(row, field.name)
     if value is None or value == "":
         return ""

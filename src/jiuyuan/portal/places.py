@@ -1,4 +1,4 @@
-"""Places as people choose them: by name, never by code."""
+"""Choices of places by name, never by code."""
 
 from jiuyuan.agencies.models import Agency
 from jiuyuan.agencies.queries import counties, elsewhere, place_of
@@ -15,12 +15,12 @@ def provinces() -> Groups:
 
 
 def county_offices() -> Groups:
-    """Counties by region, as codes of the agencies that serve them."""
+    """Counties by region, with the codes of their agencies."""
     return [("", say("请选择")), *_by_region([(agency, agency.code, place_of(agency)) for agency in counties()])]
 
 
 def county_divisions() -> Groups:
-    """The same places as division codes; an agency without a code of its own stands with its districts."""
+    """The same places with division codes; an agency without its own is represented by its districts."""
     rows = []
     for agency in Agency.objects.filter(level=Agency.Level.COUNTY).select_related("parent").order_by("path"):
         divisions = list(agency.divisions.all()) if not agency.code.isdigit() else []
@@ -29,7 +29,7 @@ def county_divisions() -> Groups:
 
 
 def registers() -> Groups:
-    """Where a household register can be: the counties here, then the other provinces."""
+    """Places of household registration: the counties here, then the other provinces."""
     return [*county_divisions(), (say("外省"), list(elsewhere().items()))]
 
 

@@ -1,4 +1,4 @@
-"""What has become of one's application: the line of steps, the receipt, the papers, the messages."""
+"""The state of one's application: progress steps, receipt, papers, messages."""
 
 from typing import Any
 
@@ -29,12 +29,12 @@ from jiuyuan.wording import say
 
 @for_applicants
 def mine(request: HttpRequest) -> HttpResponseBase:
-    """All that one has here: applications, the register, messages."""
+    """All the person has here: applications, recognitions, messages."""
     user = _user(request)
     applications = list(Application.objects.visible_to(user).select_related("agency", "recognition").order_by("-pk"))
     letters = matters(letters_to(user, applications), still_asked(user, applications))
     context = {
-        "applications": [  # those that led to the register stand on their cards
+        "applications": [  # applications that led to recognition are on its card
             (one, line.title(one, user)) for one in applications if one.recognition_id is None
         ],
         "cards": cards(user, applications),
@@ -43,7 +43,7 @@ def mine(request: HttpRequest) -> HttpResponseBase:
         "read": [matter for matter in letters if not matter.unfolded],
     }
     page = render(request, "portal/mine.html", context)
-    # What was shown has been read: it is new this once. A browser that fetches ahead has shown nothing yet.
+    # Messages shown count as read, except when a browser prefetches the page.
     if request.method == "GET" and not request.headers.get("Sec-Purpose", "").startswith("prefetch"):
         notifications.read([one for matter in letters for one in (matter.latest, *matter.earlier)])
     return page
@@ -57,7 +57,7 @@ def progress(request: HttpRequest, number: str) -> HttpResponseBase:
 
 @for_applicants
 def receipt(request: HttpRequest, number: str) -> HttpResponseBase:
-    """What one gets after handing in: number, day, office, and what happens now."""
+    """The confirmation after submission: number, day, office and next steps."""
     case = own_case(request, number)
     if case.application.submitted_on is None:
         return redirect("portal:progress", number)
@@ -93,13 +93,13 @@ def _context(case: Case) -> dict[str, Any]:
         if application.state.refused
         else (),
         "to_put_right": _to_put_right(case) if application.state.refused else (),
-        "notice": None if case.notice_is_over else case.posted,  # what is over hangs out no longer
+        "notice": None if case.notice_is_over else case.posted,  # without a notice that is over
         "recognition": application.recognition,
     }
 
 
 def _to_put_right(case: Case) -> list[Advice]:
-    """What the region advises on the facts on which the last refusal rests, each once."""
+    """The region's advice on the facts behind the last refusal, without repetition."""
     decision = case.opinions[-1].decision if case.opinions else None
     clauses = decision.refusal.get("clauses", ()) if decision else ()
     advised = {**case.place.remedies, **case.place.curable}
@@ -108,7 +108,7 @@ def _to_put_right(case: Case) -> list[Advice]:
 
 
 def _papers(case: Case) -> list[dict[str, str]]:
-    """The papers there are by now, as PDF."""
+    """The available papers as PDFs."""
     held = taking_back.held(case)
     found = [("form", say("认定表")), *(one for one in papers.kinds(case) if one[0] not in held)]
     return [{"kind": kind, "label": label} for kind, label in found]
@@ -116,7 +116,7 @@ def _papers(case: Case) -> list[dict[str, str]]:
 
 @for_applicants
 def paper(request: HttpRequest, number: str, kind: str) -> HttpResponseBase:
-    """One of one's own papers. What is not there yet is not found."""
+    """One of the person's papers; 404 if it is not ready."""
     case = own_case(request, number)
     if kind in taking_back.held(case):
         raise NotFound(say("没有这种文书。"))

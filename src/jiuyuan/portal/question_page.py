@@ -1,7 +1,7 @@
-"""One question a page: how it is shown, and how it is saved. Where it cannot be saved, what was typed stays in the boxes.
+"""Pages with one question: rendering and saving. If saving fails, the input is kept.
 
-What may stay empty is shown once, and not again and again (`shown`). What another tab saved meanwhile is not overwritten
-(`version`, `differs`, `both`).
+Optional questions are shown once (`shown`). Changes made meanwhile in another tab are not overwritten (`version`,
+`differs`, `both`).
 """
 
 import hashlib
@@ -24,14 +24,14 @@ from jiuyuan.wording import say
 T = TypeVar("T")
 _SHOWN, _MOST_SHOWN = "shown_pages", 80
 _NOT_SENT_ON = ("csrfmiddlewaretoken", "seen", "leaving")
-# A form that is shown again is a page like any other to a browser; to wait is not.
+# Browsers treat a redisplayed form like any other page, but not these statuses.
 _TOLD_BY_STATUS = frozenset({429, 503, 507})
 NOT_SAVED = "没有存上：系统正忙。填的内容还在这一页里，请稍等一会儿，再按一次。"
 NO_ROOM = "没有存上：服务器的磁盘满了。填的内容还在这一页里，管理员腾出空间以后才能存，请过一阵再按一次。"
 
 
 class QuestionPage(Form):
-    """A form whose only visible field, where there is just one, is the heading of its page."""
+    """A form whose only visible field, if there is just one, is the heading of its page."""
 
     is_question = False
 
@@ -44,14 +44,15 @@ class QuestionPage(Form):
 
 
 def posted(request: HttpRequest) -> QueryDict | None:
-    """What was sent, even where it is nothing; None for a page that is only looked at."""
+    """The posted data, even if empty; None for a GET."""
     return request.POST if request.method == "POST" else None
 
 
 def ask(request: HttpRequest, form: QuestionPage, *, title: str, question: bool = True, **more: Any) -> HttpResponse:
-    """Show the page of a form. `more`: step and of (numbers) with part, caption, lead, button, back_url, back_label, …
+    """Render a form's page.
 
-    `question` False leaves the heading to the title although only one thing is asked.
+    `more`: step and of (numbers) with part, caption, lead, button, back_url, back_label, … With `question` False
+    the title is the heading even if there is only one field.
     """
     template = more.pop("template", "portal/form.html")
     form = form.as_question() if question else form
@@ -60,13 +61,13 @@ def ask(request: HttpRequest, form: QuestionPage, *, title: str, question: bool 
 
 
 def _shows_again(form: QuestionPage) -> bool:
-    """Whether the same words sent once more would only show this page again: something in a box is wrong."""
+    """Whether sending the same input again would only show this page again, because of an error in an input."""
     refused = getattr(form, "refused", None)
     return bool(form.errors) and (refused is None or bool(getattr(refused, "errors", None)))
 
 
 def saved(form: forms.Form, act: Callable[[], T]) -> T | None:
-    """Do it, or put the reasons on the form: beside the fields they name, above the page where they name none."""
+    """Perform the act; on a refusal add the messages to the form, at their fields or above them."""
     try:
         return act()
     except Refusal as refusal:
@@ -84,14 +85,13 @@ def saved(form: forms.Form, act: Callable[[], T]) -> T | None:
 def put_on(form: forms.Form, refusal: Refusal) -> None:
     form.refused = refusal  # type: ignore[attr-defined]
     for name, message in refusal.errors or [("", refusal.title)]:
-        boxes = (name, name.removeprefix("agent-"))  # on the page of the agent the boxes are the agent's
+        boxes = (name, name.removeprefix("agent-"))  # the agent page's inputs have no prefix
         form.add_error(next((box for box in boxes if box in form.fields), None), message)
 
 
 def forgive(form: forms.Form, *, everything: bool = False) -> None:
-    """Take back what is said against boxes that were left empty, of a page that one leaves before it is whole.
-
-    `everything`: against what is wrong too; only what can be kept is kept.
+    """Remove errors about empty inputs from a page left unfinished; with `everything` all errors,
+    so that valid input is kept.
     """
     for name in list(form.errors):
         if everything or (name in form.fields and form[name].data in (None, "", [])):
@@ -100,7 +100,7 @@ def forgive(form: forms.Form, *, everything: bool = False) -> None:
 
 
 def with_status(page: HttpResponse, form: forms.Form) -> HttpResponse:
-    """The page with the form as it was typed, and in its status whether it may be sent again, and when."""
+    """The page with the input, and a status saying whether and when it may be sent again."""
     refused = getattr(form, "refused", None)
     if refused is not None and refused.status in _TOLD_BY_STATUS:
         page.status_code = refused.status
@@ -109,7 +109,7 @@ def with_status(page: HttpResponse, form: forms.Form) -> HttpResponse:
 
 
 def shown(request: HttpRequest, number: str) -> Collection[str]:
-    """The codes of the pages of one application that were shown."""
+    """The codes of an application's pages that were shown."""
     begins = f"{number}/"
     return {page.removeprefix(begins) for page in request.session.get(_SHOWN, []) if page.startswith(begins)}
 
@@ -121,19 +121,19 @@ def show(request: HttpRequest, number: str, code: str) -> None:
 
 
 def version(form: QuestionPage) -> str:
-    """What stood in the boxes when the page was made, as one short text."""
+    """The initial contents of the inputs as a short digest."""
     there = {name: form.get_initial_for_field(field, name) for name, field in form.fields.items()}
     return hashlib.sha256(json.dumps(there, default=str, sort_keys=True).encode()).hexdigest()[:16]
 
 
 def differs(request: HttpRequest, form: QuestionPage) -> bool:
-    """Whether the page was saved elsewhere since this one was opened, with other words than these."""
+    """Whether the page was saved elsewhere since it was opened, with different contents."""
     seen = request.POST.get("seen", "")
     return bool(seen) and seen != version(form) and bool(form.changed_data)
 
 
 def both(request: HttpRequest, form: QuestionPage, *, title: str, keep_url: str) -> HttpResponse:
-    """What is saved and what was typed, side by side, to choose from (409)."""
+    """Show the saved and the typed contents side by side, to choose from (409)."""
     rows = [
         {
             "label": form.fields[name].label,

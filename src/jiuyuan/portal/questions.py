@@ -1,4 +1,4 @@
-"""A fact of the rules as a question on a page: the box for it, and the answer in JSON form and in words."""
+"""Facts as questions: the form field, and the answer as a JSON value and in words."""
 
 import re
 from collections.abc import Mapping
@@ -24,7 +24,7 @@ _YES_NO = {"yes": True, "no": False}
 
 
 class YuanField(forms.DecimalField):
-    """A sum as people write it: ２０００, 2,000, 2000元, ￥2000元/月, 0.2万."""
+    """An amount as typed: ２０００, 2,000, 2000元, ￥2000元/月, 0.2万."""
 
     widget = forms.TextInput({"inputmode": "decimal", "class": "short", "autocomplete": "off"})
 
@@ -47,9 +47,10 @@ class YuanField(forms.DecimalField):
 def field_for(
     fact: FactDefinition, *, unsure: bool, required: bool = True, exact: bool = False, sex: str | None = None
 ) -> forms.Field:
-    """The box for an answer. `unsure` offers 不清楚 where one chooses; a box that is left empty says the same.
+    """The form field of a fact.
 
-    `exact` asks for the county of a household register, where the province alone would answer.
+    `unsure` adds the choice 不清楚; elsewhere an empty input means that. `exact` asks for the county of household
+    registration instead of the province only.
     """
     common: dict[str, Any] = {"label": fact.question, "help_text": fact.hint, "required": required}
     if fact.kind == "date":
@@ -73,7 +74,7 @@ def field_for(
 
 
 def _offered(fact: FactDefinition, sex: str | None, unsure: bool) -> list[tuple[str, str]]:
-    """The answers in everyday words. Several may mean one code, or none: a number tells them apart."""
+    """The answers in everyday words, numbered because several may mean one code, or none."""
     offered = [
         (f"{code or UNSURE}{_SAME}{place}", words)
         for place, (words, code) in enumerate(fact.answers.items())
@@ -89,7 +90,7 @@ def _places(fact: FactDefinition, exact: bool) -> Any:
 
 
 def value_of(fact: FactDefinition, cleaned: Any) -> Any:
-    """The answer as `facts.schema.json` has it; None for 不清楚."""
+    """The answer as a value of `facts.schema.json`; None for 不清楚."""
     if isinstance(cleaned, str):
         cleaned = cleaned.partition(_SAME)[0]
     if cleaned in (None, "", UNSURE):
@@ -104,7 +105,7 @@ def value_of(fact: FactDefinition, cleaned: Any) -> Any:
 
 
 def initial_of(fact: FactDefinition, value: Any) -> Any:
-    """What stands in the box for an answer that was given before."""
+    """The initial value of the field for an earlier answer."""
     if fact.kind == "boolean" and value is not None:
         return "yes" if value else "no"
     if fact.kind == "date" and value is not None:
@@ -115,7 +116,7 @@ def initial_of(fact: FactDefinition, value: Any) -> Any:
 
 
 def in_words(fact: FactDefinition, value: Any) -> str:
-    """An answer as a page says it back; empty where there is none."""
+    """An answer in words; empty if there is none."""
     if value is None:
         return ""
     if fact.kind == "boolean":
@@ -132,7 +133,7 @@ def in_words(fact: FactDefinition, value: Any) -> str:
 
 
 def code_of(fact: FactDefinition, chosen: Any) -> Any:
-    """An answer of the self-check as the rules take it; None for 不清楚."""
+    """An answer of the self-check as a value for the rules; None for 不清楚."""
     return value_of(fact, chosen) if fact.answers else chosen
 
 
@@ -145,14 +146,14 @@ def chosen_in_words(fact: FactDefinition, chosen: Any) -> str:
 
 
 def may_be_chosen(fact: FactDefinition, chosen: Any) -> bool:
-    """Whether an answer names one of a fact's answers in everyday words, and which."""
+    """Whether it is one of a fact's answers in everyday words."""
     code, same, place = str(chosen).partition(_SAME)
     codes = list(fact.answers.values())
     return bool(same) and place.isdecimal() and int(place) < len(codes) and (codes[int(place)] or UNSURE) == code
 
 
 def errors_of(invalid_errors: list[tuple[str, str]]) -> Mapping[str, str]:
-    """The rules' own words on a wrong value, without the code names that a program needs."""
+    """The rules' messages on wrong values, without the code names meant for programs."""
     return {name: in_plain_days(message.split("：", 1)[-1]) + "。" for name, message in invalid_errors}
 
 
@@ -162,7 +163,7 @@ _TO_COME = re.compile(f"晚于{_AS_OF.pattern}，请核对这两个日期")
 
 
 def in_plain_days(message: str) -> str:
-    """A sentence of the rules with its days as people write them; the day of the question is today."""
+    """Rewrite the dates in a rule's sentence as people write them; the day of the question becomes "today"."""
     message = _DAY.sub(
         lambda day: say("{year}年{month}月{day}日", year=day[1], month=int(day[2]), day=int(day[3])), message
     )

@@ -1,4 +1,4 @@
-"""What somebody says of help that is over, and whether they know what they may draw (五(四))."""
+"""Ratings of finished assistance, and whether people know what they can claim (五(四))."""
 
 from collections.abc import Iterator
 from typing import Any
@@ -37,7 +37,7 @@ class RatingForm(QuestionPage):
 
 
 def shown(stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    """What is over of one's present stay, each with what one said of it, or where to say it."""
+    """The finished acts of assistance in the present recognition, with the rating or a link to rate."""
     rows = ServiceRating.objects.visible_to(user).filter(recognition=stay)
     said = {(name, pk): rating for rating in rows for name in RATED if (pk := getattr(rating, f"{name}_id"))}
     found = []
@@ -61,7 +61,7 @@ def shown(stay: Recognition, user: Any) -> list[dict[str, Any]]:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: HttpRequest, kind: str, pk: int) -> HttpResponseBase:
-    """Rate one act of help, or change what one said of it."""
+    """Rate an act of assistance, or change the rating."""
     user = applicant(request)
     assert user is not None
     rated = _own(user, kind, pk)
@@ -111,7 +111,7 @@ def _own(user: Any, kind: str, pk: int) -> Rated:
 
 
 def _called(rated: Rated) -> str:
-    """What it was, said to the person themselves."""
+    """Its name for the person."""
     if isinstance(rated, Interview):
         return say("{day:date}和您谈话", day=rated.on)
     if isinstance(rated, JobOffer):

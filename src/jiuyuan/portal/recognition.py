@@ -1,4 +1,4 @@
-"""One's own place on the register: how it stands, why it ended, the notice of that, and the objection to it."""
+"""One's own recognition: its state, its end, the notice, and the objection."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -38,13 +38,14 @@ from jiuyuan.wording import for_record, say
 
 @dataclass(frozen=True)
 class Card:
-    """A recognition as the person reads it. `clause` is None while it is active; `facts` are those that the end rests on.
+    """A recognition as shown to the person.
 
-    `inquiry`: what an investigation found, from the day on which the person was told until it is decided.
-    `led`: the application that led to it; `proof`: 认定证明 can be had.
-    `outcome`: of the objection is there as a letter; `heard`: how to be heard against the end, or against that outcome.
-    `wish`: to leave, not decided yet; `kept`: the last one, where a reviewer decided that the person stays.
-    `may_leave`: neither such a wish nor an objection waits.
+    - `clause`: None while it is active; `facts`: those behind the end.
+    - `inquiry`: an investigation's finding, from the hearing until the decision.
+    - `led`: the application that led to it; `proof`: 认定证明 is available.
+    - `outcome`: the letter on the objection is available; `heard`: the remedies against the end or that outcome.
+    - `wish`: an undecided request to leave; `kept`: the last one after which the reviewer kept the person.
+    - `may_leave`: neither such a request nor an objection is open.
     """
 
     recognition: Recognition
@@ -65,7 +66,7 @@ class Card:
 
 
 class FoundWork(QuestionPage):
-    """Where somebody works now and from which day: their reason to leave."""
+    """The new workplace and first day: the reason for leaving."""
 
     where = forms.CharField(
         label="在哪里上班？", max_length=100, error_messages={"required": "请写在哪里上班。"},
@@ -79,7 +80,7 @@ class FoundWork(QuestionPage):
 
 
 def cards(user: User, applications: Iterable[Application]) -> list[Card]:
-    """The person's stays on the register, the latest first. `applications`: all of theirs, which the page has in hand."""
+    """The person's recognitions, latest first. `applications`: all of theirs, already loaded."""
     led = {one.recognition_id: one for one in applications}
     rows = Recognition.objects.visible_to(user).select_related("agency", "person")
     stays = rows.prefetch_related("objections", "proposals", "investigations")
@@ -130,7 +131,7 @@ def _heard(stay: Recognition, objection: ExitObjection | None) -> tuple[str, ...
 @never_cache
 @require_safe
 def exit_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """退出告知书 of one's own exit. What is not there is not found."""
+    """退出告知书 of one's own exit; 404 if there is none."""
     found = queries.seen(_user(request), pk, for_record("退出告知书"))
     title = say("取消认定告知书") if found.annulled else say("退出告知书")
     return _paper(exit_notice_pdf(found), title, found)
@@ -140,7 +141,7 @@ def exit_notice(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def objection_outcome(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """What became of one's own objection to an exit. What is not there is not found."""
+    """The outcome of one's own objection to an exit; 404 if there is none."""
     found = queries.seen(_user(request), pk, for_record("退出异议处理结果告知书"))
     return _paper(outcome_pdf(found), say("退出异议处理结果告知书"), found)
 
@@ -156,7 +157,7 @@ def _paper(pdf: bytes, title: str, found: Recognition) -> HttpResponse:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The exit is suspended until another officer decides. Sent twice, it is made once."""
+    """Object to one's exit, which suspends it until another officer decides. Sending twice has no effect."""
     found = queries.seen(_user(request), pk, for_record("对退出提出异议"))
     ended = held_of(found)
     caption = say("对退出提出异议 · {title}", title=ended.title) if ended else ""
@@ -166,7 +167,7 @@ def object_to_exit(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The person answers what an investigation found, before anybody decides."""
+    """Answer an investigation's finding before the decision."""
     user = _user(request)
     inquiry = sheet(queries.seen(user, pk, for_record("对调查结论陈述意见")), user).investigation
     caption = inquiry and say(
@@ -178,7 +179,10 @@ def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def leave(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The person asks to leave; a reviewer confirms. Until then it can be taken back. `?found_work` asks where and from when."""
+    """Request to leave; a reviewer confirms, and until then it can be withdrawn.
+
+    `?found_work` asks where and from when.
+    """
     found = queries.seen(_user(request), pk, for_record("申请退出援助"))
     worded: dict[str, Any] = {}
     if "found_work" in request.GET:
@@ -206,7 +210,7 @@ def _own_page(
     form: "FoundWork | None" = None,
     **worded: Any,
 ) -> HttpResponseBase:
-    """One act of one's own, in the words of its table. `form`: where it is asked otherwise; `worded`: what this page says otherwise."""
+    """The page of an act by the person, in the words of its table. `form`: another form; `worded`: other texts."""
     user = _user(request)
     region = workflow.hold(row, user).region if row else ""
     asked = workflow.of(region).by_action[action].own_page
@@ -238,7 +242,7 @@ def _own_page(
 @for_applicants
 @require_POST
 def stay(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The person takes their wish to leave back."""
+    """Withdraw one's request to leave."""
     user = _user(request)
     found = queries.seen(user, pk, for_record("撤回退出申请"))
     wish = next((one for one in sheet(found, user).open_proposals if one.proposed_by_id == user.pk), None)

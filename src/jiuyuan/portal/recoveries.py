@@ -1,4 +1,4 @@
-"""Money that somebody is to give back, in plain words: the facts, the months, their say before it is decided, and how to contest it (五(三))."""
+"""Money to be repaid, in plain words: facts, months, hearing and remedies (五(三))."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -38,7 +38,7 @@ class WordsForm(QuestionPage):
 
 @dataclass(frozen=True)
 class ShownRecovery:
-    """A recovery as the person may read it: what the decision says only once it was served."""
+    """A recovery as the person may see it; the decision's contents only after service."""
 
     pk: int
     standing: str
@@ -63,7 +63,7 @@ class ShownRecovery:
 
 
 def shown(user: User) -> list[ShownRecovery]:
-    """One's own, the latest first, those one was told of."""
+    """The person's recoveries they have been told of, latest first."""
     rows = Recovery.objects.visible_to(user).exclude(intended_on=None).select_related("agency").order_by("-pk")
     return [_shown(row) for row in rows.prefetch_related("months", "payments", "letters")]
 
@@ -87,7 +87,7 @@ def _shown(row: Recovery) -> ShownRecovery:
 
 
 def _standing(row: Recovery, *, served: bool) -> tuple[str, str]:
-    """Where it stands, and what comes next."""
+    """Its state, and what comes next."""
     if row.status == Recovery.Status.QUASHED:
         return say("不再追回"), say("已经退回的钱会还给您。")
     if row.status == Recovery.Status.SETTLED:
@@ -109,14 +109,14 @@ def _standing(row: Recovery, *, served: bool) -> tuple[str, str]:
 @never_cache
 @require_safe
 def mine(request: HttpRequest) -> HttpResponseBase:
-    """Everything that is recovered from oneself."""
+    """All recoveries from the person."""
     user = applicant(request)
     assert user is not None
     return render(request, "portal/recoveries.html", {"recoveries": shown(user)})
 
 
 def told_of(letter: RecoveryLetter, row: Recovery) -> bool:
-    """Whether the person has a letter: a decision once it was served, as it went out last."""
+    """Whether the person has received a letter; a decision only after service, in its last version."""
     if letter.kind != RecoveryLetter.Kind.DECIDED:
         return True
     return row.served_on is not None and letter == row.letters.filter(kind=letter.kind).last()
@@ -126,7 +126,7 @@ def told_of(letter: RecoveryLetter, row: Recovery) -> bool:
 @never_cache
 @require_safe
 def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """A sealed letter of one's own. What one was not told of is not found."""
+    """One's own sealed letter; 404 if it was not served."""
     user = applicant(request)
     assert user is not None
     rows = RecoveryLetter.objects.visible_to(user).select_related("recovery")
@@ -144,7 +144,7 @@ def letter(request: HttpRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def speak(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """State one's case before anything is decided; said again, the later words stand."""
+    """Make a statement before the decision; a later one replaces it."""
     user = applicant(request)
     assert user is not None
     rows = Recovery.objects.visible_to(user).exclude(intended_on=None)

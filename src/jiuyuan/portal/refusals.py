@@ -1,4 +1,4 @@
-"""What counts against somebody on the register, in plain words, and their word on it (三(五))."""
+"""Refusals held against a person, in plain words, and their explanation (三(五))."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ class ResponseForm(QuestionPage):
 
 
 def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
-    """What was not taken up, once the person was told of it, or it was decided."""
+    """The refusals the person was told of, or that were decided."""
     rows = ServiceRefusal.objects.visible_to(user).filter(recognition=stay).select_related("offer", "appointment")
     return list(rows.exclude(status=ServiceRefusal.Status.NOTED))
 
@@ -47,7 +47,7 @@ def shown(stay: Recognition, user: Any) -> list[ServiceRefusal]:
 @never_cache
 @require_safe
 def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """拒绝公共就业服务告知书 of what counts against oneself. What is not there is not found."""
+    """拒绝公共就业服务告知书 of one's own counted refusal; 404 if there is none."""
     user = applicant(request)
     assert user is not None
     refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("recognition__person").first()
@@ -63,7 +63,7 @@ def notice(request: HttpRequest, pk: int) -> HttpResponseBase:
 @for_applicants
 @require_http_methods(["GET", "HEAD", "POST"])
 def answer(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Say why one did not take it up; a reviewer reads it before anything is decided."""
+    """Explain a refusal; a reviewer reads it before deciding."""
     user = applicant(request)
     assert user is not None
     refusal = ServiceRefusal.objects.visible_to(user).filter(pk=pk).select_related("offer", "appointment").first()

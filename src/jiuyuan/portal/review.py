@@ -1,4 +1,4 @@
-"""The last page of the form, which shows all of it before it is signed, with a way back to every answer."""
+"""The review page: the whole form before signing, with links to change each answer."""
 
 from datetime import date
 from typing import Any
@@ -19,13 +19,13 @@ from jiuyuan.rules.policy import PARTS
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
-# Pages without which nothing can be handed in, beside the papers.
+# The pages required for submission, beside the papers.
 _NEEDED = frozenset({"contact", "categories", "household"})
 
 
 @for_applicants
 def review(request: HttpRequest, number: str) -> HttpResponseBase:
-    """All of the form on one page, before it is signed."""
+    """The whole form on one page, before signing."""
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:progress", number)
@@ -106,7 +106,7 @@ def _groups(case: Case, steps: list[sections.FormStep]) -> list[dict[str, Any]]:
 
 
 def _shortened(group: dict[str, Any]) -> dict[str, Any]:
-    """A group with what was filled in, and all of it in one line, where each answer says what it is the answer to."""
+    """A group without empty answers, in one line if each answer is self-explanatory."""
     rows = [row for row in group["rows"] if not row.get("blank")]
     known = all(row["value"] for row in rows) and group["folded"]
     return {
@@ -122,7 +122,7 @@ def _in_short(case: Case, name: str) -> str:
 
 
 def _column(case: Case, name: str, url: str) -> dict[str, Any]:
-    """A column of the printed form, which decides nothing: what was left empty stands by itself (`blank`)."""
+    """A form column that does not affect the decision; empty ones are listed apart (`blank`)."""
     value = case.application.details.get(name)
     if value and case.questions.by_name[name].day:
         value = bare_day(date.fromisoformat(value))
@@ -136,7 +136,7 @@ def _column(case: Case, name: str, url: str) -> dict[str, Any]:
 
 
 def _elsewhere(case: Case) -> dict[str, str]:
-    """The way to another street, while the application has not been handed in."""
+    """The link to change the platform, before submission."""
     application = case.application
     return {} if application.submitted_on else {"change_url": reverse("portal:place", args=[application.number])}
 

@@ -1,4 +1,4 @@
-"""What there is for whom, a page for each scheme and for recognition, made from the file. No login (五(四))."""
+"""Public pages on each scheme and on recognition, generated from their definitions. No login (五(四))."""
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest
@@ -16,7 +16,7 @@ from jiuyuan.regions import registry
 @login_not_required
 @require_safe
 def schemes(request: HttpRequest) -> HttpResponseBase:
-    """The doors to local rules and to articles stand here while there is something behind them."""
+    """The overview, with links to local rules and articles if there are any."""
     context = {
         "schemes": pages(clock.today()),
         "local_rules": public_rules().exists(),

@@ -1,4 +1,4 @@
-"""The pages of the form, in their order: which there are for one application, and what each asks."""
+"""The pages of the form in order: which an application has, and what each asks."""
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
@@ -15,17 +15,18 @@ from jiuyuan.rules.logic import reads
 from jiuyuan.rules.policy import PARTS_OF
 from jiuyuan.wording import say
 
-#: The page for whatever else somebody wants to show: it is one of no number of papers.
+#: The page for other papers, which can be any number.
 _WHATEVER_ELSE = "other"
-#: The parts of the way, which stay the same whatever the pages are.
+#: The parts of the way, the same for all applications.
 PARTS = ("常住地", "申请类别", "您的情况", "家里人和打算", "材料", "核对、签名")
 
 
 @dataclass(frozen=True)
 class FormStep:
-    """One page of the form for one application. `part`: its place among `PARTS`, from 1.
+    """A page of the form for an application.
 
-    `lacking` are the questions on it that nobody has answered; `once`: it is shown once although nothing on it decides.
+    `part`: its position in `PARTS`, from 1. `lacking`: its unanswered questions; `once`: shown once although
+    nothing on it affects the decision.
     """
 
     code: str
@@ -36,12 +37,12 @@ class FormStep:
     once: bool = False
 
     def is_open(self, shown: Collection[str]) -> bool:
-        """Whether there is something to do on it for somebody who was shown these pages."""
+        """Whether it has something to do for somebody who was shown these pages."""
         return bool(self.lacking) or (self.once and self.code not in shown)
 
 
 def needed_facts(case: Case) -> frozenset[str]:
-    """What the base conditions, the exclusions and the claimed categories read, less what is never asked."""
+    """The facts read by base conditions, exclusions and claimed categories, without those never asked."""
     policy = case.policy
     claimed = [category for category in policy.categories if category.code in case.application.categories]
     names = {name for clause in (*policy.base, *claimed, *policy.exclusions) for name in reads(clause.when)}
@@ -51,7 +52,7 @@ def needed_facts(case: Case) -> frozenset[str]:
 
 
 def open_facts(case: Case) -> frozenset[str]:
-    """Of these, the unanswered ones that still decide a clause: what is not needed any more is not asked for."""
+    """Those that are unanswered and still decide a clause; others are not asked any more."""
     claimed = set(case.application.categories)
     skipped = {category.code for category in case.policy.categories} - claimed
     undecided = [clause for clause in case.decision.clauses if clause.status is None and clause.code not in skipped]
@@ -64,7 +65,7 @@ def _own(case: Case, name: str) -> Fact | None:
 
 
 def answer(case: Case, name: str) -> Any:
-    """What stands in the box of a fact: the person's own last word, else what is on file."""
+    """The value shown for a fact: the person's own last statement, else what is on file."""
     own = _own(case, name)
     if own is not None:
         return own.value
@@ -77,7 +78,7 @@ def said(case: Case, name: str) -> str:
 
 
 def steps(case: Case) -> list[FormStep]:
-    """Every page that this application has, in order."""
+    """All pages of this application, in order."""
     number, details = case.application.number, case.application.details
 
     def step(code: str, title: str, part: int, lacking: Iterable[str] = (), once: bool = False) -> FormStep:
@@ -103,13 +104,13 @@ def steps(case: Case) -> list[FormStep]:
 
 
 def where_to_go_on(case: Case, shown: Collection[str] = ()) -> FormStep | None:
-    """The first page with something open on it, or with columns of the form that nobody has seen yet; None for none."""
+    """The first page with an open question or with form columns not shown yet; None if there is none."""
     pages = steps(case)
     return next((step for step in pages if step.is_open(shown) and step.code != "other"), None)
 
 
 def material_steps(case: Case) -> list[FormStep]:
-    """One page a material (二(一)), then one for whatever else somebody wants to show."""
+    """One page per material (二(一)), then one for other papers."""
     missing = {requirement.any_of for requirement in case.missing_materials}
     number, found = case.application.number, []
     for requirement in case.required_materials:
@@ -126,14 +127,14 @@ def material_steps(case: Case) -> list[FormStep]:
 
 
 def lacking_parts(case: Case, kind: str) -> list[str]:
-    """The sides or pages of a paper of which no picture is there. One that does not say what it shows may be any of them."""
+    """The sides or pages of a paper without a picture. A picture without this information may be any of them."""
     there = [material.document.part for material in case.materials if material.kind == kind]
     lacking = [part for part in PARTS_OF.get(kind, ()) if part not in there]
     return lacking[there.count("") :]
 
 
 def following(case: Case, code: str, shown: Collection[str] = ()) -> str:
-    """The address of the next page with something to do; after the last, the page where all is seen again."""
+    """The URL of the next page with something to do; after the last, of the review page."""
     pages = steps(case)
     codes = [step.code for step in pages]
     later = pages[codes.index(code) + 1 :] if code in codes else []
@@ -142,7 +143,7 @@ def following(case: Case, code: str, shown: Collection[str] = ()) -> str:
 
 
 def passed_over(case: Case, code: str, shown: Collection[str] = ()) -> int:
-    """How many pages of this part are left out for good by going on from one: all on them is answered, and nobody saw them."""
+    """The number of pages of this part skipped from here: answered, and never shown."""
     pages = steps(case)
     here = next(step for step in pages if step.code == code)
     rest = [step for step in pages[pages.index(here) + 1 :] if step.part == here.part and step.code not in shown]
@@ -150,7 +151,7 @@ def passed_over(case: Case, code: str, shown: Collection[str] = ()) -> int:
 
 
 def before(case: Case, code: str) -> str:
-    """The address of the page before one; empty for the first."""
+    """The URL of the previous page; empty for the first."""
     pages = steps(case)
     codes = [step.code for step in pages]
     place = codes.index(code) if code in codes else 0
@@ -158,12 +159,12 @@ def before(case: Case, code: str) -> str:
 
 
 def part(number: int, within: str = "") -> dict[str, Any]:
-    """A part of the way for the progress line."""
+    """A part for the progress line."""
     return {"step": number, "of": len(PARTS), "part": say(PARTS[number - 1]) + within}
 
 
 def place_of_step(case: Case, code: str) -> dict[str, Any]:
-    """Where a page stands, for the progress line."""
+    """The position of a page for the progress line."""
     pages = steps(case)
     here = next(step for step in pages if step.code == code)
     beside = [step.code for step in pages if step.part == here.part and step.code != _WHATEVER_ELSE]

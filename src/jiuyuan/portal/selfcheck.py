@@ -1,4 +1,4 @@
-"""The self-check: which kind one is, then only what can still change the answer; nothing is kept."""
+"""The self-check: first the category, then only what can still change the answer. Nothing is stored."""
 
 from typing import Any
 
@@ -152,5 +152,5 @@ def _ask(
     return render(request, "portal/selfcheck_question.html", context)
 
 
-# Where all categories are asked: more than so many left would only frighten, and most fall away with the next answers.
+# With all categories, more than this many remaining pages are not announced: most will be unnecessary.
 _COUNTED = 9

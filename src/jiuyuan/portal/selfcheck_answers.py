@@ -1,4 +1,4 @@
-"""What somebody has answered in a self-check, and what to ask next. The answers travel in the page itself."""
+"""The answers of a self-check, and the next question. The answers are carried in the page."""
 
 import json
 from dataclasses import dataclass
@@ -14,9 +14,9 @@ from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.possible_days import impossible_days
 from jiuyuan.rules.together import TOGETHER, first_question, settled
 
-#: Asked before all others where there are several regions: in which one somebody lives. Its answer is a region's code.
+#: The first question with several regions: where the person lives. The answer is a region's code.
 PLACE = "place"
-#: The first question of a region: which of the categories one is. Its answer is a category's code, or None for all of them.
+#: A region's first question: the category. The answer is its code, or None for all.
 KIND = "kind"
 
 
@@ -30,13 +30,13 @@ def _is_fact(name: str) -> bool:
 
 @dataclass
 class Answers:
-    """Answers in JSON form, in the order in which they were asked; None is 不清楚. One in everyday words stands as it was chosen."""
+    """The answers as JSON values, in order; None is 不清楚. An answer in everyday words is kept as chosen."""
 
     said: dict[str, Any]
 
     @classmethod
     def read(cls, lines: list[str]) -> Self:
-        """From the hidden fields of a page. What is not an answer to a question of ours is left out."""
+        """Parse the hidden fields of a page, ignoring invalid ones."""
         said: dict[str, Any] = {}
         for line in lines:
             name, _, text = line.partition("=")
@@ -56,7 +56,7 @@ class Answers:
 
     @property
     def known(self) -> dict[str, Any]:
-        """The facts that were said, alone or with others."""
+        """The facts answered, alone or together with others."""
         own = {name: code_of(FACTS[name], value) for name, value in self.said.items() if _is_fact(name)}
         return {**settled(self.said), **{name: value for name, value in own.items() if value is not None}}
 
@@ -67,18 +67,18 @@ class Answers:
 
     @property
     def place(self) -> Region:
-        """The region in which the person lives; the home region where they did not say."""
+        """The region where the person lives, by default the home region."""
         code = self.said.get(PLACE)
         return registry.region_of(registry.named(code).path) if code else registry.home()
 
     @property
     def policy(self) -> Policy:
-        """The one in force there today."""
+        """The policy in force there today."""
         return registry.policy(self.place.policy_code(clock.today()))
 
     @property
     def rules(self) -> Policy:
-        """The policy, with the one category that the person is like, or all of them."""
+        """The policy, narrowed to the chosen category if there is one."""
         kind = self.said.get(KIND)
         return self.policy.alone(kind) if kind else self.policy
 
@@ -86,7 +86,7 @@ class Answers:
         return parsed(self.known)
 
     def hoped(self) -> dict[str, Any]:
-        """The same, as they would be after what is easily put right: who only lacks that hears the rest of the answer."""
+        """The facts as if everything easily changed were changed, so that the rest of the answer can be given."""
         facts = self.parsed()
         return {**facts, **{name: True for name in self.place.curable if facts.get(name) is False}}
 
@@ -102,7 +102,7 @@ class Answers:
         self.said = {name: value for name, value in self.said.items() if value is not None}
 
     def next(self) -> str | None:
-        """What to ask next: a fact, or a question for several; None where the answer is there."""
+        """The next question, a fact or one for several; None if the answer is known."""
         if PLACE not in self.said and len(registry.regions()) > 1:
             return PLACE
         if KIND not in self.said and len(self.policy.categories) > 1:
@@ -110,7 +110,7 @@ class Answers:
         return first_question(self.rules.open_questions(self.hoped(), self.unsure), self.said)
 
     def left(self, name: str) -> int:
-        """How many pages there are at most after the one that asks `name`."""
+        """The maximum number of pages after the one asking `name`."""
         said = {*self.said, name}
         covered = TOGETHER[name].sets if name in TOGETHER else (name,)
         wanted = [fact for fact in self.rules.open_questions(self.hoped(), self.unsure) if fact not in covered]
@@ -146,7 +146,7 @@ def _can_be(name: str, value: Any, rules: Policy) -> bool:
 
 
 def parsed(known: dict[str, Any]) -> dict[str, Any]:
-    """The answers as the rules use them. Raises `Invalid`, also for a day that cannot be: here it is a slip of the keys."""
+    """The answers as the rules use them. Raises `Invalid`, also for impossible dates, which here are typing errors."""
     read = rule_facts.parse({**known, "as_of": clock.today().isoformat()})
     if faults := impossible_days(read, today=clock.today()):
         raise rule_facts.Invalid(faults)

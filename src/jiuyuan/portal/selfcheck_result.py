@@ -1,4 +1,4 @@
-"""The end of a self-check: the one thing to do first, why, and what else helps where the answer is no."""
+"""The result of a self-check: what to do first, why, and what else helps if the answer is no."""
 
 import re
 from dataclasses import dataclass
@@ -22,13 +22,13 @@ from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import say
 
 WHERE = "您现在住在哪里？"
-# So many open questions are shown one by one; of more only the first.
+# Up to this many open questions are listed; otherwise only the first.
 _SHOWN = 5
 
 
 @dataclass(frozen=True)
 class Headline:
-    """The largest words of the page, what to do, and the button for it (an address, or the name of a button of the form)."""
+    """The main heading, what to do, and the button (a URL, or the name of a form button)."""
 
     title: str
     text: str = ""
@@ -38,7 +38,7 @@ class Headline:
 
 
 def context(answers: Answers) -> dict[str, Any]:
-    """For `selfcheck_result.html`."""
+    """The context for `selfcheck_result.html`."""
     rules = answers.rules
     decision = rules.decide(answers.parsed())
     categories = decision.categories or decision.possible_categories
@@ -69,14 +69,14 @@ def context(answers: Answers) -> dict[str, Any]:
 
 
 def _open(answers: Answers, name: str) -> dict[str, Any]:
-    """A question without which there is no answer; `said`: what somebody answered from whom it still does not follow."""
+    """An unanswered question that decides the result. `said`: an answer that was given but does not settle it."""
     fact, chosen = FACTS[name], answers.said.get(name)
     said = chosen_in_words(fact, chosen) if may_be_chosen(fact, chosen) else ""
     return {"name": name, "label": fact.question, "hint": "" if said else fact.hint, "said": said}
 
 
 def as_file(request: HttpRequest, answers: Answers) -> HttpResponse:
-    """The result as a text to keep or to show at the window."""
+    """The result as a text file, to keep or show at the window."""
     text: str = render_to_string("portal/selfcheck_result.txt", context(answers), request)
     text = re.sub(r"\n{3,}", "\n\n", text.replace("\r", "")).strip()
     response = HttpResponse("\ufeff" + text.replace("\n", "\r\n") + "\r\n", content_type="text/plain; charset=utf-8")
@@ -127,7 +127,7 @@ def _until(rules: Policy, facts: dict[str, Any], day: Any) -> dict[str, str]:
 
 
 def _against(decision: Ruling, rules: Policy) -> list[ClauseAnswer]:
-    """The base conditions that fail and the exclusions that hold."""
+    """The failing base conditions and the applicable exclusions."""
     categories = {category.code for category in rules.categories}
     exclusions = {exclusion.code for exclusion in rules.exclusions}
     failed = [c for c in decision.clauses if c.status is False and c.code not in categories | exclusions]
@@ -135,7 +135,7 @@ def _against(decision: Ruling, rules: Policy) -> list[ClauseAnswer]:
 
 
 def _why(rules: Policy, decision: Ruling) -> list[ClauseAnswer]:
-    """The clauses that carry the answer: what speaks for somebody, or what speaks against them."""
+    """The clauses behind the answer, for or against."""
     categories = {category.code for category in rules.categories}
     if decision.outcome == "eligible":
         return [clause for clause in decision.clauses if clause.code in decision.categories]
@@ -148,7 +148,7 @@ _CODE = re.compile(r"（区划代码(\d+)）")
 
 
 def plain_reason(answer: ClauseAnswer) -> str:
-    """A reason with the name of a place in the stead of its code."""
+    """A reason with place names instead of codes."""
     return _CODE.sub(_named, answer.reason)
 
 
@@ -162,8 +162,9 @@ def _named(code: re.Match[str]) -> str:
 
 
 def _meant(rules: Policy, answer: ClauseAnswer) -> dict[str, Any]:
-    """A clause's answer by what it means for the person: true is good of a condition and bad of an exclusion, and not to
-    belong to one of seven categories is neither."""
+    """A clause's answer by its meaning: true is good for a condition and bad for an exclusion;
+    a category that does not apply is neutral.
+    """
     status = answer.status
     good: bool | str | None = status
     words = {True: say("符合"), False: say("不符合")}

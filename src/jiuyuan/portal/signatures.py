@@ -1,4 +1,4 @@
-"""The SM2 signature on a paper: anybody who holds the file sees who signed it, and takes the signature along."""
+"""SM2 signatures of papers: holders of a file see who signed it and can download the signature."""
 
 from django import forms
 from django.contrib.auth.decorators import login_not_required
@@ -30,9 +30,9 @@ class PaperForm(Form):
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def signature(request: HttpRequest) -> HttpResponse:
-    """Whether a file is a paper that was signed, by whom and when, and with `of`, its digest, the signature itself.
+    """Whether a file is a signed paper, by whom and when; with `of`, its digest, the signature itself.
 
-    What is sent is read for its digest alone.
+    Uploads are only hashed.
     """
     if "of" in request.GET:
         return _file(request.GET["of"])
@@ -60,7 +60,7 @@ def signature(request: HttpRequest) -> HttpResponse:
 
 
 def _file(sha256: str) -> HttpResponse:
-    """The detached signature (GM/T 0010) on the paper with this digest."""
+    """The detached signature (GM/T 0010) of the paper with this digest."""
     try:
         found = sealed_papers.signature_of(sha256)
     except TooOften as refusal:

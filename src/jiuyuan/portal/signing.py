@@ -1,4 +1,4 @@
-"""Signing and handing in, and taking back: the two acts of an applicant on their own application."""
+"""Signing and submitting an application, and withdrawing it: the two acts of an applicant."""
 
 from typing import Any
 
@@ -23,7 +23,7 @@ from jiuyuan.wording import say
 
 
 class Signature(QuestionPage):
-    """The name of the person, or of who acts for them (`agent`)."""
+    """The name of the person, or of their agent (`agent`)."""
 
     signature = forms.CharField(
         label="签名",
@@ -48,7 +48,7 @@ _DONE, _OPEN = "done", "open"
 
 
 class Corrected(Signature):
-    """Beside the signature, each thing that was to be put right: done, or not yet. What is open is not handed in silently."""
+    """The requested corrections, each done or not yet, so that open ones are not submitted by mistake."""
 
     def __init__(self, *args: Any, corrections: list[Correction], touched: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -78,7 +78,7 @@ class Corrected(Signature):
 
 
 def _touched(case: Case) -> bool:
-    """Whether anything was changed on the case since the clerk asked for it to be put right."""
+    """Whether anything in the case changed since the clerk asked for corrections."""
     actions = [entry.action for entry in case.acts]
     asked = max((place for place, action in enumerate(actions) if action == "ask_correction"), default=-1)
     return len(actions) > asked + 1
@@ -86,7 +86,7 @@ def _touched(case: Case) -> bool:
 
 @for_applicants
 def sign(request: HttpRequest, number: str) -> HttpResponseBase:
-    """The written commitment (一(三)), a typed name under it, and the application is handed in. Sent twice, it is in once."""
+    """Sign the commitment (一(三)) with a typed name, and submit. Repeating this has no effect."""
     case = own_case(request, number)
     if not is_editable(case):
         return redirect("portal:receipt", number)
@@ -127,7 +127,7 @@ def sign(request: HttpRequest, number: str) -> HttpResponseBase:
 
 @for_applicants
 def withdraw(request: HttpRequest, number: str) -> HttpResponseBase:
-    """Asks once more, then takes the application back. Pressed twice, it is back."""
+    """Ask once more, then withdraw the application. Repeating this has no effect."""
     case = own_case(request, number)
     application = case.application
     if not application.is_open:

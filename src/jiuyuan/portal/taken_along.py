@@ -1,7 +1,7 @@
-"""What of each kind of row a person takes along: named field by field, so that what is added later stays here until somebody decides.
+"""The exported fields of each model, listed explicitly, so that new fields are not exported until somebody decides.
 
-Neither where and how something is kept (indexes, digests, places), nor who of the staff typed it in, nor what an office
-considers before the person was told of it.
+Not exported: storage details (indexes, digests, places), names of staff, and what an office considers before
+telling the person.
 """
 
 from collections.abc import Sequence
@@ -101,7 +101,7 @@ _BY_MODEL: dict[str, str] = {
     "oversight.RecoveryPayment": "on amount proof",
     "oversight.RecoveryLetter": "kind ordered_on",
 }
-#: Which rows the person was told of, where an office writes them down before.
+#: For models whose rows are written before the person is told: the rows they were told of.
 _TOLD: dict[str, Q] = {
     "assistance.ServiceRefusal": Q(told_on__isnull=False),
     "assistance.RefusalNotice": Q(refusal__told_on__isnull=False),
@@ -110,22 +110,22 @@ _TOLD: dict[str, Q] = {
     "oversight.RecoveryPayment": Q(recovery__served_on__isnull=False),
     "oversight.RecoveryLetter": Q(recovery__served_on__isnull=False) | ~Q(kind="recovery_decided"),
 }
-#: What a decision says, which is told when it is served.
+#: The columns of a decision, disclosed on service.
 _DECISION = frozenset({"corrected", "decided_on", "number", "reason", "pay_by", "account", "remedies"})
 
 
 def fields(model: type[models.Model]) -> Sequence[str]:
-    """The names of the fields that are given out; none of a kind that is not named here."""
+    """The exported fields; empty for models not listed here."""
     return _BY_MODEL.get(model._meta.label, "").split()
 
 
 def told(model: type[models.Model]) -> Q:
-    """Which rows of a kind the person knows of."""
+    """The rows of a model that the person knows of."""
     return _TOLD.get(model._meta.label, Q())
 
 
 def withheld(row: Any) -> frozenset[str]:
-    """What of a row the person was not told yet."""
+    """The columns of a row not yet disclosed."""
     label = row._meta.label
     if label not in ("oversight.Recovery", "oversight.RecoveryMonth"):
         return frozenset()

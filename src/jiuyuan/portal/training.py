@@ -1,4 +1,4 @@
-"""What somebody learns and the business they start, as they see it themselves."""
+"""Courses and ventures as the person sees them."""
 
 from typing import Any
 
@@ -6,7 +6,7 @@ from jiuyuan.assistance.models import Enrolment, Venture
 from jiuyuan.recognitions.models import Recognition
 from jiuyuan.wording import say
 
-#: How a venture stands, said to the person themselves.
+#: The states of a venture in words for the person.
 _STANDS = {
     Venture.Status.IDEA: "您想自己做点事，帮您的人会和您商量。",
     Venture.Status.ADVISED: "已经帮您出过主意。",
@@ -20,13 +20,13 @@ _STANDS = {
 
 
 def courses(stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    """The courses of one's present stay, the newest first."""
+    """The courses of the present recognition, newest first."""
     rows = Enrolment.objects.visible_to(user).filter(recognition=stay).select_related("course")
     return [{"row": row, "course": row.course, "stands": _result(row)} for row in rows.prefetch_related("attendance")]
 
 
 def ventures(stay: Recognition, user: Any) -> list[dict[str, Any]]:
-    """`before`: there is no licence yet, and the person should know what one means."""
+    """The ventures. `before`: there is no licence yet, and the person should know what one means."""
     rows = Venture.objects.visible_to(user).filter(recognition=stay)
     return [
         {"row": row, "stands": say(_STANDS[row.status]), "before": row.registered_on is None and row.status != "ended"}

@@ -1,4 +1,4 @@
-"""What somebody has said before there is an application to save it in: kept in their session, encrypted."""
+"""Answers given before there is an application, encrypted in the session."""
 
 import json
 from dataclasses import asdict, dataclass, field
@@ -15,7 +15,7 @@ _KEY = "beginning"
 
 @dataclass
 class Beginning:
-    """`facts` come from the self-check in JSON form; `identity` from the opening of the account."""
+    """`facts` come from the self-check as JSON values, `identity` from opening the account."""
 
     facts: dict[str, Any] = field(default_factory=dict)
     categories: list[str] = field(default_factory=list)
@@ -35,12 +35,12 @@ class Beginning:
 
 
 def sealed(text: str, purpose: str) -> str:
-    """A text as a session may keep it."""
+    """Encrypt a text for the session."""
     return signing.b64_encode(encrypt(text.encode(), purpose)).decode()
 
 
 def unsealed(kept: str, purpose: str) -> str:
-    """The text again; empty for none, and for one that cannot be read any more."""
+    """Decrypt it; empty if there is none or it cannot be decrypted."""
     try:
         return decrypt(signing.b64_decode(kept.encode()), purpose).decode() if kept else ""
     except (ValueError, InvalidTag):

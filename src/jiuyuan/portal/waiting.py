@@ -1,4 +1,4 @@
-"""What waits for somebody on the register, said on the first page and done on 我的帮扶."""
+"""What waits for a person on the register; announced on the start page, done on 我的帮扶."""
 
 from typing import Any
 
@@ -13,7 +13,9 @@ from jiuyuan.wording import say
 
 
 def anything_waits() -> Any:
-    """For the query of a stay: whether `waiting` is worth asking, so that the first page asks nothing more where nothing waits."""
+    """An annotation telling whether `waiting` has to be called,
+    so that the start page needs no further queries otherwise.
+    """
     return (
         _there_is(JobOffer, JobOffer.Status.GIVEN)
         | _there_is(Appointment, Appointment.Status.INVITED)
@@ -27,7 +29,7 @@ def _there_is(model: Any, status: str) -> Any:
 
 
 def waiting(stay: Recognition, user: User) -> list[str]:
-    """A sentence for each kind of thing that the person can answer or is to come to, with its nearest day."""
+    """One sentence for each kind of thing to answer or attend, with its nearest day."""
     found, today = [], clock.today()
     asked = [one["offer"].answer_by for one in offers.shown(stay, user) if one["asks"]]
     if asked:

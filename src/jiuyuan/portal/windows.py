@@ -1,4 +1,4 @@
-"""Where the window is: address, telephone and hours of a street's or township's office; and what to do without a password."""
+"""The windows: address, phone and hours of street and township offices; and help without a password."""
 
 from typing import Any
 
@@ -36,14 +36,14 @@ class WindowStreet(QuestionPage):
 @login_not_required
 @require_safe
 def windows(request: HttpRequest) -> HttpResponseBase:
-    """County, then street, then its window; without scripts, by the address alone."""
+    """The county, the street, then its window; by URL alone, without scripts."""
     return render(request, "portal/windows.html", _found(request))
 
 
 @login_not_required
 @require_safe
 def forgotten(request: HttpRequest) -> HttpResponseBase:
-    """From the login page: the way back to an account is the window, whose address is found here."""
+    """Linked from the login page: a forgotten password is reset at the window, whose address is shown here."""
     return render(request, "portal/forgotten.html", _found(request))
 
 
