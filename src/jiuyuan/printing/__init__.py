@@ -1,4 +1,4 @@
-"""Paper: the form of the notice's annex, the letters to applicants, and the seals on both.
+"""Papers: the form of the notice's annex, the letters to applicants, and the seals on both.
 
-Nothing here knows Django or the database: values go in, PDF files come out.
+Nothing here imports Django or reads the database: values in, PDF files out.
 """

@@ -1,4 +1,4 @@
-"""一人一册 on paper: what is on file about one person, section by section, then everything in time."""
+"""一人一册 as a PDF: a person's data by section, then the timeline."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,7 +12,7 @@ _TEMPLATE = Path(__file__).with_name("booklet.typ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookletSection:
-    """`rows`: label and words; `empty` is said where there are none."""
+    """A section. `rows`: label and text; `empty`: the text if there are none."""
 
     title: str
     rows: Sequence[tuple[str, str]]
@@ -21,7 +21,7 @@ class BookletSection:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class BookletData:
-    """`note` says what was left out; `events`: day, what happened, in which words."""
+    """The contents. `note`: what was left out; `events`: day, event and details."""
 
     title: str
     note: str

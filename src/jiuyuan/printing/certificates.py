@@ -1,8 +1,8 @@
-"""The certificates with which agencies sign: given by the office, or made for development.
+"""The certificates with which agencies sign: supplied by the office, or issued for development.
 
-A folder holds one PKCS#12 file for each agency, `<agency code>.p12`. In production the office puts them there. In
-development a certification authority of our own stands in the folder and issues what is missing; it calls itself a
-development authority in every name that a reader shows, and nothing is ever issued where it is not.
+A folder has one PKCS#12 file per agency, `<agency code>.p12`. In production the office puts them there. For
+development the folder has a certification authority, which issues missing certificates; its names all say that it
+is a development authority. Without it nothing is issued.
 """
 
 import os
@@ -28,12 +28,12 @@ _DOCUMENT_SIGNING = x509.ObjectIdentifier("1.3.6.1.5.5.7.3.36")  # RFC 9336
 
 
 class CertificateError(Exception):
-    """There is no usable certificate for this agency; the message says what to do."""
+    """The agency has no usable certificate; the message says what to do."""
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """An agency's certificate with its key. `agency_name` is what its seal says."""
+    """An agency's certificate with its key. `agency_name` is the name on its seal."""
 
     agency_code: str
     agency_name: str
@@ -52,7 +52,7 @@ class Certificate:
 
 @dataclass(frozen=True, slots=True)
 class GivenCertificate:
-    """What a PKCS#12 file holds. `names`: all by which its subject calls itself."""
+    """The contents of a PKCS#12 file. `names`: all names of its subject."""
 
     key: SigningKey
     certificate: x509.Certificate
@@ -80,7 +80,10 @@ class GivenCertificate:
 
 
 def given(content: bytes, passphrase: bytes) -> GivenCertificate:
-    """What an office brings. Raises `CertificateError`: the file does not open, holds no key, or one of another certificate."""
+    """Read an office's file.
+
+    Raises `CertificateError` if it does not open, or has no key or one of another certificate.
+    """
     try:
         key, certificate, chain = pkcs12.load_key_and_certificates(content, passphrase or None)
     except ValueError as error:
@@ -93,7 +96,7 @@ def given(content: bytes, passphrase: bytes) -> GivenCertificate:
 
 
 def keep(one: GivenCertificate, agency_code: str, folder: Path) -> None:
-    """Let an agency seal with it from now on: for the owner of the folder alone to read, in the place of what was there."""
+    """Install the certificate of an agency, replacing the previous one, readable only by the folder's owner."""
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
     packed = pkcs12.serialize_key_and_certificates(
         agency_code.encode(), one.key, one.certificate, list(one.chain), NoEncryption()
@@ -108,7 +111,7 @@ def keep(one: GivenCertificate, agency_code: str, folder: Path) -> None:
 
 
 def _called(name: x509.Name) -> str:
-    """The organization, else the common name, else all of it."""
+    """The organization, else the common name, else the whole name."""
     for oid in (NameOID.ORGANIZATION_NAME, NameOID.COMMON_NAME):
         if found := name.get_attributes_for_oid(oid):
             return str(found[0].value)
@@ -116,7 +119,10 @@ def _called(name: x509.Name) -> str:
 
 
 def make_development_ca(folder: Path) -> Path:
-    """Make the development authority in `folder` unless it is there; the path of its certificate for PDF readers."""
+    """Create the development authority in `folder` if it is missing.
+
+    Returns the path of its certificate, for PDF readers.
+    """
     readers_copy = folder / _CA_FOR_READERS
     if not (folder / _CA_FILE).exists():
         folder.mkdir(parents=True, exist_ok=True, mode=0o700)
@@ -137,9 +143,9 @@ def make_development_ca(folder: Path) -> Path:
 def certificate_for(
     agency_code: str, agency_name: str, folder: Path, *, passphrase: bytes | None = None
 ) -> Certificate:
-    """The certificate of an agency, from `folder`; issued there if a development authority is.
+    """The certificate of an agency from `folder`, issued there if a development authority exists.
 
-    `passphrase` opens the PKCS#12 files of the office; development files have none.
+    `passphrase` opens the office's PKCS#12 files; development files have none.
     """
     if not re.fullmatch(r"[0-9A-Za-z_-]{1,32}", agency_code):
         raise CertificateError(f"机构代码不能用作证书文件名：{agency_code!r}")
@@ -154,7 +160,7 @@ def certificate_for(
 
 
 def load_roots(folder: Path) -> list[x509.Certificate]:
-    """The authorities that are trusted: every certificate in the PEM files of `folder`."""
+    """The trusted authorities: all certificates in the PEM files of `folder`."""
     return [
         root for file in sorted(folder.glob("*.pem")) for root in x509.load_pem_x509_certificates(file.read_bytes())
     ]
@@ -183,7 +189,7 @@ def _issue(agency_code: str, agency_name: str, folder: Path, file: Path) -> None
 
 
 def _common_name(agency_name: str) -> str:
-    """The name that readers show first: X.509 gives it 64 bytes. The whole name stands in the organization."""
+    """The name that PDF readers show first, cut to X.509's 64 bytes. The organization has the full name."""
     mark = "（开发测试）"
     room = 64 - len(mark.encode())
     if len(agency_name.encode()) <= room:
@@ -247,7 +253,7 @@ def _unpacked(
 
 
 def _write_once(file: Path, content: bytes, mode: int = 0o600) -> None:
-    """Several processes may want the same certificate at once: the first file stays, whole, and all read that one."""
+    """Create a file atomically unless it exists: of several processes the first one wins, and all read its file."""
     draft = file.with_name(f".{file.name}.{secrets.token_hex(6)}")
     try:
         draft.touch(mode=mode)

@@ -1,4 +1,4 @@
-"""What is drawn and not typeset, as SVG: seal, QR code, photograph."""
+"""Draws seals, QR codes and photographs as SVG."""
 
 import base64
 import io
@@ -13,18 +13,18 @@ from jiuyuan.printing.glyphs import FAMILY, printable
 SEAL_RED = "#c8161d"
 
 _PHOTO_MM = (25, 35)  # the one-inch photograph of Chinese forms
-_PHOTO_PX = (295, 413)  # the same at 300 dots an inch
+_PHOTO_PX = (295, 413)  # the same at 300 dpi
 
 
 def draw_seal(agency: str, legend: str = "电子印章") -> str:
-    """A round seal: the agency's name on the arc from left to right, a star, `legend` below it.
+    """Draw a round seal: the agency's name along the arc, a star, and `legend` below.
 
-    It stands in for the image of the seal that the agency has registered with the public security authority;
-    an office that has that image as a picture passes it instead (`docs/forms.md`).
+    It replaces the image of the seal registered with the public security authority; an office that has this image
+    passes it instead (`docs/forms.md`).
     """
     name = printable(agency).strip()
     count = max(len(name), 1)
-    # Up to 14 characters keep their size; longer names get narrower ones, as engravers do.
+    # Up to 14 characters have the normal size; longer names are narrower, as on engraved seals.
     size = 11.5 if count <= 14 else 11.5 * 14 / count
     radius = 44.5 - size * 0.86
     sweep = min(260.0, 21.0 * (count - 1)) if count > 1 else 0.0
@@ -43,7 +43,7 @@ def draw_seal(agency: str, legend: str = "电子印章") -> str:
         points.append(f"{reach * math.sin(angle):.2f},{-reach * math.cos(angle):.2f}")
     return (
         '<svg xmlns="http://www.w3.org/2000/svg" viewBox="-50 -50 100 100" width="100" height="100">'
-        # As ink does, it lets what is printed below it be read.
+        # Translucent like ink, so that the text below stays legible.
         f'<g fill="{SEAL_RED}" fill-opacity="0.9" font-family="{FAMILY}" font-weight="500">'
         f'<circle r="47.8" fill="none" stroke="{SEAL_RED}" stroke-opacity="0.9" stroke-width="2.6"/>'
         f'<polygon points="{" ".join(points)}"/>{"".join(letters)}'
@@ -53,22 +53,22 @@ def draw_seal(agency: str, legend: str = "电子印章") -> str:
 
 
 def draw_qr(url: str) -> str:
-    """A QR code for `url`, error correction M: still read when a corner is stamped over."""
+    """A QR code for `url` with error correction M: readable even with a stamp on one corner."""
     out = io.BytesIO()
     segno.make(url, error="m", micro=False).save(out, kind="svg", border=0, xmldecl=False, svgns=True, omitsize=True)
     return out.getvalue().decode()
 
 
 def qr_for_screens(text: str) -> str:
-    """A QR code as the address of a picture, black on white with its quiet border, whatever the page's colours."""
+    """A QR code as a data URL, black on white with its quiet zone, independent of the page's colours."""
     return segno.make(text, error="m", micro=False).svg_data_uri(border=4, scale=5, dark="#000", light="#fff")
 
 
 def draw_photo(photo: bytes) -> str:
-    """The applicant's photograph, upright, cut to one inch and wrapped in SVG.
+    """The applicant's photograph, upright, cropped to one inch, as SVG.
 
-    A picture straight from a phone is 4 MB and says where it was taken; neither belongs in the form.
-    Raises `ValueError` where the bytes are no picture.
+    A phone's picture has 4 MB and its location; neither belongs in the form. Raises `ValueError` if it is not a
+    picture.
     """
     try:
         with Image.open(io.BytesIO(photo)) as opened:
@@ -82,14 +82,15 @@ def draw_photo(photo: bytes) -> str:
 
 
 def seal_picture(picture: bytes) -> str:
-    """A registered seal's image (PNG with a transparent ground, or SVG) as SVG, for use in place of `draw_seal`."""
+    """The image of a registered seal (PNG with transparency, or SVG) as SVG, to replace `draw_seal`."""
     if picture.lstrip()[:5] in (b"<?xml", b"<svg "):
         return picture.decode()
     return _wrapped(picture, "image/png", 100, 100)
 
 
 def _wrapped(picture: bytes, media_type: str, width: int, height: int) -> str:
-    # Typst has no base64, its SVG reader has: so pictures travel inside the JSON as SVG, without temporary files.
+    # Typst has no base64 decoder but its SVG reader has one, so pictures are passed in the JSON as SVG, without
+    # temporary files.
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" width="{width}" height="{height}" viewBox="0 0 {width} {height}">'
         f'<image width="{width}" height="{height}" '

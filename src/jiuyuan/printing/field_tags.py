@@ -1,4 +1,6 @@
-"""A seal's field in the tree of tags: PDF/UA-1 (7.18.4) asks for a <Form> around each, where a reader for the blind finds it."""
+"""Adds signature fields to the tag tree: PDF/UA-1 (7.18.4) requires a <Form> around each,
+so that screen readers find it.
+"""
 
 from typing import Any
 
@@ -8,9 +10,9 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 
 
 def tag_last_field(writer: BasePdfFileWriter, page: Any, title: str) -> None:
-    """Put the last widget of `page` (a reference) at the end of the tags, which say `title` of it.
+    """Append the last widget of `page` (a reference) to the tags, with `title`.
 
-    The tree is as Typst writes it: one document, and one flat table of who stands below whom.
+    Relies on Typst's tree: one document, and one flat parent table.
     """
     tree = writer.root["/StructTreeRoot"]
     table, key = tree["/ParentTree"], tree["/ParentTreeNextKey"]

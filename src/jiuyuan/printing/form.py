@@ -1,10 +1,10 @@
-"""The application form: what stands in it, and the file. Its layout and its words are the region's (`regions.papers.Form`).
+"""The application form: its contents and PDF. The region defines layout and wording (`regions.papers.FormOfRegion`).
 
-The form can be printed at every stage. What is not known yet stays an empty line to fill by hand.
+The form can be printed at every stage; what is unknown stays a blank line to be filled in by hand.
 
-An opinion gets into the form in one of two ways. Written by the program with the agency's electronic seal:
-`render_sealable_form`, then `seal_form` for each office, a signature that the next one leaves intact. Or printed, for a seal
-in ink: put the opinion in `FormData`.
+An opinion can be added in two ways. With the agency's electronic seal: `render_sealable_form`, then `seal_form`
+for each office, whose signatures leave earlier ones valid. Or printed, for an ink seal: put the opinion into
+`FormData`.
 """
 
 from collections.abc import Mapping
@@ -18,19 +18,19 @@ from jiuyuan.printing.drawings import draw_photo, draw_qr
 from jiuyuan.printing.seal_fields import SealField, drawn_seal
 from jiuyuan.printing.typesetting import Typeset, payload_of, typeset
 
-LONGEST_OPINION = 240  # characters of text and reason that its cell holds in readable type
+LONGEST_OPINION = 240  # characters of text and reason that fit the cell in readable type
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A box to tick."""
+    """A checkbox."""
 
     label: str
     ticked: bool = False
 
 
 def choices(labels: tuple[str, ...], *ticked: str) -> tuple[Choice, ...]:
-    """Boxes for all `labels`; raises `ValueError` where `ticked` names one that is not among them."""
+    """Checkboxes for all `labels`. Raises `ValueError` if `ticked` has another one."""
     unknown = [label for label in ticked if label not in labels]
     if unknown:
         raise ValueError(f"no box for {'、'.join(unknown)} among {'、'.join(labels)}")
@@ -39,7 +39,7 @@ def choices(labels: tuple[str, ...], *ticked: str) -> tuple[Choice, ...]:
 
 @dataclass(frozen=True, slots=True)
 class PrintedMember:
-    """Someone of the household. `state` is free: 在岗, 失业, 在校, 退休 …"""
+    """A household member. `state` is free text: 在岗, 失业, 在校, 退休 …"""
 
     name: str
     sex: str = ""
@@ -50,7 +50,7 @@ class PrintedMember:
 
 @dataclass(frozen=True, slots=True)
 class Remark:
-    """What happened to the application on its way and has to stand on the form: 补正, 复核退回, 不予受理 …"""
+    """An earlier event to be shown on the form: 补正, 复核退回, 不予受理 …"""
 
     kind: str
     day: date
@@ -69,9 +69,9 @@ class NoticePeriod:
 
 @dataclass(frozen=True, slots=True)
 class PrintedOpinion:
-    """What an agency writes on the form. A refusal or a return gives its reason.
+    """An agency's opinion on the form. Refusals and returns have a reason.
 
-    `entry` is the category that the county enters in 《就业创业证》 (二(三)).
+    `entry`: the category entered by the county in 《就业创业证》 (二(三)).
     """
 
     passed: bool
@@ -90,9 +90,10 @@ class PrintedOpinion:
 
 @dataclass(frozen=True, kw_only=True)
 class OfficeWords:
-    """An office whose opinion stands on the form: what is printed in its cell and what a reader shows of its signature.
+    """The texts of an office with an opinion on the form: in its cell, and with its signature.
 
-    `title` follows the name of the agency, `heading` stands where there is none; `entry`: what the office also enters, or empty.
+    `title` follows the agency's name; `heading` replaces both if there is none; `entry`: what the office also
+    enters, or empty.
     """
 
     heading: str
@@ -104,7 +105,7 @@ class OfficeWords:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Layout:
-    """How a region sets its form. `offices`: what is printed in the cell of each, by its signature field."""
+    """A region's layout of the form. `offices`: the texts of each cell, by signature field."""
 
     title: str
     template: Path
@@ -114,10 +115,12 @@ class Layout:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FormData:
-    """All that the form shows. Everything but number and name may be missing. `own`: what a region prints beside it, by name.
+    """Everything shown on the form; only number and name are required.
 
-    `signed_by`: the name as it was typed online, the agent's own where `signed_by_agent`; without it there is a line for the pen,
-    and one for `agent` where somebody acts for the applicant. It names no state: what is sealed does not change, and the code leads to the page that says how the case stands.
+    - `own`: the region's own fields, by name.
+    - `signed_by`: the name typed online, the agent's if `signed_by_agent`; otherwise there is a line for a pen,
+      and one for `agent` if somebody acts for the applicant.
+    - No state: what is sealed does not change, and the QR code leads to the current state.
     """
 
     number: str
@@ -148,12 +151,12 @@ class FormData:
 
 
 def render_form(data: FormData, layout: Layout) -> bytes:
-    """The form as it stands, as PDF/A-2a, without signatures."""
+    """The form as PDF/A-2a, without signatures."""
     return _set(data, layout).pdf
 
 
 def render_sealable_form(data: FormData, layout: Layout) -> bytes:
-    """The form with a signature field in the cell of each opinion that is not printed in it."""
+    """The form with an empty signature field in the cell of each opinion not printed in it."""
     from jiuyuan.printing.sealing import add_fields
 
     form = _set(data, layout)
@@ -170,10 +173,10 @@ def seal_form(
     office: str,
     seal: str | None = None,
 ) -> bytes:
-    """`pdf` with the opinion written into the office's cell, sealed and signed with the agency's certificate.
+    """Write the opinion into the office's cell and sign with the agency's certificate. Returns the new PDF.
 
-    `seal` is the SVG of the agency's registered seal; without it one is drawn. Raises `SealingError` where the form
-    has no free field of that office.
+    `seal` is the SVG of the registered seal, by default a drawn one. Raises `SealingError` if the office has no
+    free field.
     """
     from jiuyuan.printing.sealing import sign_pdf
 

@@ -1,8 +1,8 @@
 """Which characters the embedded font can print.
 
-An archival PDF (PDF/A) may not contain a character without a glyph, and a form must not fail because somebody
-typed an emoji into their address. What the font lacks is printed as 〓, the mark that Chinese and Japanese
-typesetters have always put where a sort was missing: visible, and never mistaken for the text itself.
+An archival PDF (PDF/A) may not contain characters without a glyph, and an emoji in an address must not make the
+form fail. Missing characters are printed as 〓, the traditional mark of Chinese and Japanese typesetting for a
+missing sort: visible, and never mistaken for the text.
 """
 
 import importlib.util
@@ -16,11 +16,11 @@ FAMILY = "Noto Sans CJK SC"
 MISSING = "〓"
 
 _FILE = "NotoSansCJK-VF.otf.ttc"
-_SIMPLIFIED_CHINESE = 2  # its place in the collection: JP, KR, SC, TC, HK
+_SIMPLIFIED_CHINESE = 2  # index in the font collection: JP, KR, SC, TC, HK
 
 
 def font_folder() -> Path:
-    """The folder of the open font that is embedded in every document, so that it prints the same everywhere."""
+    """The folder of the open font embedded in all documents, so that they look the same everywhere."""
     found = importlib.util.find_spec("manimgx_fonts_cjk")
     if found is None or found.origin is None:
         raise FileNotFoundError("缺少字体：请安装 manimgx-fonts-cjk（Noto Sans CJK）")
@@ -29,7 +29,7 @@ def font_folder() -> Path:
 
 @cache
 def _ranges() -> tuple[tuple[int, int], ...]:
-    """The code points with a glyph, read from the font's own character map (OpenType `cmap`, format 12)."""
+    """The code points with glyphs, from the font's character map (OpenType `cmap`, format 12)."""
     with (font_folder() / _FILE).open("rb") as file:
 
         def read(layout: str, offset: int) -> tuple[Any, ...]:  # whatever the layout says
@@ -62,14 +62,14 @@ def _is_variation_selector(character: str) -> bool:
 
 
 def missing(text: str) -> list[str]:
-    """The characters of `text` that would be printed as 〓, each once: a page can warn of them beforehand."""
+    """The characters of `text` that would be printed as 〓, without repetition, so that pages can warn beforehand."""
     return list(dict.fromkeys(c for c in _visible(text) if c != "\n" and not _printable(c)))
 
 
 def printable(text: str) -> str:
-    """`text` with what cannot be printed replaced by 〓, and what must not act on the page left out.
+    """Replace unprintable characters by 〓 and remove control and formatting characters.
 
-    Controls and formatting characters go: a right-to-left override would let a value be read backwards.
+    A right-to-left override, for example, would make a value read backwards.
     """
     return "".join(c if c == "\n" or _printable(c) else MISSING for c in _visible(text))
 

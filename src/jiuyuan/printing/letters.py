@@ -1,6 +1,6 @@
-"""The letters: receipt, correction, refusal, public notice, exit, and the referral to an employer.
+"""The letters: receipt, correction, refusal, public notice, exit, referral to an employer.
 
-Each says what a person needs in order to act on it: by when, on what ground, from which source, and how to object.
+Each has what a person needs in order to act: deadline, ground, source, and remedies.
 """
 
 import re
@@ -20,12 +20,12 @@ from jiuyuan.wording import Sentence, packed, say, unpacked
 
 
 class UnmaskedNumberError(ValueError):
-    """An identity number that is not masked was about to be published."""
+    """An unmasked ID number was about to be published."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Letterhead:
-    """Who writes to whom, when, by which document, and where the writer is found."""
+    """Sender, addressee, date and document of a letter, with the sender's address."""
 
     title: str
     number: str
@@ -41,7 +41,7 @@ class Letterhead:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReceiptData:
-    """受理通知书. `due_on` is the last day of the limit, provisional where its year has no holiday plan."""
+    """受理通知书. `due_on` is the last day of the limit, provisional if that year has no holiday plan yet."""
 
     letter: Letterhead
     masked_id: str
@@ -64,7 +64,7 @@ class CorrectionItem:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class CorrectionData:
-    """补正告知书: all that is missing, at once."""
+    """补正告知书, with all corrections at once."""
 
     letter: Letterhead
     items: tuple[CorrectionItem, ...]
@@ -78,7 +78,7 @@ class CorrectionData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalGround:
-    """Why a person is refused. `remedy` says what would change the answer."""
+    """A ground of a refusal. `remedy`: what would change the answer."""
 
     clause: str
     clause_text: str
@@ -91,7 +91,7 @@ class RefusalGround:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RejectionData:
-    """A letter that refuses. `objection`: the ways to object, one sentence each."""
+    """A refusal. `objection`: the remedies, one sentence each."""
 
     letter: Letterhead
     grounds: tuple[RefusalGround, ...]
@@ -103,7 +103,7 @@ class RejectionData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReturnData:
-    """A letter of a case that the county sent back. `grounds` where it failed there, none where something is to be put right."""
+    """A letter on a case returned by the county. `grounds`: what failed; empty if it has to be corrected."""
 
     letter: Letterhead
     reason: str
@@ -113,7 +113,7 @@ class ReturnData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecognitionData:
-    """A proof of a recognition, and the sheet for the entry in the person's certificate."""
+    """认定证明, and the sheet for the entry in the person's certificate."""
 
     letter: Letterhead
     recognition_number: str
@@ -126,7 +126,7 @@ class RecognitionData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutcomeData:
-    """What became of an objection to an exit. `exit_on` and `exit_ground` are those of the exit."""
+    """The outcome of an objection to an exit; `exit_on` and `exit_ground` are those of the exit."""
 
     letter: Letterhead
     recognition_number: str
@@ -139,7 +139,7 @@ class OutcomeData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RefusalNoticeData:
-    """What was counted as refused. `came`: the person was to come that day, and did not."""
+    """A counted refusal. `came`: whether it was an appointment that the person missed."""
 
     letter: Letterhead
     recognition_number: str
@@ -155,7 +155,7 @@ class RefusalNoticeData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ClaimRefusalData:
-    """不予支持决定书: what was claimed and is not supported, why, and by which clause."""
+    """不予支持决定书: the refused claim, reason and clause."""
 
     letter: Letterhead
     scheme: str
@@ -168,9 +168,9 @@ class ClaimRefusalData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class RecoveryData:
-    """Support to be given back: announced (`speak_by`), decided (`reason`), or urged (`decision`: its number and day).
+    """A recovery: announced (`speak_by`), decided (`reason`) or urged (`decision`: number and day).
 
-    `months`: each with its sum. A decision names how the person is heard, or is not printed.
+    `months` have their sums. A decision without remedies is not printed.
     """
 
     letter: Letterhead
@@ -201,7 +201,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ExitNoticeData:
-    """退出告知书: the ground, the facts it rests on, and the day from which it counts."""
+    """退出告知书: ground, facts, and the day of exit."""
 
     letter: Letterhead
     recognition_number: str
@@ -218,7 +218,7 @@ class ExitNoticeData:
 
 @dataclass(frozen=True, slots=True)
 class PrintedNoticeEntry:
-    """A person on notice. `masked_id` keeps the first six and the last two digits."""
+    """A person on public notice. `masked_id` keeps the first six and the last two digits."""
 
     name: str
     sex: str
@@ -227,7 +227,7 @@ class PrintedNoticeEntry:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PublicNoticeData:
-    """公示. There is no field for a category, an address or a birthday: they cannot be published from here."""
+    """公示. It has no fields for category, address or birth date, so they cannot be published."""
 
     letter: Letterhead
     begins_on: date
@@ -240,7 +240,7 @@ class PublicNoticeData:
             if not _MASKED.fullmatch(entry.masked_id):
                 raise UnmaskedNumberError(f"公示的身份证号码只能保留前6位和后2位：{entry.name}")
         for text in _texts(self):
-            # Full-width figures and spaces between groups do not hide a number from a reader, nor from us.
+            # Normalise full-width digits and spaces, which would hide a number from this check but not from readers.
             plain = re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
             if _FULL.search(plain) or _OLD.search(plain):
                 raise UnmaskedNumberError("公示内容中有未隐去的身份证号码")
@@ -248,7 +248,7 @@ class PublicNoticeData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ReferralData:
-    """推荐介绍信. Of the person the name alone: there is no field for a category, a disability or poverty."""
+    """推荐介绍信. Of the person only the name: no fields for category, disability or poverty."""
 
     letter: Letterhead
     name: str
@@ -261,7 +261,10 @@ class ReferralData:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class PostContractData:
-    """公益性岗位合同单, to be signed by the addressee, an employer, and the person. `report_days`: within how many an empty post is reported."""
+    """公益性岗位合同单, signed by the employer (the addressee) and the person.
+
+    `report_days`: the days within which a vacated post has to be reported.
+    """
 
     letter: Letterhead
     name: str
@@ -293,7 +296,7 @@ LetterData = (
 
 
 def payload(data: LetterData) -> dict[str, Any]:
-    """What a template is given, as JSON keeps it: sentences with their fields, to be said when the letter is set."""
+    """The input of a template as JSON: sentences with their fields, translated when the letter is typeset."""
     found: dict[str, Any] = _kept(data)
     return found
 
@@ -307,7 +310,7 @@ def _kept(value: Any) -> Any:
 
 
 def words(said: dict[str, Any]) -> dict[str, Any]:
-    """A `payload` in the language of who reads."""
+    """A `payload` in the reader's language."""
     found: dict[str, Any] = payload_of(_said(said))
     return found
 
@@ -328,7 +331,7 @@ def render(
     wording: Mapping[str, str] = MappingProxyType({}),
     sealable: bool = False,
 ) -> bytes:
-    """A letter by a region's template from its `payload`, `sealable` with room for its seal; `own` and `wording` as for `typeset`."""
+    """Render a letter from its `payload`, with room for a seal if `sealable`. `own` and `wording`: see `typeset`."""
     filled = words(said)
     letter = filled["letter"]
     with_code = {**filled, "qr": draw_qr(letter["url"]) if letter["url"] else None}
@@ -349,9 +352,9 @@ def seal_letter(
     subject: str,
     seal: str | None = None,
 ) -> bytes:
-    """A letter that was rendered `sealable`, with the seal over the agency's name and its signature.
+    """Seal and sign a letter rendered as `sealable`, over the agency's name.
 
-    `subject` is the reason that a reader shows, such as the letter's title and number.
+    `subject` is the reason shown by PDF readers, such as the letter's title and number.
     """
     from jiuyuan.printing.sealing import sign_pdf
 
@@ -367,7 +370,7 @@ def seal_letter(
     )
 
 
-_SEAL_DAY = date(2022, 5, 10)  # a seal has no day of its own: with a fixed one the same seal gives the same bytes
+_SEAL_DAY = date(2022, 5, 10)  # seals have no date; a fixed one makes the bytes reproducible
 
 _MASKED = re.compile(r"\d{6}\*{10}\d[\dX]")
 _FULL = re.compile(r"\d{6}(18|19|20)\d{2}(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])\d{3}[\dXx]")
@@ -380,7 +383,7 @@ def _must_be_contestable(grounds: tuple[object, ...], objection: tuple[str, ...]
 
 
 def _texts(value: Any) -> Iterator[str]:
-    """Every text in a dataclass, however deep."""
+    """Yield every text in a dataclass, recursively."""
     if isinstance(value, str):
         yield value
     elif isinstance(value, tuple):

@@ -1,7 +1,7 @@
-"""Headers of rows in the tags of a PDF, by which a reader for the blind says what a cell is (PDF/UA-1, 7.5).
+"""Marks row headers in the tags of a PDF, so that screen readers announce them with each cell (PDF/UA-1, 7.5).
 
-Typst can write them only behind a switch that its Python package does not have. It writes the tags in the clear, one object
-a cell, so that a cell whose only child is strong text, as `row-head` of the templates makes it, becomes a header in as many bytes.
+Typst needs a switch for this that its Python package lacks. Its tags are uncompressed, one object per cell, so a
+cell whose only child is strong text (`row-head` in templates) can be changed into a header of the same length.
 """
 
 import re
@@ -13,7 +13,7 @@ _STRONG = re.compile(rb"\n(\d+) 0 obj\n<</Type/StructElem/S/Strong")
 
 
 def mark(pdf: bytes) -> bytes:
-    """The same PDF, in as many bytes, with the cells as headers whose only child is strong text."""
+    """Change cells whose only child is strong text into headers, without changing the file's length."""
     strong = set(_STRONG.findall(pdf))
 
     def header(found: re.Match[bytes]) -> bytes:

@@ -1,4 +1,4 @@
-"""Where a seal goes on a page, and how it looks."""
+"""The position and appearance of seals."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ from jiuyuan.printing.typesetting import SealPlace
 
 @dataclass(frozen=True, slots=True)
 class SealField:
-    """Room for a seal: on a page (from 1), a box in points from its upper left corner."""
+    """The place of a seal: page (from 1) and box in points from the upper left corner."""
 
     name: str
     title: str
@@ -23,12 +23,12 @@ class SealField:
 
     @classmethod
     def at(cls, place: SealPlace, titles: Mapping[str, str]) -> Self:
-        """Where the template left room. `titles` says what a reader shows beside the field."""
+        """The place left by the template. `titles`: the tooltips of the fields."""
         return cls(
             place.name, titles.get(place.name, "电子印章"), place.page, place.x, place.y, place.width, place.height
         )
 
 
 def drawn_seal(certificate: Certificate) -> str:
-    """The seal drawn for an agency. One made with a development certificate says so on its face."""
+    """Draw an agency's seal; one with a development certificate is marked as such."""
     return draw_seal(certificate.agency_name, "测试用章" if certificate.is_development else "电子印章")

@@ -1,8 +1,7 @@
-"""Electronic seals: PAdES signatures whose appearance is the seal on the page.
+"""Electronic seals: PAdES signatures whose appearance is the seal.
 
-Each signature is added to the end of the file (an incremental update), so that earlier ones stay valid and every
-reader can show what each agency signed. Why it is done so: `docs/decisions/0002-sealing.md`. Import it where something is
-sealed or verified: its library takes longer to load than all of Django.
+Each signature is an incremental update, so that earlier ones stay valid and readers show what each agency signed
+(`docs/decisions/0002-sealing.md`). Import this module on use: its library takes longer to load than Django.
 """
 
 import asyncio
@@ -36,7 +35,7 @@ from jiuyuan.printing.field_tags import tag_last_field
 from jiuyuan.printing.seal_fields import SealField
 
 Result = TypeVar("Result")
-# Bytes of a signature besides its certificates: up to RSA 8192, what is signed along, and the frames around them.
+# Bytes of a signature without certificates: up to RSA 8192, signed attributes, and framing.
 _BESIDE_CERTIFICATES = 4_096
 
 
@@ -46,10 +45,11 @@ class SealingError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What can be said of one signature.
+    """The result for one signature.
 
-    intact: what was signed is unchanged. trusted: the certificate goes back to a given root and was valid.
-    untouched: what was added to the file afterwards is nothing but further signatures.
+    - intact: the signed content is unchanged.
+    - trusted: the certificate was valid and leads to a given root.
+    - untouched: later additions to the file are only further signatures.
     """
 
     field: str
@@ -69,7 +69,7 @@ class Verdict:
 
 
 def add_fields(pdf: bytes, places: Iterable[SealField]) -> bytes:
-    """`pdf` with an empty signature field at each place. Needed before the first signature."""
+    """Add an empty signature field at each place. Do this before the first signature."""
     writer = IncrementalPdfFileWriter(io.BytesIO(pdf))
     for place in places:
         page, _ = writer.find_page_for_modification(place.page - 1)  # type: ignore[no-untyped-call]
@@ -98,11 +98,10 @@ def sign_pdf(
     location: str = "",
     appearance: bytes | None = None,
 ) -> bytes:
-    """`pdf` with a PAdES signature (baseline B) in the empty `field`, added at the end.
+    """Add a PAdES signature (baseline B) in the empty `field`, as an incremental update.
 
-    `name` is who signs as people know them: agency and officer of record. `appearance` is a one-page PDF that is
-    shown and printed in the field's place. Raises `SealingError` where the field is missing or already signed, or
-    the certificate is out of date.
+    `name` is the signer as people know them: agency and officer. `appearance` is a one-page PDF shown in the
+    field. Raises `SealingError` if the field is missing or signed, or the certificate has expired.
     """
     if certificate.expires_at < datetime.now(UTC):
         raise SealingError(f"{certificate.agency_name}的签章证书已于{certificate.expires_at:%Y-%m-%d}过期，请更换")
@@ -135,7 +134,7 @@ def sign_pdf(
 
 
 def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
-    """A verdict on each signature of `pdf`, oldest first; none for a file that is not signed."""
+    """Verify each signature of `pdf`, oldest first; empty for an unsigned file."""
     trusted = [_asn1(root) for root in roots]
     try:
         signatures = PdfFileReader(io.BytesIO(pdf)).embedded_regular_signatures
@@ -143,7 +142,7 @@ def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
         raise SealingError(f"不是可读取的 PDF 文件：{error}") from error
     verdicts = []
     for signature in signatures:
-        # No network: an office's computers reach no revocation service, and a verdict must not hang on one.
+        # No network: offices cannot reach revocation services, and verification must not hang on one.
         context = ValidationContext(trust_roots=trusted, allow_fetching=False, revocation_mode="soft-fail")
         status = _outside_any_loop(partial(validate_pdf_signature, signature, context))
         subject = status.signing_cert.subject.native
@@ -166,14 +165,14 @@ def verify(pdf: bytes, roots: Iterable[x509.Certificate]) -> list[Verdict]:
 
 
 class _OfItsVersion(IncrementalPdfFileWriter):
-    """Leaves a file the version it has: PDF/A-2 is PDF 1.7, whichever version first described a signature's algorithm."""
+    """Keeps the file's version: PDF/A-2 is PDF 1.7, whatever version introduced a signature's algorithm."""
 
     def ensure_output_version(self, version: tuple[int, int]) -> None:
         super().ensure_output_version(min(version, (1, 7)))  # type: ignore[no-untyped-call]
 
 
 class _Drawing(PdfContent):
-    """The page of another PDF as the appearance of a signature."""
+    """Uses the page of another PDF as a signature's appearance."""
 
     def __init__(self, pdf: bytes) -> None:
         super().__init__()
@@ -189,7 +188,7 @@ class _Drawing(PdfContent):
 
 
 def _outside_any_loop(work: Callable[[], Result]) -> Result:
-    """pyHanko starts an event loop of its own, which a thread that already runs one refuses."""
+    """Run in a new thread if needed: pyHanko starts an event loop, which fails in a thread that already has one."""
     try:
         asyncio.get_running_loop()
     except RuntimeError:
@@ -199,7 +198,9 @@ def _outside_any_loop(work: Callable[[], Result]) -> Result:
 
 
 def _room(certificate: Certificate) -> int:
-    """Hex digits for a signature and its certificates: asked to find out, pyHanko signs once more for nothing."""
+    """The hex digits reserved for a signature and its certificates;
+    left to itself pyHanko would sign twice to find out.
+    """
     sent = [certificate.certificate, *certificate.chain]
     return 2 * (sum(len(one.public_bytes(Encoding.DER)) for one in sent) + _BESIDE_CERTIFICATES)
 

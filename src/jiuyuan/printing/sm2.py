@@ -1,7 +1,7 @@
-"""SM2 signatures beside a paper: the digest that is signed (GM/T 0009), the check of a signature, and the detached file (GM/T 0010).
+"""Detached SM2 signatures: the digest to sign (GM/T 0009), verification, and the file (GM/T 0010).
 
-Neither `cryptography` nor pyHanko signs or verifies with SM2. The check is OpenSSL's own program, which every installation has for its TLS;
-only the public key and the signature go through files, the paper through a pipe.
+Neither `cryptography` nor pyHanko supports SM2 signatures. OpenSSL's command, which installations have for TLS,
+verifies them; it gets the public key and signature as files and the paper through a pipe.
 """
 
 import subprocess
@@ -17,13 +17,13 @@ from cryptography.hazmat.primitives import hashes
 from jiuyuan.printing.certificates import CertificateError
 from jiuyuan.wording import say
 
-#: Who signs, where nobody agreed on another: the default of GM/T 0009.
+#: The default signer id of GM/T 0009.
 USER_ID = "1234567812345678"
 _CURVE = "1.2.156.10197.1.301"
 _SIGNATURE, _SM3 = "1.2.156.10197.1.301.1", "1.2.156.10197.1.401"
 _SIGNED_DATA, _DATA = "1.2.156.10197.6.1.4.2.2", "1.2.156.10197.6.1.4.2.1"
 _FIELD, _POINT = 32, 64
-#: a, b and the base point of the curve (GB/T 32918.5), which stand in the digest before the public key.
+#: a, b and the base point of the curve (GB/T 32918.5), which the digest includes before the public key.
 _PARAMETERS = bytes.fromhex(
     "FFFFFFFEFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFFF00000000FFFFFFFFFFFFFFFC"
     "28E9FA9E9D9F5E344D5A9E4BCF6509A7F39789F515AB8F92DDBCBD414D940E93"
@@ -34,12 +34,12 @@ _SECONDS = 20
 
 
 class CannotVerify(Exception):
-    """OpenSSL is not there, or does not know SM2; the message says which."""
+    """OpenSSL is missing or does not support SM2; the message says which."""
 
 
 @dataclass(frozen=True, slots=True)
 class Sm2Certificate:
-    """The certificate of a signing key that lies elsewhere. `public_key`: both coordinates, 32 bytes each."""
+    """The certificate of a key held elsewhere. `public_key`: both coordinates, 32 bytes each."""
 
     der: bytes
     subject: str
@@ -50,7 +50,7 @@ class Sm2Certificate:
 
     @classmethod
     def read(cls, content: bytes) -> "Sm2Certificate":
-        """From PEM or DER. Raises `CertificateError` for what is no certificate of an SM2 key."""
+        """Parse PEM or DER. Raises `CertificateError` if it is not a certificate of an SM2 key."""
         try:
             der = pem.unarmor(content)[2] if pem.detect(content) else content
             found = asn1_x509.Certificate.load(der, strict=True)
@@ -69,7 +69,7 @@ class Sm2Certificate:
 
 
 def digest(certificate: Sm2Certificate, content: bytes, user_id: str = USER_ID) -> bytes:
-    """What SM2 signs of a content: SM3 over who signs, the curve and the key, then over the content (GM/T 0009)."""
+    """The digest that SM2 signs: SM3 over signer id, curve and key, then over the content (GM/T 0009)."""
     who = user_id.encode()
     signer = _sm3((len(who) * 8).to_bytes(2, "big") + who + _PARAMETERS + certificate.public_key)
     return _sm3(signer + content)
@@ -88,14 +88,14 @@ def verifies(certificate: Sm2Certificate, content: bytes, signature: bytes, user
 
 
 def check_openssl() -> str:
-    """The version of OpenSSL that checks. Raises `CannotVerify` where it lacks SM2."""
+    """The version of OpenSSL. Raises `CannotVerify` if it lacks SM2."""
     if not _openssl("ecparam", "-name", "SM2", "-noout"):
         raise CannotVerify(say("OpenSSL不认识SM2"))
     return subprocess.run(["openssl", "version"], capture_output=True, text=True, check=True).stdout.strip()
 
 
 def detached(certificate: Sm2Certificate, signature: bytes) -> bytes:
-    """The signature as a file of its own: SignedData of GM/T 0010, with the certificate, without the content."""
+    """The signature as a file: SignedData of GM/T 0010, with the certificate, without the content."""
     held = asn1_x509.Certificate.load(certificate.der)
     signer = _Signer(
         {
@@ -122,7 +122,7 @@ def detached(certificate: Sm2Certificate, signature: bytes) -> bytes:
 
 
 def signed_by(file: bytes) -> tuple[Sm2Certificate, bytes]:
-    """Certificate and signature of a detached file. Raises `CertificateError`."""
+    """The certificate and signature in a detached file. Raises `CertificateError`."""
     try:
         data = _Signed.load(file, strict=True)["content"]
         return Sm2Certificate.read(data["certificates"][0].dump()), data["signers"][0]["signature"].native

@@ -1,4 +1,4 @@
-"""A letter of each kind about invented people: to look at its words before they are used, and for tests."""
+"""Specimens of all letters with invented people, for previews of wording and for tests."""
 
 from datetime import date
 
@@ -28,7 +28,7 @@ _DAY = date(2026, 11, 25)
 
 
 def specimen(name: str, letter: Letterhead, heard: tuple[str, ...], words: str) -> LetterData:
-    """The letter of that name, with these words where officers write; `heard`: how the person is heard."""
+    """A specimen of a letter. `words` replaces officers' texts; `heard`: the remedies."""
     ground = RefusalGround(
         clause="第二条", clause_text="从事经营", fact="是否有营业执照", value=words, source="市场监督管理部门", source_day=_DAY,
         remedy="注销后再申请。",

@@ -1,4 +1,4 @@
-"""A table as a sheet of paper: the list of a batch, the figures of a period."""
+"""A table as a PDF: the list of a batch, the figures of a period."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ _TEMPLATE = Path(__file__).with_name("table.typ")
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class TableData:
-    """`note` says what it holds, `foot` is for those who sign it."""
+    """A table. `note`: what it contains; `foot`: lines for signatures."""
 
     title: str
     note: str
@@ -28,7 +28,7 @@ def table_pdf(data: TableData) -> bytes:
     rows = [[_text(cell) for cell in row] for row in data.rows]
     widths = [
         min(max(map(len, column)), _WIDEST) + 1 for column in zip(data.heads, *rows, strict=True)
-    ]  # in characters: a column has as much of the line as it needs
+    ]  # in characters: column widths follow the contents
     payload = {
         "title": data.title, "note": data.note, "agency": data.agency, "day": data.day.isoformat(),
         "heads": list(data.heads), "rows": rows, "widths": widths, "foot": data.foot,

@@ -1,7 +1,7 @@
-"""From values and a template to a PDF: the one place that calls Typst.
+"""Turns values and a template into a PDF: the only code that calls Typst.
 
-Values reach a template as JSON in `sys.inputs.data` and are never written into its source, so that nothing a
-person types can be read as markup or code.
+Values are passed as JSON in `sys.inputs.data`, never in the template's source, so user input cannot become markup
+or code.
 """
 
 import dataclasses
@@ -25,13 +25,12 @@ from jiuyuan.wording import say
 log = logging.getLogger(__name__)
 
 _HERE = Path(__file__).parent
-STYLE = _HERE / "style"  # the library that templates import as @local/jiuyuan:1.0.0
+STYLE = _HERE / "style"  # the package imported by templates as @local/jiuyuan:1.0.0
 
 _LIBRARY = STYLE / "local/jiuyuan/1.0.0/lib.typ"
 _TEXT = re.compile(r'"([^"]*[\u4e00-\u9fff][^"]*)"')
 
-# Typst's compiler keeps what it has computed, so the second page of a kind costs a fraction of the first; it is
-# not made for several threads at once.
+# Typst's compiler caches its work, so later pages of a kind take a fraction of the time; it is not thread-safe.
 _turn = threading.Lock()
 
 
@@ -41,7 +40,7 @@ class TemplateError(Exception):
 
 @dataclasses.dataclass(frozen=True, slots=True)
 class SealPlace:
-    """Where a template leaves room for a seal. Points from the upper left corner of the page, pages from 1."""
+    """The place for a seal in a template: points from the upper left corner of the page, pages from 1."""
 
     name: str
     page: int
@@ -65,10 +64,10 @@ def typeset(
     own: Path | None = None,
     wording: Mapping[str, str] = MappingProxyType({}),
 ) -> Typeset:
-    """Set `template` with `payload`. The same values on the same `day` give the same bytes.
+    """Typeset `template` with `payload`. The same values on the same `day` give the same bytes.
 
-    `own` is an office's folder: its file of the same name takes the template's place. `wording`: sentences of the template in an
-    office's own words.
+    `own`: an office's folder, whose file of the same name replaces the template. `wording`: an office's own
+    sentences.
     """
     replaced = own / template.name if own is not None else None
     source = replaced if replaced is not None and replaced.is_file() else template
@@ -91,20 +90,20 @@ def typeset(
             raise TemplateError(f"{source}: {error.diagnostic or error.message}") from error
     for warning in warnings:
         log.warning("%s: %s", source.name, warning.message)
-    assert isinstance(pdf, bytes)  # a list only for pictures of several pages
+    assert isinstance(pdf, bytes)  # a list only for images of several pages
     return Typeset(row_headers.mark(pdf), tuple(SealPlace(**place) for place in found))
 
 
 @cache
 def said_in(template: Path) -> tuple[str, ...]:
-    """The Chinese texts of a template, which it looks up by `said`."""
+    """The Chinese texts that a template looks up by `said`."""
     return tuple(dict.fromkeys(_TEXT.findall(template.read_text("utf-8"))))
 
 
 def payload_of(value: Any) -> Any:
-    """`value` as JSON can hold it: dataclasses become objects, dates ISO days, text only printable characters.
+    """Convert `value` to JSON: dataclasses to objects, dates to ISO format, texts to printable characters.
 
-    Any, because it walks whatever a form consists of. Bytes are refused: pictures are drawn first (`drawings`).
+    Any, because it walks every part of a form. Refuses bytes: pictures have to be drawn first (`drawings`).
     """
     if dataclasses.is_dataclass(value):
         return {field.name: payload_of(getattr(value, field.name)) for field in dataclasses.fields(value)}

@@ -1,4 +1,4 @@
-"""The sentences of a letter that an office may say in words of its own: those of the template, never what stands in the fields."""
+"""The sentences of a letter that an office may reword: those of the template, never the contents of fields."""
 
 import re
 from collections import Counter
@@ -11,7 +11,7 @@ from jiuyuan.wording import say
 
 LONGEST = 400
 _FIELD = re.compile(r"\{\w+\}")
-#: What a letter decides or gives a right to is not rewritten: where the sentence has these words, so has the office's own.
+#: Words of decisions and rights: a reworded sentence has to keep them.
 _KEPT = (
     "受理", "补正", "不符合", "不予认定", "不予受理", "被认定为就业困难人员", "不再列入就业困难人员", "取消这次认定", "依法追回",
     "没有通过", "复核未通过", "异议", "异议成立", "退回", "查阅、复制", "提出更正", "再次申请", "重新申请", "不是最后的结论", "仍然在册",
@@ -23,12 +23,12 @@ _KEPT = (
 
 @cache
 def sentences(template: Path) -> tuple[str, ...]:
-    """The whole sentences of a template, in its order; titles, labels and results stay as they are."""
+    """The full sentences of a template, in order, without titles, labels and results."""
     return tuple(text for text in said_in(template) if "。" in text or text.endswith("："))
 
 
 def wrong_with(original: str, own: str) -> str:
-    """Why these words cannot stand for a sentence of the template; empty where they can."""
+    """Why a rewording is not allowed; empty if it is."""
     if len(own) > LONGEST:
         return say("最多{longest}字，现在有{count}字", longest=LONGEST, count=len(own))
     given, asked = Counter(_FIELD.findall(own)), Counter(_FIELD.findall(original))
