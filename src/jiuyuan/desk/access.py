@@ -1,4 +1,4 @@
-"""Who may open a page of the desk. The rights stand in `agencies.roles`, the acts in the table of transitions."""
+"""Access to the desk's pages, by the rights in `agencies.roles` and the acts in the transition tables."""
 
 from collections.abc import Callable
 from functools import wraps
@@ -25,7 +25,7 @@ View = Callable[..., HttpResponseBase]
 
 
 def staff(*rights: Right, act: str = "") -> Callable[[View], View]:
-    """For staff with all these rights, and, where an act is named, with a role that may do it.
+    """Allow staff with all these rights and, if `act` is given, a role that may perform it.
 
     A service's `NotFound` becomes 404 and its `NotForRole` 403.
     """
@@ -52,7 +52,7 @@ def staff(*rights: Right, act: str = "") -> Callable[[View], View]:
 
 
 def _refuse(user: User, number: str | None) -> NoReturn:
-    """Outside the area a case is not there, whatever the role may not do with it."""
+    """A case outside the user's area is reported as not found, whatever their role."""
     if number is not None:
         door.case(user, number)
     raise PermissionDenied

@@ -1,4 +1,4 @@
-"""What may be done to a case now, why the rest may not, and what comes next: read from the table and its guards."""
+"""The possible acts on a case, why others are not possible, and what comes next; from the table and its guards."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -20,14 +20,14 @@ from jiuyuan.templatetags.plain import short_day
 from jiuyuan.wording import say
 
 _GUARDS = APPLICATION.words.guards
-# What to do about what no guard of the table asks: whose hands and eyes.
+# What to do about refusals that no guard makes: own matter, unknown holder.
 _HANDS = {"own_matter": "须由其他人员办理", "holder_unknown": "先登记账号的持有人"}
 _ANOTHER = {"settle_special_case": "等另一名复核人的意见", "recognise": "须由另一人认定"}
 
 
 @dataclass(frozen=True)
 class Action:
-    """What is offered, as a button: `reasons` say why it is off, and are empty when it may be done."""
+    """An act as a button; `reasons` say why it is disabled, empty if it is not."""
 
     offer: Offer
     page: str
@@ -57,7 +57,7 @@ class Action:
 
 @dataclass(frozen=True)
 class Next:
-    """What comes next: the largest thing on the page, the last column of the list."""
+    """The next step: the most prominent item of the page, and the last column of lists."""
 
     title: str
     text: str = ""
@@ -68,13 +68,13 @@ class Next:
 
 
 def actions_of(case: Case, *, only_main: bool = False) -> list[Action]:
-    """Every act that the table gives this role in this state, in the order of the table."""
+    """Every act that the table gives this role in this state, in table order."""
     offers, number = engine.offered(APPLICATION, case, only_main=only_main), case.application.number
     return [Action(offer, "desk:act", (number, offer.transition.action)) for offer in offers]
 
 
 def actions_of_stay(stay: Stay) -> list[Action]:
-    """Every act that the tables give this role on a recognition and what goes on about it; proposals have their own."""
+    """Every act of the tables for this role on a recognition and its rows, except proposals."""
     recognition, user = stay.stay, stay.user
     assert user is not None
     under_way = [row for row in (stay.investigation, stay.objection) if row is not None]
@@ -84,7 +84,7 @@ def actions_of_stay(stay: Stay) -> list[Action]:
 
 
 def actions_of_proposal(proposal: ExitProposal, user: User) -> list[Action]:
-    """What this user may do about a proposal: who proposed takes it back, another decides."""
+    """The user's acts on a proposal: the one who made it may withdraw it, another decides."""
     return [_action(proposal.recognition, offer, proposal.pk) for offer in offered(proposal, user) if offer.in_state]
 
 
@@ -110,7 +110,7 @@ def next_of(case: Case, actions: list[Action] | None = None) -> Next:
     return _others_turn(case)
 
 
-_FEW = 3  # of what stands below anyway, as many are named
+_FEW = 3  # of what is shown below anyway, at most this many are named
 
 
 def _by_when(case: Case) -> str:
@@ -150,7 +150,7 @@ def _unmet(case: Case, action: Action) -> Next:
 
 
 def _others_turn(case: Case) -> Next:
-    """Nothing for this role: say whose turn it is, and for what."""
+    """Say whose turn it is and for what, if this role has nothing to do."""
     given = APPLICATION.of(case.region).from_state(case.status)
     main = [transition for transition in given if transition.emphasis == "main"]
     turn = next((t for t in main if not _nothing_to_answer(n for n in t.guards if _GUARDS[n].unmet(case))), None)

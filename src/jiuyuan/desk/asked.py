@@ -1,4 +1,4 @@
-"""What became of the questions to the departments, as pages show it."""
+"""The results of enquiries to departments, for pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ _VALUES = {State.ANSWERED: True, State.NOTHING: None, State.FAILED: False, State
 
 @dataclass(frozen=True)
 class AskedDepartment:
-    """A department of a case, or of a list: the last question to it, and whether it can be asked by an interface at all."""
+    """A department of a case or list: the last enquiry, and whether it has an interface."""
 
     department: str
     able: bool
@@ -59,7 +59,7 @@ def of_case(case: Case) -> list[AskedDepartment]:
 
 
 def of_cases(cases: Sequence[Case]) -> list[list[AskedDepartment]]:
-    """For each case the departments whose records it can rest on."""
+    """For each case the departments whose records can affect it."""
     able = enquiries.connected()
     last = enquiries.latest([case.person.pk for case in cases])
     return [

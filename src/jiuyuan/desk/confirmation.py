@@ -1,4 +1,4 @@
-"""A page that asks once more before an act, with the fields that the act needs."""
+"""A confirmation page for an act, with the fields it needs."""
 
 from collections.abc import Callable
 from typing import Any
@@ -22,9 +22,10 @@ def asked(
     only_look: bool = False,
     **shown: Any,
 ) -> HttpResponseBase:
-    """Do it and go on, or say on the page what is wrong, with everything typed still in it.
+    """Perform the act and redirect, or show the page with its errors and the input.
 
-    `only_look`: what was sent only says what to show. A `NotFound` or `NotForRole` that names a field keeps the page too, under its own status.
+    `only_look`: the request only selects what to show. A `NotFound` or `NotForRole` about a field is shown on the
+    page too, with its own status.
     """
     status = 200
     if request.method == "POST" and not only_look:

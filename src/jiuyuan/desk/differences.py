@@ -1,4 +1,4 @@
-"""What has changed in a case since the clerk's check: the reviewer reads this first (二(三))."""
+"""What has changed in a case since the clerk's check, for reviewers (二(三))."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -13,7 +13,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Difference:
-    """A fact that says something else than at the check, or that another source has confirmed since."""
+    """A fact with another value than at the check, or since confirmed by another source."""
 
     label: str
     then: str
@@ -27,14 +27,14 @@ class Difference:
 
 @dataclass(frozen=True)
 class Since:
-    """The check, and what came after it."""
+    """The check and the later changes."""
 
     decision: Decision
     facts: list[Difference]
 
 
 def since_first_review(case: Case) -> Since | None:
-    """None where the case was never passed at first review."""
+    """The changes since the first review; None if the case never passed it."""
     decision = _passed(case)
     if decision is None:
         return None
@@ -43,7 +43,7 @@ def since_first_review(case: Case) -> Since | None:
 
 
 def changed_since_first_review(case: Case) -> list[str]:
-    """The facts that say something else than at the check, in words: for a row of many."""
+    """The facts with other values than at the check, in words, for list rows."""
     if (decision := _passed(case)) is None:
         return []
     both = [(name, decision.facts.get(name), case.facts.get(name)) for name in _recordable()]

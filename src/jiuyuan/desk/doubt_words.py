@@ -1,4 +1,4 @@
-"""A doubt in words: which two records do not go together, and of which months."""
+"""A doubt in words: the two contradicting records, and the months."""
 
 from collections.abc import Callable
 
@@ -16,13 +16,13 @@ from jiuyuan.wording import say
 
 
 def record(of: Doubt, named: str) -> str:
-    """One of its two records: what it is, and which one."""
+    """One of the two records: its kind and name."""
     kind, _, key = named.partition(":")
     return say("{kind} {which}", kind=say(RECORDS[kind]), which=_which(of, kind, key))
 
 
 def lacking() -> list[tuple[str, str]]:
-    """The checks that cannot see all that they are about, each with what would bring it."""
+    """The checks with incomplete data, each with what would provide the rest."""
     return [(say("{number} {label}", number=one.number, label=one.label), one.lacks) for one in CHECKS if one.lacks]
 
 
@@ -71,7 +71,7 @@ def _enrolment(key: str) -> str:
     return str(one.course) if one else ""
 
 
-#: How a record is named that people know by a name; people themselves, and what is declared of them, are not named in passing.
+#: How to name a record; people and their declared facts are not named in passing.
 _NAMED: dict[str, Callable[[str], str]] = {
     "attendance": _attendance, "line": _line, "lesson": _lesson, "fact": _fact, "placement": _placement, "enrolment": _enrolment,
     "insured": _insured,

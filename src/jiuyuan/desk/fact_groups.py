@@ -1,4 +1,7 @@
-"""What is still to be verified, by who can know it: a department, the person's promise, a paper. Nothing is chosen beforehand."""
+"""The facts still to be verified, grouped by who can know them: a department, the person's commitment, a paper.
+
+Nothing is preselected.
+"""
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
@@ -16,7 +19,7 @@ from jiuyuan.wording import say
 
 @dataclass(frozen=True)
 class Way:
-    """A source against which a group can be confirmed. `code` is what its button sends; `typed`: the evidence has to be written."""
+    """A source that can confirm a group. `code`: the value of its button; `typed`: evidence has to be entered."""
 
     code: str
     label: str
@@ -37,9 +40,9 @@ class FactGroup:
 
 @dataclass(frozen=True)
 class FactSheet:
-    """The facts of a case as they are worked on: what is not clear yet, what is to be verified, and the rest.
+    """The facts of a case for working on them: unclear ones, ones to verify, and the rest.
 
-    `usual`: one of those to be verified, where several were said by the same hand on the same day from the same source.
+    `usual`: the common author, day and source of the facts to verify, if several share them.
     """
 
     unclear: tuple[FactRow, ...]
@@ -57,14 +60,14 @@ def sheet(case: Case, needed: Sequence[FactRow]) -> FactSheet:
 
 
 def _usual(every: Sequence[Said]) -> Said | None:
-    """What most were said by, where that is to be read once and not in each row."""
+    """The origin shared by most facts, shown once instead of in each row."""
     counted = Counter(one.told for one in every)
     told, count = counted.most_common(1)[0] if counted else (None, 0)
     return next(one for one in every if one.told == told) if count > 1 else None
 
 
 def groups_of(case: Case, rows: Sequence[FactRow], usual: Said | None = None) -> list[FactGroup]:
-    """Each fact with the department that is asked about it, else with the person's promise, else by its papers."""
+    """Group the facts: by the department asked about them, else the commitment, else papers."""
     left = {row.name: replace(row, as_usual=bool(usual and row.said and row.said.told == usual.told)) for row in rows}
 
     def take(names: Iterable[str]) -> tuple[FactRow, ...]:

@@ -1,4 +1,4 @@
-"""What is known about a person, row by row: what the rules need first, each with its source, day and evidence."""
+"""The known facts of a person as rows: those the rules need first, each with source, day and evidence."""
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
@@ -19,7 +19,7 @@ from jiuyuan.wording import say
 
 
 def enterable(area: str) -> list[str]:
-    """Facts that the conditions for recognition read there and that somebody can record, in the order of the schema."""
+    """The recordable facts read by the conditions for recognition in an area, in schema order."""
     here = registry.policies(registry.region_of(area))
     clauses = [c for rules in here for c in (*rules.base, *rules.categories, *rules.exclusions)]
     names = {name for clause in clauses for name in reads(clause.when)} | {"residence_division"}
@@ -27,7 +27,7 @@ def enterable(area: str) -> list[str]:
 
 
 def read_for(area: str, categories: Collection[str]) -> set[str]:
-    """Facts that decide there today about somebody who claims these categories."""
+    """The facts that affect somebody who claims these categories there today."""
     rules = registry.policy_of(area, clock.today())
     claimed = (one for one in rules.categories if one.code in categories)
     names = {name for clause in (*rules.base, *claimed, *rules.exclusions) for name in reads(clause.when)}
@@ -36,7 +36,7 @@ def read_for(area: str, categories: Collection[str]) -> set[str]:
 
 @dataclass(frozen=True)
 class Said:
-    """One recorded fact in words."""
+    """A recorded fact in words."""
 
     fact: Fact
     value: str
@@ -49,7 +49,7 @@ class Said:
 
     @property
     def told(self) -> tuple[object, ...]:
-        """All that is shown beside the value."""
+        """Everything shown beside the value."""
         fact = self.fact
         return (
             fact.source, self.day, fact.recorded_by_name, fact.department, fact.evidence, self.material, self.settlement,
@@ -58,7 +58,7 @@ class Said:
 
 @dataclass(frozen=True)
 class FactRow:
-    """A fact on the case page. `said` is None where nothing is recorded; older ones are superseded."""
+    """A fact on the case page. `said` is None if nothing is recorded; older ones are superseded."""
 
     name: str
     label: str
@@ -69,12 +69,12 @@ class FactRow:
     verified: bool
     disputed: str
     contradicted: bool
-    household: tuple[str, ...] = ()  # who works of a family that counts as one without work
-    as_usual: bool = False  # said as most of the page's are, which is said once
+    household: tuple[str, ...] = ()  # members who work although the family counts as without work
+    as_usual: bool = False  # with the origin shared by most facts, shown once
 
     @property
     def can_be_ticked(self) -> bool:
-        """To be confirmed as it stands: known, not from the ID number, and not in dispute."""
+        """Whether it can be confirmed as it stands: known, not from the ID number, undisputed."""
         return self.said is not None and not (
             self.disputed or self.contradicted or FACTS[self.name].origin == "id_number"
         )
@@ -85,12 +85,12 @@ class FactRow:
 
     @property
     def unclear(self) -> bool:
-        """Not to be confirmed as it stands: unknown and decisive, contradicted, disputed."""
+        """Whether it cannot be confirmed as it stands: unknown and decisive, contradicted, or disputed."""
         return bool(self.contradicted or self.disputed or self.household or (self.decisive and self.said is None))
 
 
 def rows_of(case: Case) -> tuple[list[FactRow], list[FactRow]]:
-    """What the answer can rest on, and what else is on file."""
+    """The facts that can affect the answer, and the others on file."""
     materials = {material.document_id: material.pk for material in case.materials}
     needed = case.needed
     names = [name for name in FACTS if name in needed or name in case.known]
@@ -102,7 +102,7 @@ def rows_of(case: Case) -> tuple[list[FactRow], list[FactRow]]:
 
 
 def rows_of_person(person: Person) -> list[FactRow]:
-    """All that is on file about somebody, apart from any case."""
+    """All facts on file about a person, outside any case."""
     known = standing_facts.standing(person.facts.all())
     return [_row(name, known[name], False, {}) for name in FACTS if name in known]
 
@@ -135,14 +135,14 @@ def _said(fact: Fact, materials: dict[int, int]) -> Said:
 # Checks with other departments (一(三))
 @cache
 def asked_departments() -> dict[str, list[str]]:
-    """The departments that are asked about a case, each with the facts for which it is."""
+    """The departments asked about a case, each with the facts concerned."""
     asked = {code: [name for name, fact in FACTS.items() if fact.department == code] for code in DEPARTMENTS}
     return {code: names for code, names in asked.items() if names}
 
 
 @dataclass(frozen=True)
 class Check:
-    """Whether a department's records were looked at for this case: the latest fact they gave, or how it was known else."""
+    """Whether a department's records were checked for this case: the latest fact from it, or another proof."""
 
     department: str
     about: str
@@ -151,7 +151,7 @@ class Check:
 
 
 def checks_of(case: Case, needed: Sequence[FactRow]) -> list[Check]:
-    """One line a department whose records this case can rest on."""
+    """One line for each department whose records can affect this case."""
     wanted = {row.name for row in needed}
     read = case.needed
     return [_check(case, code, names, read) for code, names in asked_departments().items() if wanted & set(names)]

@@ -1,4 +1,4 @@
-"""Files of the record as people call them: by name instead of `person:39`."""
+"""Names for files of the record: the person's name instead of `person:39`."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from jiuyuan.applications.models import Application
 from jiuyuan.characters import whole_number
 from jiuyuan.people.models import Person
 
-#: What is looked at or done that is nobody's file.
+#: Looks and acts that do not belong to a file.
 _LISTS = {
     "list": "清单", "leads": "待联系名单", "search": "查找", "batch": "上报批次", "jobs": "后台任务", "nightly": "夜间核查",
     "export:cases": "导出申请", "export:register": "导出名册", "export:record": "导出记录", "export:figures": "导出统计",
@@ -21,7 +21,7 @@ _KINDS = {
 
 
 def names_of(files: Iterable[str]) -> dict[str, str]:
-    """By file what it is called: with the person's name where it is about one. As many queries for many as for one."""
+    """The name of each file, with the person's name if it is about one. The number of queries is constant."""
     keys = set(files)
     people = {pk for key in _of("person", keys) if (pk := whole_number(key)) is not None}
     found = dict(Person.objects.unscoped().filter(pk__in=people).values_list("pk", "name"))

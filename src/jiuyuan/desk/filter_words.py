@@ -1,4 +1,4 @@
-"""What a list was narrowed to, in words: on its page, and above each printed page of its export."""
+"""The filters of a list in words, for its page and its printed export."""
 
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -18,28 +18,28 @@ if TYPE_CHECKING:
     from jiuyuan.recognitions.queries import RegisterFilters
 
 with as_written():
-    #: What happened in a period, by the filter that names it.
+    #: Descriptions of the events that happened in a period, by filter.
     _HAPPENED = {
         "received": "提交", "finished": "办结", "returned": "退回", "entered": "认定", "left": "退出", "opened_on": "开始",
         "decided_on": "办结", "certified_on": "认定", "cleared_on": "清零", "visited_on": "走访",
     }  # fmt: skip
-    #: The tabs of a list and the search box: they stand on the page.
+    #: Filters already visible on the page: tabs and search box.
     _SEEN = frozenset({"state", "status", "q"})
     _UNKNOWN = "不认识的条件"
 
 
 def in_words(form: forms.Form, filters: "CaseFilters | RegisterFilters", states: Mapping[str, str]) -> list[str]:
-    """Everything that narrows: the tab, what the form offers, and what only a figure's address asks for."""
+    """All filters in words: the tab, the form's, and those set only by links from figures."""
     return [_said(form, name, value, states) for name, value in asdict(filters).items() if value]
 
 
 def about(form: forms.Form, filters: "CaseFilters | RegisterFilters", states: Mapping[str, str]) -> str:
-    """What stands beside the title of an export: what it was narrowed to, and of which day."""
+    """The subtitle of an export: filters and day."""
     return "　".join([*in_words(form, filters, states), bare_day(clock.today())])
 
 
 def beside_the_form(form: forms.Form, filters: "CaseFilters | RegisterFilters") -> list[tuple[str, str, str]]:
-    """What narrows a list and no field of its form shows: name, value and words."""
+    """The filters that have no field in the form: name, value and words."""
     return [
         (name, value, _said(form, name, value, {}))
         for name, value in asdict(filters).items()
@@ -48,7 +48,7 @@ def beside_the_form(form: forms.Form, filters: "CaseFilters | RegisterFilters") 
 
 
 def of_a_figure(column: str, period: str, under: Agency | None) -> list[str]:
-    """What a figure of a period narrowed a list to, that has no filters of its own."""
+    """The filters set by a figure of a period, for lists without filters of their own."""
     return [_period(period, say(_HAPPENED[column])), *([under.name] if under else [])]
 
 

@@ -1,4 +1,4 @@
-"""The frame of every page of the desk: the groups of pages that this role has, and the pages of the current one."""
+"""The frame of the desk's pages: the groups of pages for the role, and the pages of the current group."""
 
 from collections.abc import Collection, Mapping, Sequence
 from types import MappingProxyType
@@ -18,8 +18,8 @@ from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import say
 
 _CASES, _PEOPLE, _FIGURES, _HISTORY = Right.SEE_CASES, Right.SEE_PEOPLE, Right.SEE_FIGURES, Right.READ_HISTORY
-#: The groups in the order of the first row, each with its pages: address name, words, the right it takes, and the act
-#: where the page is for one. A new page belongs to the group whose question it answers.
+#: The groups in order, each with its pages: URL name, label, required right, and the act if the page is for one. Add
+#: a new page to the group whose question it answers.
 _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
     (
         "申请",
@@ -102,9 +102,9 @@ _GROUPS: tuple[tuple[str, tuple[tuple[str, str, Right, str], ...]], ...] = (
         ),
     ),
 )
-#: Pages of what not every region's procedure knows, each with the act that makes it.
+#: Pages for procedures that not every region has, each with the act that indicates it.
 _ONLY_WHERE = {"batches": "report", "notices": "object"}
-#: Pages of the groups whose numbers are counted: there they are of this very moment.
+#: Pages of groups whose numbers are shown up to date.
 _COUNTED = {"申请": "cases", "在册": "register"}
 _COUNTED_AT = {name: _COUNTED[group] for group, pages in _GROUPS if group in _COUNTED for name, *_ in pages}
 
@@ -118,7 +118,10 @@ def page(
     status: int = 200,
     counted: Mapping[str, int] = MappingProxyType({}),
 ) -> HttpResponse:
-    """Render a page. `at` names the entry of the navigation on which it stands, `counted` what of its group the page has counted."""
+    """Render a page.
+
+    `at`: its entry in the navigation. `counted`: numbers of its group that the page has computed already.
+    """
     user = request.user
     waiting = queries.waiting(user, here=_COUNTED_AT.get(at, ""), counted=counted) if user.may(_PEOPLE) else {}
     table = APPLICATION.of(registry.region_of(user.area).code).by_action
@@ -128,7 +131,7 @@ def page(
 
 
 def _url(user: User, name: str) -> str:
-    """The list of cases opens with one's own work."""
+    """The list of cases opens with the user's own work."""
     url = url_of(f"desk:{name}")
     return f"{url}?state={my_work(user)}" if name == "inbox" else url
 
@@ -141,7 +144,7 @@ def _group(
     waiting: Mapping[str, int],
     at: str,
 ) -> dict[str, Any] | None:
-    """A group as this role has it: it leads to its first page, and one that has a single page is that page."""
+    """A group for this role: it links to its first page, and with only one page it is that page."""
     own = [
         {"label": say(words), "url": _url(user, name), "current": name == at, "count": waiting.get(name)}
         for name, words, right, act in pages

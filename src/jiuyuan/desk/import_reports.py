@@ -1,4 +1,6 @@
-"""What became of each row of an import, as a workbook: for an earlier register and for vacancies with its own cells, the faulty ones marked."""
+"""The results of an import by row, as a workbook;
+registers and vacancies include the file's cells with faults marked.
+"""
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import chain
@@ -14,10 +16,10 @@ from jiuyuan.spreadsheets.cells import RefusedRow
 from jiuyuan.spreadsheets.writing import Book, Marked, pieces
 from jiuyuan.wording import say
 
-MOST = 200_000  # rows with which a workbook still opens; beyond, those that are in order are left out
+MOST = 200_000  # rows that spreadsheet programs can open; beyond, rows without faults are left out
 _LONGEST_CELL = 32_000
 _VACANCIES, _RESULTS = ImportBatch.Kind.VACANCIES, ImportBatch.Kind.OFFER_RESULTS
-#: Files whose own cells stand in the report while they wait: their columns, and which of them they must have.
+#: Kinds of files whose cells are included while they wait: their columns, and the required ones.
 WITH_CELLS: Mapping[str, tuple[Mapping[str, Sequence[str]], Sequence[Sequence[str]]]] = {
     ImportBatch.Kind.EARLIER_REGISTER: (importing.COLUMNS, importing.EarlierRegister.needed),
     _VACANCIES: (vacancy_files.COLUMNS, vacancy_files.NEEDED),
@@ -27,7 +29,7 @@ WITH_CELLS: Mapping[str, tuple[Mapping[str, Sequence[str]], Sequence[Sequence[st
 
 
 def columns_of(kind: str) -> Mapping[str, Sequence[str]]:
-    """The headings by which the columns of a kind of file are known, the usual one first."""
+    """The headings of a kind's columns, the usual one first."""
     if kind in WITH_CELLS:
         return WITH_CELLS[kind][0]
     try:
@@ -42,7 +44,7 @@ def headings(kind: str, columns: str) -> str:
 
 
 def outcome_label(kind: str, outcome: str) -> str:
-    """An outcome in words: for an earlier register, "changed" is somebody newly carried over, for vacancies a new one."""
+    """A result in words: for an earlier register "changed" is a new recognition, for vacancies a new vacancy."""
     if kind == ImportBatch.Kind.EARLIER_REGISTER:
         own = {"matched": say("已在名册"), "changed": say("新导入")}
         return own.get(outcome, str(ImportRow.Outcome(outcome).label))
@@ -53,7 +55,7 @@ def outcome_label(kind: str, outcome: str) -> str:
 
 
 def workbook(batch: ImportBatch, outcome: str = "", file: IO[bytes] | None = None) -> Iterator[bytes]:
-    """The report in pieces. `file`: the register itself while it is still there, whose cells are then shown and marked."""
+    """Yield the report. `file`: the uploaded file if it still exists, whose cells are shown and marked."""
     rows = queries.rows(batch, outcome)
     left_out = not outcome and sum(batch.counts.values()) > MOST
     if left_out:
@@ -93,7 +95,7 @@ def _table(batch: ImportBatch, file: IO[bytes]) -> SourceTable:
 
 
 def _with_cells(settled: Iterator[ImportRow], table: SourceTable) -> Iterator[list[object]]:
-    """Both go by row number; rows of the file without an outcome are totals and notes."""
+    """Merge both by row number; rows of the file without a result are totals and notes."""
     given = iter(table.rows)
     number, cells = 0, ()
     for row in settled:

@@ -1,4 +1,4 @@
-"""A table of agencies: those that are known are brought up to date, the others made. Tried first, then done, row by row."""
+"""Imports a table of agencies: updates known ones and creates others, after a trial run."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +13,7 @@ from jiuyuan.people.sources import reading
 from jiuyuan.refusals import BadInput, Refusal
 from jiuyuan.wording import say
 
-#: What stands in which column, by its headings.
+#: The columns and their headings.
 COLUMNS: dict[str, tuple[str, ...]] = {
     "code": ("机构代码", "代码"),
     "parent": ("上级机构代码", "上级代码", "上级"),
@@ -30,7 +30,7 @@ _NEEDED = [("code",), ("name",)]
 
 @dataclass(frozen=True)
 class OfficeRow:
-    """What became, or would become, of one row: `outcome` is made, changed, same or rejected."""
+    """A row's result: made, changed, same or rejected."""
 
     number: int
     code: str
@@ -47,9 +47,9 @@ OUTCOMES = {"made": "新设", "changed": "更新", "same": "没有变化", "reje
 
 
 def take(by: User | Actor, file: IO[bytes], file_name: str, *, dry: bool) -> list[OfficeRow]:
-    """Every row with what became of it. `dry`: nothing is changed. A rejected row keeps no other from being taken.
+    """Process every row. `dry` changes nothing. Rejected rows do not affect others.
 
-    Raises `BadInput` for `file` where it is no such table, `NotForRole`.
+    Raises `BadInput` for `file` if it is not such a table, `NotForRole`.
     """
     table = reading.table(file, file_name, COLUMNS, _NEEDED)
     rows: list[OfficeRow] = []
@@ -96,7 +96,7 @@ def _row(by: User | Actor, number: int, said: dict[str, str]) -> OfficeRow:
 
 
 def _refuse_elsewhere(known: Agency, parent: str, divisions: str) -> None:
-    """Neither is changed by a table: a row that says otherwise than is on file has the wrong code, or wants another act."""
+    """Refuse changes of parent and divisions: such a row has a wrong code, or needs another act."""
     above = known.parent.code if known.parent else ""
     if parent and parent != above:
         sentence = say(
@@ -114,7 +114,7 @@ def _refuse_elsewhere(known: Agency, parent: str, divisions: str) -> None:
 
 
 def counted(rows: list[OfficeRow]) -> Iterator[tuple[str, int]]:
-    """How many rows of each outcome, those without any left out."""
+    """The number of rows by result, without zeros."""
     for outcome, label in OUTCOMES.items():
         if count := sum(row.outcome == outcome for row in rows):
             yield label, count

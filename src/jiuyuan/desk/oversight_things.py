@@ -1,5 +1,6 @@
-"""What the desk shows of each kind of thing of oversight. **To add one**: an entry in `THINGS`, its list's address in `urls`, its
-place in the frame, its rows in `tests/consistency/pages_of_the_desk.py`.
+"""How the desk shows each kind of oversight object.
+
+**To add one**: entries in `THINGS`, `urls`, the frame, and `tests/consistency/pages_of_the_desk.py`.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -48,10 +49,10 @@ _PAGE = 50
 @spoken("title", "lead", "empty")
 @dataclass(frozen=True)
 class OverseenThing:
-    """How a kind of thing is shown. `at`: the address of its list; `waiting`: what of it waits for somebody's office.
+    """How to show a kind of object.
 
-    `heads`, `cells`: the list; `rows`: what stands in one; `beside`: what hangs on one, for its page. `names_people`: a look at
-    the list is recorded. `asked_by_row`: it begins at a row of `beside`, not by a button. `above`: what it hangs on where that is no thing of oversight.
+    `at`: URL name of its list; `waiting`: those waiting for an office; `rows`: contents of one; `beside`: its related rows;
+    `names_people`: looks at the list are recorded; `asked_by_row`: created from a row of `beside`, not by a button.
     """
 
     workflow: Workflow
@@ -68,7 +69,7 @@ class OverseenThing:
     beside: Callable[[Any, Any], dict[str, Any]] | None = None
     names_people: bool = False
     asked_by_row: bool = False
-    above: Callable[[User, int], Any] | None = None
+    above: Callable[[User, int], Any] | None = None  # the parent, if it is not an oversight object
 
 
 def day(value: Any) -> str:
@@ -80,7 +81,6 @@ def _row(key: str, value: Any, note: str = "") -> dict[str, Any]:
 
 
 def about_url(about: Application | Recognition) -> str:
-    """The page of the case or stay that is looked into."""
     if isinstance(about, Application):
         return reverse("desk:case", args=[about.number])
     return reverse("desk:recognition", args=[about.pk])
@@ -117,7 +117,7 @@ def _rows_of_inspection(one: Inspection) -> Rows:
 
 
 def _drawn(request: Any, one: Inspection) -> dict[str, Any]:
-    """A page of the cases drawn, each with what was found or the act that looks into it; the look is recorded."""
+    """A page of the drawn cases, with the finding or the act for inspecting each; the look is recorded."""
     drawn = one.population.drawn
     if not drawn:
         return {}
@@ -396,5 +396,5 @@ _EVERY: tuple[OverseenThing, ...] = (
         lambda one: str(one.concerned.name), _rows_of_misconduct,
     ),
 )  # fmt: skip
-#: By what the API and the addresses call many of them.
+#: By their plural in API and URLs.
 THINGS: Mapping[str, OverseenThing] = {thing.workflow.things: thing for thing in _EVERY}

@@ -1,4 +1,4 @@
-"""The list from which a case was opened: carried through its forms, and the way on to the case beside it."""
+"""Remembers the list from which a case was opened, through its forms, and links to the neighbouring cases."""
 
 from django.contrib import messages
 from django.http import HttpResponse, QueryDict
@@ -34,7 +34,7 @@ def address_of_case(number: str, given: str, anchor: str = "") -> str:
 
 
 def way_back(given: QueryDict) -> dict[str, str | None]:
-    """For the pages of an act on many: `back`, the query of the list in which they were ticked, and that list's address."""
+    """For acts on many cases: `back`, the query of their list, and the list's URL."""
     if "back" not in given:
         return {"back": None, "list_url": url_of("desk:home")}
     back = str(given["back"] or "")
@@ -42,12 +42,12 @@ def way_back(given: QueryDict) -> dict[str, str | None]:
 
 
 def beside(user: User, given: str, application: Application, way: str = "next") -> str | None:
-    """The number of the case before or after one in the list; ask before an act moves it to another place."""
+    """The number of the neighbouring case in the list; call it before an act changes the order."""
     return paging.beside(queries.listed(user, list_of(given)), application, way)
 
 
 def go(request: StaffRequest, other: str | None, way: str = "next") -> HttpResponse:
-    """On to that case; at either end of the list back to it."""
+    """Redirect to that case, or to the list at its end."""
     given = kept(request)
     if other is None:
         messages.info(request, _AT_THE_END[way])

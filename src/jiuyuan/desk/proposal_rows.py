@@ -1,4 +1,4 @@
-"""A proposal in words: what the ground said the day before and says now, and the fact that changed."""
+"""A proposal in words: the ground's answer on the previous day and now, and the changed fact."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -27,7 +27,11 @@ class FactThenAndNow:
 
 @dataclass(frozen=True)
 class ShownProposal:
-    """`reason` is what somebody wrote who proposed by hand. `rows` is empty in proposals of before they were kept. `refusals`: those it rests on."""
+    """A proposal for display.
+
+    `reason`: by the author of a manual proposal. `rows`: empty for older proposals. `refusals`: those it is based
+    on.
+    """
 
     proposal: ExitProposal
     ground: str
@@ -89,7 +93,7 @@ def shown(proposal: ExitProposal) -> ShownProposal:
 
 
 def _refusals(proposal: ExitProposal) -> tuple[ServiceRefusal, ...]:
-    """Each refusal on which a proposal rests, with its proof, the earliest first."""
+    """The refusals behind a proposal with their proofs, earliest first."""
     days = proposal.now.get("known", {}).get("service_refusals")
     if not days:
         return ()
@@ -101,19 +105,19 @@ def _refusals(proposal: ExitProposal) -> tuple[ServiceRefusal, ...]:
 
 
 def before_and_after(recognition: Recognition, ground: str, on: date) -> ShownProposal:
-    """The same for an exit that somebody is about to decide at once."""
+    """The same for an exit about to be decided directly."""
     before, now, changed = compared(recognition, ground, on)
     return shown(ExitProposal(recognition=recognition, ground=ground, before=before, now=now, changed=changed))
 
 
 def end_in_words(recognition: Recognition) -> str:
-    """Under which clause a stay ended, and which of its cases held."""
+    """The clause and case on which a recognition ended, in words."""
     said = held_of(recognition)
     return f"{said.clause} {said.title}" if said else recognition.ground
 
 
 def ground_in_words(recognition: Recognition, code: str) -> str:
-    """A ground with its clause; what is no code stays as it is."""
+    """A ground with its clause; an unknown code is returned as it is."""
     ground = grounds_of(recognition).get(code)
     return f"{ground.clause} {ground.title}" if ground else code
 

@@ -1,4 +1,4 @@
-"""What the desk alone asks: the record of an area for its auditors, batches, and the search box."""
+"""Queries used only by the desk: the record of an area for auditors, batches, and the search box."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -35,7 +35,7 @@ Row = TypeVar("Row", bound=Model)
 
 @dataclass(frozen=True)
 class SearchResult:
-    """What the search box found, at most `MOST_FOUND` of each."""
+    """The search results, at most `MOST_FOUND` of each kind."""
 
     people: list[Person]
     applications: list[Application]
@@ -46,11 +46,11 @@ class SearchResult:
 
 
 def search(user: User, typed: str) -> SearchResult:
-    """By name, pinyin, whole ID number, whole telephone number, or the number of an application, recognition or objection."""
+    """Search by name, pinyin, full ID or phone number, or the number of an application, recognition or objection."""
     typed = typed.strip()
     if not typed:
         return SearchResult([], [], [])
-    # First by number, then by person: a database that is asked for either at once reads every case.
+    # Two queries, by number and by person: with OR, databases would read every case.
     numbers = {typed, typed.upper()}
     objected = Objection.objects.visible_to(user).filter(number=typed.upper()) if user.may(Right.SEE_CASES) else None
     if objected is not None and (case := objected.values_list("notice__application__number", flat=True).first()):
@@ -73,14 +73,14 @@ def _found(user: User, known: list[Person], which: Q) -> SearchResult:
 
 
 def names_a_case(typed: str, found: Application) -> bool:
-    """Whether what was typed is the number of a case, or of an objection to its notice."""
+    """Whether the text is the number of this case, or of an objection to its notice."""
     number = typed.strip().upper()
     of_objection = Objection.objects.unscoped().filter(number=number, notice__application=found)
     return found.number.upper() == number or (bool(number) and of_objection.exists())
 
 
 def is_whole_number(typed: str) -> bool:
-    """Whether an ID or telephone number was typed, which must not stand in an address."""
+    """Whether the text is an ID or phone number, which must not get into a URL."""
     return any(name.endswith("_index") for name, _ in _leaves(people.matching(typed)))
 
 
@@ -89,10 +89,10 @@ def _leaves(condition: Q) -> list[tuple[str, Any]]:
 
 
 def waiting(user: User, *, here: str = "", counted: Mapping[str, int] = MappingProxyType({})) -> dict[str, int]:
-    """How much waits for this user in each work list, by the name of its page: cases, and what waits on the register.
+    """The number of items on each of the user's work lists, by page name.
 
-    Of this moment for the group `here` (`cases` or `register`); elsewhere as of at most a minute ago is enough; each process
-    of the site remembers its own. `counted`: what the page has counted already.
+    Exact for the group `here` (`cases` or `register`), otherwise at most a minute old, cached per process.
+    `counted`: numbers that the page has computed already.
     """
     found: dict[str, int] = {}
     groups = (("cases", _cases_waiting), ("register", recognitions.waiting), ("supervision", _orders_waiting))
@@ -117,7 +117,7 @@ def _orders_waiting(user: User) -> dict[str, int]:
 
 
 def batches(user: User) -> ScopedQuerySet:
-    """Batches with how many cases each holds, the first of them, and how many still wait for the county, newest first."""
+    """Batches, newest first, with their size, first case, and the number still waiting for the county."""
     at_the_county = {target for t in APPLICATION.transitions("report") for target in t.targets}
     waiting = Count("applications", filter=Q(applications__status__in=at_the_county))
     rows = Batch.objects.visible_to(user).select_related("agency", "created_by")
@@ -131,7 +131,7 @@ def entries(user: User, filters: Mapping[str, str]) -> RecordQuerySet:
 
 
 def looks(user: User, filters: Mapping[str, str]) -> RecordQuerySet:
-    """Who looked at whose data in an auditor's area."""
+    """The looks at personal data in an auditor's area."""
     rows = _recorded(Look.objects, user, filters)
     return rows.filter(unmasked=True) if filters.get("unmasked") else rows
 
@@ -152,7 +152,7 @@ def _recorded(record: RecordManager, user: User, filters: Mapping[str, str]) -> 
 
 
 def newest_first(rows: "QuerySet[Row]", cursor: str) -> tuple[list[Row], str | None]:
-    """A page by key, newest first, and the cursor of the next; a bad cursor means the first."""
+    """A page by keyset pagination, newest first, and the cursor of the next; a bad cursor means the first page."""
     if (place := whole_number(cursor)) is not None:
         rows = rows.filter(pk__lt=place)
     found = list(rows.order_by("-pk")[: PAGE + 1])

@@ -1,4 +1,4 @@
-"""The cases that an act on many is about: those that were ticked, or all of a list, soonest due first."""
+"""The cases of an act on many: those ticked, or all of a list, soonest due first."""
 
 from django.http import QueryDict
 
@@ -11,7 +11,7 @@ MOST = 200
 
 
 def picked(user: User, given: QueryDict) -> list[Case]:
-    """At most `MOST`, as far as this user may see them, with what one decides on."""
+    """At most `MOST` cases visible to the user, with the data needed to decide."""
     rows = queries.listed(
         user, CaseFilters.read(QueryDict(given.get("list", ""))) if "list" in given else CaseFilters()
     )

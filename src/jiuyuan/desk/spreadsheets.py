@@ -1,4 +1,4 @@
-"""Lists as files: row by row, so that the memory they take does not grow with the list, and no cell runs as a formula."""
+"""Exports lists row by row, so that memory use does not grow, and no cell is executed as a formula."""
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
@@ -15,8 +15,7 @@ _BOM = "\ufeff"  # without it Excel reads UTF-8 as GBK
 
 
 def cell(value: Any) -> Any:
-    """A value that a spreadsheet shows as it is: words that would begin a formula get an apostrophe in front, and days and
-    moments are those of Beijing."""
+    """A cell's value: texts that look like formulas get a leading apostrophe; times are in Beijing time."""
     if isinstance(value, datetime):
         return timezone.localtime(value, clock.CHINA).replace(tzinfo=None)
     if isinstance(value, date):
@@ -50,12 +49,12 @@ Sheet = tuple[str, Sequence[str], Iterable[Sequence[Any]]]
 
 
 def xlsx(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], about: str = "") -> Iterator[bytes]:
-    """A workbook of one sheet, in pieces. `about` stands above it on paper, with its title."""
+    """Yield a workbook with one sheet. `about`: the subtitle on printed pages."""
     return xlsx_of([(title, heads, rows)], about)
 
 
 def xlsx_of(sheets: Iterable[Sheet], about: str = "") -> Iterator[bytes]:
-    """A workbook of several sheets, in pieces."""
+    """Yield a workbook with several sheets."""
 
     def fill(book: writing.Book) -> None:
         for title, heads, rows in sheets:

@@ -1,4 +1,4 @@
-"""The record in words: what each entry of a file says, and the line of steps that a case has gone."""
+"""The record in words, and the progress steps of a case."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -22,7 +22,7 @@ from jiuyuan.rules.facts import FACTS
 from jiuyuan.templatetags.plain import bare_day, short_day
 from jiuyuan.wording import as_written, say
 
-# Acts that are no transition of a case.
+# Acts that are not transitions of a case.
 _OTHER_ACTS = {
     "create": "填写申请",
     "facts": "登记了事实",
@@ -93,7 +93,7 @@ with as_written():
 
 
 def distinct_acts() -> list[tuple[str, str]]:
-    """Each act once by its words: a case's and a person's file call several by the same."""
+    """Each act once by its label, which several acts share."""
     first: dict[str, str] = {}
     for code, words in ACTS.items():
         first.setdefault(words, code)
@@ -101,16 +101,16 @@ def distinct_acts() -> list[tuple[str, str]]:
 
 
 def called_like(action: str) -> list[str]:
-    """The acts that are told in the same words."""
+    """The acts with the same label."""
     return [code for code, words in ACTS.items() if words == ACTS.get(action)] or [action]
 
 
-# What was said in an act, in the order in which it is told.
+# The input of acts in display order.
 _SAID = (
     "clauses", "opinion", "reason", "missing", "question", "ground", "cause", "note", "place", "finding", "outcome", "decision",
     "how", "proof", "words", "corrected", "evidence", "settlement", "batch", "recognition", "leaves",
 )  # fmt: skip
-#: What of these is a number of ours, by whose name it is told.
+#: Fields that refer to one of our own numbers, with its label.
 _NUMBERED = {"recognition": "认定编号"}
 _ON_ACCOUNTS = frozenset(
     action for action in _OTHER_ACTS if action.startswith(("account_", "agency_", "token_", "relative_"))
@@ -122,7 +122,7 @@ _ACCOUNT_WORDS = ROLES | dict(texts(Token.Scope))
 
 @dataclass(frozen=True)
 class Told:
-    """An entry of the record as somebody reads it."""
+    """A record entry for display."""
 
     seq: int
     at: datetime
@@ -152,7 +152,7 @@ def _told(entry: Entry) -> Told:
 
 
 def act_in_words(action: str, area: str = "") -> str:
-    """What an act is called: where it was done, if that is known, for regions call the same act differently."""
+    """The label of an act, in the region of `area` if known, because regions name acts differently."""
     with as_written():
         there = (
             [line.done or line.label for line in _lines_of(area, action) if not line.stated_elsewhere] if area else []
@@ -161,7 +161,7 @@ def act_in_words(action: str, area: str = "") -> str:
 
 
 def _lines_of(area: str, action: str) -> list[Transition]:
-    """The lines of tables by which an act that the record names is done: where an area lies, else anywhere. A region's own come last."""
+    """The transitions recorded under this name: in the region of the area, or in all; a region's own last."""
     region = registry.region_of(area).code if area else ""
     own = [one for one in WORKFLOWS.values() if region in one.procedures]
     shared = [one for one in WORKFLOWS.values() if region not in one.procedures]
@@ -175,12 +175,12 @@ def _lines_of(area: str, action: str) -> list[Transition]:
 
 
 def _first_the_role(name: str) -> tuple[bool, str]:
-    """The record keeps names in an order of its own."""
+    """The record does not keep the order of fields."""
     return name != "role", name
 
 
 def _of_an_account(payload: dict[str, Any]) -> Iterator[str]:
-    """What an act on an account or an agency says: from what to what, for how long."""
+    """Yield what an act on an account or agency changed: from, to, and until when."""
     for moment, word in (("before", say("原为")), ("now", say("现为"))):
         told = payload.get(moment)
         if isinstance(told, dict) and (
@@ -236,7 +236,7 @@ def _said(action: str, payload: dict[str, Any], area: str = "") -> str:
 
 
 def _in_words(area: str, action: str, name: str, value: Any) -> str:
-    """A value of what was said: the words of a choice where it was said, a day as people say it; anything else as it was written."""
+    """A value of an act's input: the label of a choice, a date in words, or the text itself."""
     text = str(value)
     with as_written():
         found = next((words for words in _words_of(area, action, name) if text in words), {}).get(text)
@@ -246,7 +246,9 @@ def _in_words(area: str, action: str, name: str, value: Any) -> str:
 
 
 def _words_of(area: str, action: str, name: str) -> Iterator[Mapping[str, str]]:
-    """By code the words of what may stand there: first of what the table lets choose, then of the clauses of the region's policies."""
+    """Yield the labels of possible codes: first those of the table's choices,
+    then of the clauses of the region's policies.
+    """
     for line in reversed(_lines_of(area, action)):
         yield from (dict(need.choices) for need in line.needs if need.name == name)
     region = registry.region_of(area) if area else None
@@ -264,7 +266,7 @@ def _words_of(area: str, action: str, name: str) -> Iterator[Mapping[str, str]]:
 
 
 def steps_of(case: Case) -> list[dict[str, Any]]:
-    """The steps of this round with who and when; the one that comes next is marked so and says by when."""
+    """The steps of this round with who and when; the next one is marked, with its due date."""
     application, state, entries = case.application, case.application.state, case.acts
     steps_there = APPLICATION.of(case.region).steps
     first_round = {step.action for step in steps_there if step.first_round}

@@ -1,1 +1,1 @@
-"""Forms of the desk. They check nothing themselves: the services do, and what they refuse is shown at the fields."""
+"""The desk's forms. They validate nothing: services do, and their errors are shown at the fields."""

@@ -1,4 +1,4 @@
-"""The form of an act: the fields that the table says it needs, some of them with words to begin from."""
+"""The form of an act: the fields its table requires, some with suggested texts."""
 
 from datetime import timedelta
 from typing import Any
@@ -25,12 +25,12 @@ from jiuyuan.templatetags.plain import bare_day, moment
 from jiuyuan.web.fields import Calendar, DocumentInput, MonthField, PlaceInput
 from jiuyuan.wording import say
 
-# A text that may be longer has several lines, and two answers that are longer stand below each other.
+# Longer texts have several lines; more than two long options are stacked.
 _ONE_LINE, _INLINE = 200, 4
 
 
 class ActForm(VersionedForm):
-    """The fields that the table says an act needs. `sure`: what was shown once more before it is done."""
+    """The fields of an act's table entry. `sure`: what was shown once more before it is performed."""
 
     def __init__(
         self,
@@ -55,11 +55,11 @@ class ActForm(VersionedForm):
 
     @property
     def asked_fields(self) -> list[forms.BoundField]:
-        """What the table asks, without what the page carries along: a row of many."""
+        """The fields from the table, without hidden ones, for rows of many."""
         return [self[need.name] for need in self.asked]
 
     def said(self) -> dict[str, Any]:
-        """What was typed of what the table asks."""
+        """The input for the table's needs."""
         said, asked = super().said(), {need.name for need in self.asked}
         return {name: value for name, value in said.items() if name in asked}
 
@@ -75,7 +75,7 @@ class ActForm(VersionedForm):
         return bool(self.data.get("sure") == self._meant)
 
     def ask_again(self) -> None:
-        """Shown once more, it is about what stands in it now."""
+        """Ask for confirmation of what the form has now."""
         shown = QueryDict(mutable=True)
         shown.update(self.data)
         shown["sure"] = self._meant
@@ -87,7 +87,7 @@ def _shared(need: Need) -> dict[str, Any]:
 
 
 def _choices_of_case(case: Case, need: Need) -> list[tuple[str, str]] | Choices:
-    """What may be chosen of what a case has."""
+    """The choices that depend on the case."""
     match need.kind:
         case "objection":
             return [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]
@@ -150,7 +150,7 @@ def _offices(context: Context, need: Need) -> list[str]:
 
 
 def _clauses(case: Case, need: Need) -> list[tuple[str, SafeString]]:
-    """The clauses that fail, each with its facts, their values and sources; where none has to fail, every clause there is."""
+    """The failing clauses with facts, values and sources; if none has to fail, every clause."""
     failing = {clause["code"]: clause for clause in case.failing}
     if need.of == "any":
         return [(code, format_html("{}", label)) for code, label in clause_choices(need, case.policy, case.region)]
@@ -170,10 +170,10 @@ def _clause(clause: dict[str, Any], label: str) -> SafeString:
 
 
 def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
-    """Words that most cases need, to be read and changed before they are signed."""
+    """Suggested texts that fit most cases, to be checked before signing."""
     titles = case.policy.titles
     verified = case.verified_categories if transition.action in ("endorse", "recognise") else []
-    # Of what was applied for; another category that holds too is for the person to apply for, or for words of one's own.
+    # Only claimed categories; for another one that holds, the person has to apply or the officer to write.
     verified = [code for code in verified if code in case.application.categories] or verified
     names = "、".join(titles[code] for code in verified)
     if transition.action == "endorse" and case.notice and names:
@@ -204,7 +204,7 @@ def _suggested(case: Case, transition: Transition) -> dict[str, Any]:
 
 
 def _in_doubt(case: Case) -> set[str]:
-    """The clauses that stand against somebody or are open, of the claimed categories and of those that all must meet."""
+    """The clauses against the person or open, among the claimed categories and the conditions for all."""
     skipped = {category.code for category in case.policy.categories} - set(case.application.categories)
     exclusions = {exclusion.code for exclusion in case.policy.exclusions}
     return {c.code for c in case.decision.clauses if c.status is not (c.code not in exclusions)} - skipped

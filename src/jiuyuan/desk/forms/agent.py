@@ -1,4 +1,4 @@
-"""代办 on the desk's forms: the boxes for who fills in an application for the person, left empty where nobody does."""
+"""代办 in the desk's forms: the fields of an agent, empty if there is none."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,7 +13,7 @@ NAMES = ("name", "relation", "id_number", "phone")
 
 
 def fields() -> dict[str, forms.Field]:
-    """A box for each thing that is known of an agent, by `agent-…`: all of them or none, so none is called optional."""
+    """The fields, named `agent-…`. All or none are required, so none is labelled optional."""
     relations = [("", say("请选择")), *((one, one) for one in RELATIONS)]
     number, phone = forms.TextInput({"class": "id-number"}), forms.TextInput({"inputmode": "tel", "class": "medium"})
     found: dict[str, forms.Field] = {
@@ -28,12 +28,12 @@ def fields() -> dict[str, forms.Field]:
 
 
 def initial_of(agent: Agent | None) -> dict[str, str]:
-    """What stands, for the boxes."""
+    """The initial values."""
     return {f"agent-{name}": getattr(agent, name) for name in NAMES} if agent else {}
 
 
 def said_of(said: Mapping[str, Any]) -> dict[str, str]:
-    """What `services.save` takes."""
+    """The argument for `services.save`."""
     return {name: said.get(f"agent-{name}") or "" for name in NAMES}
 
 

@@ -1,4 +1,4 @@
-"""What an applicant has to put right: ready phrases from the papers of the case, each with its page, and one's own words."""
+"""Corrections to request from an applicant: prepared phrases for the case's papers with their pages, and free text."""
 
 from collections.abc import Iterator, Mapping
 from typing import Any
@@ -11,7 +11,7 @@ from jiuyuan.wording import say
 
 _OF_A_PAPER = ("看不清楚，请重新拍照", "缺页，请把每一页都拍上", "与填报的不一致，请核对")
 _EXPIRED = "已过有效期，请换新的"
-#: Of the papers these alone bear a day until which they hold.
+#: The papers with an expiry date.
 _EXPIRE = frozenset(
     {"id_card", "urban_residence_certificate", "disability_certificate", "minimum_allowance_certificate"}
 )
@@ -25,7 +25,7 @@ _OF_THE_FORM = (
 
 
 def phrases(case: Case) -> list[tuple[str, list[tuple[str, str]]]]:
-    """By paper what is usually wrong with it: (`page|words`, and what is shown below the paper's name)."""
+    """The usual defects of each paper: (`page|words`, label below the paper's name)."""
     return [
         (label, [(f"{page}|{words}", words.removeprefix(label)) for page, words in found])
         for label, found in _groups(case)
@@ -45,7 +45,7 @@ def _groups(case: Case) -> Iterator[tuple[str, list[tuple[str, str]]]]:
 
 
 class CorrectionsInput(forms.Widget):
-    """Phrases to tick, and lines of one's own: the value is a list of words, those of a phrase with their page."""
+    """Checkboxes for phrases, and lines of free text. The value is a list of texts, phrases with their page."""
 
     template_name = "desk/widgets/corrections.html"
 

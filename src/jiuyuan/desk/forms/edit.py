@@ -1,4 +1,4 @@
-"""What the applicant says of themselves on 《认定表》, put right at the window while the case is open."""
+"""Correcting at the window what applicants state about themselves on 《认定表》, while the case is open."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -15,7 +15,7 @@ from jiuyuan.rules.facts import FACTS
 
 
 class EditForm(VersionedForm):
-    """Contact, categories, the other columns, and the facts that only the person has said yet: as they stand, to be changed."""
+    """Contact, categories, other columns, and facts stated only by the person, with their present values."""
 
     phone = forms.CharField(label="联系电话", widget=forms.TextInput({"inputmode": "tel", "class": "medium"}))
     address = forms.CharField(label="常住地址")
@@ -50,7 +50,7 @@ class EditForm(VersionedForm):
         return super().place_of(fact_field(name) if name in FACTS else name)
 
     def changes(self) -> dict[str, Any]:
-        """What `services.save` takes: facts only where something else is said than what stands."""
+        """The arguments for `services.save`, with changed facts only."""
         said = self.said()
         given: Mapping[str, Any] = {name: value_said(name, said[fact_field(name)]) for name in self._facts}
         facts = {

@@ -1,4 +1,4 @@
-"""Forms for facts: their source, their value by kind, which of several stands, and what is disputed (一(三))."""
+"""Forms for facts: source, values by kind, settling contradictions, disputes (一(三))."""
 
 from collections.abc import Mapping, Sequence
 from typing import Any
@@ -21,7 +21,7 @@ from jiuyuan.wording import say
 
 
 class SourceForm(VersionedForm):
-    """Where facts come from: one source, its evidence and its day for all of them (一(三))."""
+    """The source of facts with evidence and day, the same for all (一(三))."""
 
     source = forms.ChoiceField(
         label="来源",
@@ -46,17 +46,17 @@ class SourceForm(VersionedForm):
         self.fields["material"].choices = [("", say("不涉及")), *materials]  # type: ignore[attr-defined]
 
     def source_said(self) -> dict[str, Any]:
-        """What `services.save` takes about the source."""
+        """The source arguments for `services.save`."""
         said = self.said()
         return {name: said[name] or "" for name in ("source", "department", "evidence", "material", "observed_on")}
 
 
 class RecordForm(SourceForm):
-    """Any fact with a value of its own. A field left empty records nothing."""
+    """Values for any facts. An empty field records nothing."""
 
     def __init__(self, case: Case, data: Any = None, initial: Mapping[str, Any] | None = None) -> None:
         super().__init__(case, data, initial)
-        # Another exclusion (一(二)4) is for the county to record.
+        # Only the county records other exclusions (一(二)4).
         county = case.user is not None and case.user.role == Role.REVIEWER
         self._names = [name for name in enterable(case.application.area) if county or FACTS[name].origin != "county"]
         for name in self._names:
@@ -74,7 +74,7 @@ class RecordForm(SourceForm):
 
 
 class SettleForm(SourceForm):
-    """Which of several contradicting or disputed values stands, on what evidence, and why, in words."""
+    """Which of several contradicting or disputed values stands, with evidence and reason."""
 
     value = forms.CharField(label="以哪个为准")
     settlement = forms.CharField(
@@ -101,13 +101,13 @@ class SettleForm(SourceForm):
 
 
 class HouseholdForm(VersionedForm):
-    """Who lives in the household and what they do."""
+    """The members of the household and their occupations."""
 
     def __init__(self, members: Sequence[HouseholdMember], version: int, data: Any = None) -> None:
         self.count = max(household.ROWS, len(members) + 2)
         super().__init__(data, initial={"version": version, **household.initial_of(members)})
         self.fields |= household.row_fields(self.count)
-        for place, member in enumerate(members, 1):  # what was written in words of its own stays as it is
+        for place, member in enumerate(members, 1):  # free text is kept
             for name in ("relation", "state"):
                 field, value = self.fields[f"household-{place}-{name}"], getattr(member, name)
                 if value and value not in dict(field.choices):  # type: ignore[attr-defined]
@@ -133,7 +133,7 @@ def fact_field(name: str) -> str:
 
 
 def value_field(name: str, label: str = "") -> forms.Field:
-    """The box for a fact by its kind. It may stay empty and is not called optional: a fact decides."""
+    """The field for a fact by kind. It may be empty but is not labelled optional, because facts decide."""
     field = _box(name, label)
     field.decides = True  # type: ignore[attr-defined]
     return field
@@ -165,7 +165,7 @@ def _box(name: str, label: str) -> forms.Field:
 
 
 def value_typed(name: str, value: Any) -> str:
-    """A fact as its box shows it: what `value_said` reads back."""
+    """The initial value of a fact's field, which `value_said` parses."""
     kind = FACTS[name].kind
     if kind == "division":
         return in_words(name, value)
@@ -173,7 +173,7 @@ def value_typed(name: str, value: Any) -> str:
 
 
 def value_said(name: str, raw: Any) -> Any:
-    """A fact in JSON form from what a form sent; None for an empty box. What cannot be read stays text: the rules say why."""
+    """The submitted value as JSON; None if empty. Unparsable text is returned as it is, for the rules to reject."""
     text = str(raw or "").strip()
     if not text:
         return None

@@ -1,4 +1,4 @@
-"""Forms for changes to whole files: merge, split, correction, families without work."""
+"""Forms for changes to whole files: merging, splitting, corrections, families without work."""
 
 from typing import Any
 
@@ -20,7 +20,7 @@ _AREA = {"rows": 3}
 
 
 class DifferenceForm(SpokenForm):
-    """Asks for a tick where two files do not look like one person."""
+    """Requires a tick if two files do not look like the same person."""
 
     difference_seen = forms.BooleanField(label="已核对身份证：确实是同一个人，其中一个号码输错过", required=False)
 
@@ -35,7 +35,7 @@ class DifferenceForm(SpokenForm):
 
 
 class MergeForm(DifferenceForm):
-    """First the other file's number; once both stand beside each other (`beside` is the one that does), why they are one person."""
+    """The other file's number first; then, with both side by side (`beside`), the reason for the merge."""
 
     number = forms.CharField(
         label="另一份档案的身份证号码", help_text="输错过的那个号码。", widget=forms.TextInput({"class": "id-number"})
@@ -54,7 +54,7 @@ class MergeForm(DifferenceForm):
 
 
 class SplitForm(SpokenForm):
-    """Which rows belong to somebody else, and who that is."""
+    """The rows that belong to another person, and who that is."""
 
     items = forms.MultipleChoiceField(label="哪些记录是另一个人的？", widget=forms.CheckboxSelectMultiple)
     name = forms.CharField(label="另一个人的姓名", widget=forms.TextInput({"class": "medium"}))
@@ -100,7 +100,7 @@ class CorrectionForm(SpokenForm):
 
 
 def sources_of(name: str) -> list[tuple[str, str]]:
-    """The sources that can know a fact: departments, papers, a visit, the person's promise."""
+    """The sources that can know a fact: departments, papers, a visit, the person's commitment."""
     departments = [
         (f"{Source.SHARED_DATA}/{code}", f"{Source.SHARED_DATA.label}：{department.label}")
         for code, department in DEPARTMENTS.items()
@@ -111,7 +111,7 @@ def sources_of(name: str) -> list[tuple[str, str]]:
 
 
 class AnswerForm(SpokenForm):
-    """The answer to a request, with the value that is to stand where it is granted."""
+    """The answer to a request, with the new value if it is granted."""
 
     granted = forms.ChoiceField(label="是否更正？", choices=YES_NO, widget=forms.RadioSelect(INLINE))
     answer = forms.CharField(label="答复", help_text="怎样核实、为什么。本人会看到。", widget=forms.Textarea(_AREA))
@@ -131,7 +131,7 @@ class AnswerForm(SpokenForm):
             self.fields[fact_field(request.what)] = value_field(request.what)
 
     def source_said(self) -> dict[str, str]:
-        """The source that was chosen, as `corrections.answer` takes it."""
+        """The chosen source, as an argument for `corrections.answer`."""
         source, _, department = (self.said()["source"] or "").partition("/")
         return {"source": source, "department": department}
 

@@ -1,4 +1,4 @@
-"""The talk and the plan as forms; every other act of help is asked as its table says."""
+"""The forms of interviews and plans; other acts of assistance use the form of their table entry."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -21,7 +21,7 @@ _MORE = "more"  # the button that adds a row
 
 
 class InterviewForm(VersionedForm):
-    """What a clerk found in talking. It begins with the wishes that the person wrote or was last asked, else with the application's."""
+    """The result of an interview, initially with the person's written or previous wishes, or the application's."""
 
     on = forms.DateField(label="日期", widget=Calendar({"class": "medium"}))
     means = forms.ChoiceField(label="方式", widget=forms.RadioSelect(INLINE))
@@ -73,19 +73,19 @@ class InterviewForm(VersionedForm):
         self.fields["means"].choices = means.choices  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
-        """What was typed, as the act takes it."""
+        """The input as arguments for the act."""
         said = super().said()
         said.pop("version")
         wishes = {name: said.pop(name) for name in ("occupations", "divisions", "hours", "lowest_pay", "care")}
         return {**said, "wishes": {name: value for name, value in wishes.items() if value}}
 
     def place_of(self, name: str) -> str | None:
-        """What is wrong with a wish stands at the box of that wish."""
+        """The field at which an error in a wish is shown."""
         return super().place_of(wrong_wish(self.context, self.said()["wishes"]) if name == "wishes" else name)
 
 
 class OtherwiseForm(ActForm):
-    """How a duty was settled otherwise: which one stands in the address that led here."""
+    """How a duty was settled otherwise; the URL says which one."""
 
     def __init__(
         self, context: OtherwiseOf, transition: Transition, about: Mapping[str, str], data: Any = None
@@ -97,14 +97,16 @@ class OtherwiseForm(ActForm):
                 self.fields[name].widget = forms.HiddenInput()
 
     def place_of(self, name: str) -> str | None:
-        """What is wrong with something that is not shown stands above them all."""
+        """None for hidden fields, whose errors are shown above the form."""
         place = super().place_of(name)
         return None if place and self.fields[place].widget.is_hidden else place
 
 
 class PlanForm(VersionedForm):
-    """Who helps, to what end, by which measures until when, and why not where an ability has none. It begins with one row for a
-    measure, and has another where one asks for it: then nothing is done, and what was typed stands."""
+    """Helper, goal, measures with dates, and reasons for abilities without a measure.
+
+    There is one row for a measure; asking for another only redisplays the form.
+    """
 
     helper = forms.ChoiceField(label="帮扶人")
     goal = forms.CharField(label="目标", help_text="例如：三个月内到离家近的岗位就业。")
@@ -146,11 +148,11 @@ class PlanForm(VersionedForm):
         for name in set(self.fields) - {
             "helper",
             "goal",
-        }:  # a measure has all three, an ability a measure or its reason
+        }:  # a measure needs all three fields, an ability a measure or a reason
             self.fields[name].decides = True  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
-        """What was typed, as the act takes it."""
+        """The input as arguments for the act."""
         said = super().said()
         rows = [
             {part: said[f"{part}_{place}"] for part in ("kind", "what", "due_on")} for place in range(1, self.count + 1)

@@ -1,4 +1,4 @@
-"""The household as the form lists it: a few rows, of which empty ones are left out."""
+"""The household in forms: some rows, of which empty ones are ignored."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -14,7 +14,7 @@ _COLUMNS = ("relation", "name", "id_number", "state")
 
 
 def row_fields(rows: int) -> dict[str, forms.Field]:
-    """The boxes of so many members, by name."""
+    """The fields for this many members."""
     found: dict[str, forms.Field] = {}
     for place in range(1, rows + 1):
         found[f"household-{place}-relation"] = forms.ChoiceField(
@@ -33,7 +33,7 @@ def _choices(words: Sequence[str]) -> list[tuple[str, str]]:
 
 
 def members_said(said: dict[str, Any], rows: int) -> list[dict[str, str]]:
-    """The members that were filled in, as `people.set_household` takes them, in their rows' order."""
+    """The members entered, as arguments for `people.set_household`, in row order."""
     every = [{name: said[f"household-{place}-{name}"] or "" for name in _COLUMNS} for place in range(1, rows + 1)]
     return [member for member in every if any(member.values())]
 

@@ -1,4 +1,4 @@
-"""What narrows a list. It stands in the address, so that a list can be sent to a colleague."""
+"""The filters of lists, kept in the URL, so that a list can be sent to a colleague."""
 
 from typing import Any
 
@@ -15,7 +15,7 @@ _ANY = ("", "全部")
 
 
 class CaseFilterForm(Form):
-    """What narrows the list of cases; it stands in the address."""
+    """The filters of the list of cases."""
 
     use_required_attribute = False
     category = forms.ChoiceField(label="类别", required=False)
@@ -43,7 +43,7 @@ class CaseFilterForm(Form):
 
 
 class RecordFilterForm(Form):
-    """What narrows the record of acts, or of looks."""
+    """The filters of the records of acts and of looks."""
 
     use_required_attribute = False
     since = forms.DateField(label="自", required=False, widget=Calendar())

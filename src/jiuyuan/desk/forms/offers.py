@@ -1,4 +1,4 @@
-"""The form by which a vacancy is offered to one person."""
+"""The form for offering a vacancy to a person."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -13,8 +13,10 @@ from jiuyuan.wording import say
 
 
 class OfferForm(ActForm):
-    """Which of the vacancies, how, and why it suits where that is not plain. The one that was clicked stands chosen; `before`: what
-    became of those that were offered already."""
+    """Vacancy, means, and a reason if it does not clearly suit.
+
+    The vacancy clicked is preselected; `before`: results of earlier offers.
+    """
 
     def __init__(
         self,

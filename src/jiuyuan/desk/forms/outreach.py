@@ -1,4 +1,4 @@
-"""Forms for lists of people to screen, and for the people found."""
+"""Forms for screening lists, and for leads."""
 
 from typing import Any
 
@@ -35,7 +35,7 @@ class DraftForm(SpokenForm):
 
 
 class CallForm(SpokenForm):
-    """What came of a call, and the answers to what was still to be asked."""
+    """The result of a call, and answers to open questions."""
 
     result = forms.ChoiceField(label="打通了吗？", choices=LeadCall.Result.choices, widget=forms.RadioSelect(INLINE))
 
@@ -53,7 +53,7 @@ class CallForm(SpokenForm):
         return super().place_of(fact_field(name) if name in FACTS else name)
 
     def given(self) -> dict[str, Any]:
-        """What the act takes."""
+        """The arguments for the act."""
         said = self.said()
         answers = {n: v for n in self._asked if (v := value_said(n, said[fact_field(n)])) is not None}
         return {

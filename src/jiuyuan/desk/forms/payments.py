@@ -1,4 +1,4 @@
-"""The form with which a result file is read back."""
+"""The form for uploading a result file."""
 
 from typing import Any
 
@@ -16,5 +16,5 @@ class ResultForm(VersionedForm):
         super().__init__(data, files, initial={"version": version})
 
     def said(self) -> dict[str, Any]:
-        """The file alone."""
+        """The file only."""
         return {"file": super().said()["file"]}

@@ -1,4 +1,4 @@
-"""Forms about a person on file."""
+"""Forms about a person."""
 
 from django import forms
 

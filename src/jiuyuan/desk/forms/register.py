@@ -1,4 +1,4 @@
-"""Forms of the register: what narrows it."""
+"""The forms of the register's filters."""
 
 from typing import Any
 
@@ -18,13 +18,13 @@ _ANY = ("", "全部")
 
 
 def grounds(area: str) -> list[tuple[str, str]]:
-    """The grounds for exit where an area lies as choices, each with its clause."""
+    """The grounds for exit in an area as choices, with their clauses."""
     known = registry.exits(registry.region_of(area))
     return [(code, f"{clause.clause} {clause.title}") for code, clause in known.items()]
 
 
 class RegisterFilterForm(Form):
-    """What narrows the register. It is posted, so that no whole ID number gets into an address."""
+    """The filters of the register. Posted, so that no full ID number gets into a URL."""
 
     use_required_attribute = False
     q = forms.CharField(

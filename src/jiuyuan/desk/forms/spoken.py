@@ -1,4 +1,4 @@
-"""A form that lets the service speak."""
+"""Forms that show a service's error messages."""
 
 from typing import Any
 
@@ -14,7 +14,7 @@ INLINE = {"class": "choices-inline"}
 
 
 class SpokenForm(Form):
-    """A form whose errors are a service's refusal; what was typed stands in it again."""
+    """A form whose errors come from a service; the input is redisplayed."""
 
     use_required_attribute = False
 
@@ -23,14 +23,14 @@ class SpokenForm(Form):
         self.cleaned_data: dict[str, Any] = {}
 
     def said(self) -> dict[str, Any]:
-        """What was typed, by field: for a service to read."""
+        """The input by field, for a service to validate."""
         return {
             name: field.widget.value_from_datadict(self.data, self.files, self.add_prefix(name))
             for name, field in self.fields.items()
         }
 
     def refuse(self, refusal: Refusal) -> None:
-        """Show each error at its field, and what has no field here above them all."""
+        """Show each error at its field, others above the form."""
         for name, message in refusal.errors:
             self.add_error(self.place_of(name), message)
         if not refusal.errors:
@@ -41,14 +41,14 @@ class SpokenForm(Form):
 
 
 class VersionedForm(SpokenForm):
-    """On a case as somebody saw it: an older version changes nothing."""
+    """A form with the version of the case that the user saw; an older one changes nothing."""
 
     version = forms.IntegerField(widget=forms.HiddenInput)
-    #: Whether one more row was asked for, so that nothing is done yet; and whether there may be another.
+    #: Whether the user asked for another row, so that the act is not performed; and whether that is possible.
     adds_a_row = False
     more = False
 
     @property
     def seen(self) -> int:
-        """The version that was seen; a page that lost it saw none, which conflicts with every one."""
+        """The version that the user saw. Without one (a page that lost it), it conflicts with every version."""
         return whole_number(self.data.get("version", "")) or 0

@@ -74,7 +74,7 @@ class KeyForm(SpokenForm):
 
 
 class HandOverForm(SpokenForm):
-    """Who goes on helping; `why` where the account is closed with it, and then nobody need be named yet."""
+    """The new helper; `why` if the account is closed too, in which case no helper is required."""
 
     def __init__(self, takers: list[User], data: Any = None, *, closing: bool = False) -> None:
         super().__init__(data)
@@ -100,7 +100,7 @@ class TokenForm(SpokenForm):
 
 
 def agency_field(user: User, label: str, **more: Any) -> forms.CharField:
-    """An agency by its code, with the open ones of the area to choose from while one types."""
+    """A field for an agency's code, with the area's open ones as suggestions."""
 
     def offered() -> list[str]:
         rows = Agency.objects.filter(path__begins=user.area, closed_on=None).values_list("code", "name")
@@ -110,7 +110,7 @@ def agency_field(user: User, label: str, **more: Any) -> forms.CharField:
 
 
 def code_said(text: str | None) -> str:
-    """The code of what `agency_field` offers, or was typed."""
+    """Parse the code from a suggestion or a typed text."""
     return (text or "").split(maxsplit=1)[0] if (text or "").strip() else ""
 
 
@@ -158,7 +158,7 @@ class MoveForm(SpokenForm):
 
 
 class AccountFilterForm(Form):
-    """What narrows the list of accounts; it stands in the address."""
+    """The filters of the list of accounts, kept in the URL."""
 
     use_required_attribute = False
     q = forms.CharField(label="账号或姓名", required=False)
@@ -171,7 +171,7 @@ class AccountFilterForm(Form):
 
 
 class OfficeForm(SpokenForm):
-    """What is told of an agency."""
+    """The attributes of an agency."""
 
     name = forms.CharField(label="名称", widget=forms.TextInput())
     address = forms.CharField(label="地址", required=False, help_text="群众按它找窗口。", widget=forms.TextInput())

@@ -1,4 +1,4 @@
-"""What of training and starting up is asked otherwise than the table says it: whose seat it is, and what stands in the licence."""
+"""Forms of training and ventures that differ from their tables: enrolments and licences."""
 
 from typing import Any
 
@@ -16,7 +16,7 @@ from jiuyuan.wording import say
 
 
 class EnrolForm(ActForm):
-    """For one person: the plan is theirs, and nothing else is asked."""
+    """For a given person, whose plan is used; nothing else is asked."""
 
     def __init__(self, context: EnrolmentOf, transition: Transition, plan: Plan, data: Any = None) -> None:
         super().__init__(ENROLMENT, context, transition, data)
@@ -28,7 +28,7 @@ class EnrolForm(ActForm):
 
 
 class LicenceForm(ActForm):
-    """The business is its name and its code, as the licence has them."""
+    """The name and code of the business, as on the licence."""
 
     business_name = forms.CharField(label="营业执照上的名称")
     credit_code = forms.CharField(
@@ -50,7 +50,7 @@ class LicenceForm(ActForm):
 
 
 class AttendanceForm(SpokenForm):
-    """One day of a class: to how many lessons each came. An empty box is not written down."""
+    """A day of a course: the lessons attended by each. Empty fields are not recorded."""
 
     on = forms.DateField(label="哪天", widget=Calendar({"class": "medium"}))
 
@@ -64,7 +64,7 @@ class AttendanceForm(SpokenForm):
             self.fields[f"version_{row.pk}"] = forms.IntegerField(initial=row.version, widget=forms.HiddenInput)
 
     def written(self) -> list[tuple[Enrolment, dict[str, Any], int]]:
-        """What was typed of each: the enrolment, what is said of it, and the version that was seen."""
+        """For each entry the enrolment, the input, and the version the user saw."""
         said = self.said()
         found = [(row, said[f"hours_{row.pk}"], said[f"version_{row.pk}"]) for row in self.rows]
         return [

@@ -1,4 +1,4 @@
-"""The content of a vacancy or of a public-interest post as a form: what the table asks, with a place that is named and an occupation that is chosen."""
+"""The forms of vacancies and posts: the table's needs, with places by name and occupations from a list."""
 
 from typing import Any
 
@@ -17,12 +17,12 @@ from jiuyuan.procedures.table import Need
 from jiuyuan.web.fields import Calendar, PlaceInput
 
 _LONG = ("tasks", "conditions", "duties", "ground")
-# May come later, but without them it is not checked (人力资源市场暂行条例 24).
+# Can be added later, but is required for checking (人力资源市场暂行条例 24).
 _WANTED = ("tasks", "conditions", "address", "pay_from")
 
 
 class VacancyFilterForm(forms.Form):
-    """What narrows the list; it stands in the address."""
+    """The filters of the list, kept in the URL."""
 
     use_required_attribute = False
     status = forms.CharField(required=False, widget=forms.HiddenInput)
@@ -32,7 +32,7 @@ class VacancyFilterForm(forms.Form):
 
 
 class ContentForm(VersionedForm):
-    """What an employer has, as the table asks it: the employer by name and code, a place that is named."""
+    """The contents as the table requires them: employer by name and code, place by name."""
 
     employer_name = forms.CharField(label="单位名称", help_text="营业执照上的全称。")
     credit_code = forms.CharField(
@@ -49,7 +49,7 @@ class ContentForm(VersionedForm):
         return super().place_of("credit_code" if name == "employer" else name)
 
     def content(self) -> dict[str, Any]:
-        """What was typed, as the act takes it."""
+        """The input as arguments for the act."""
         said = super().said()
         said.pop("version")
         employer = {"name": said.pop("employer_name"), "credit_code": said.pop("credit_code")}
@@ -57,14 +57,14 @@ class ContentForm(VersionedForm):
 
 
 class VacancyForm(ContentForm):
-    """For a new vacancy, or for one that is changed."""
+    """A new vacancy, or changes to one."""
 
     def __init__(self, data: Any = None, vacancy: Vacancy | None = None) -> None:
         super().__init__(VACANCY, "create", data, _shown(vacancy) if vacancy else {})
 
 
 class PostForm(ContentForm):
-    """For a public-interest post that is requested, or one whose request is changed."""
+    """A requested public-interest post, or changes to the request."""
 
     def __init__(self, data: Any = None, post: PublicPost | None = None) -> None:
         super().__init__(POST, "request", data, _content_of(POST, "request", post) if post else {})
@@ -113,7 +113,7 @@ def _shown(vacancy: Vacancy) -> dict[str, Any]:
 
 
 def _content_of(workflow: Workflow, action: str, row: Vacancy | PublicPost) -> dict[str, Any]:
-    """What stands in a row, as it is typed."""
+    """The contents of a row in the format of the form."""
     names = (need.name for need in workflow.of().by_action[action].needs)
     return {
         **{name: getattr(row, name) for name in names if hasattr(row, name)},

@@ -1,4 +1,4 @@
-"""What a visit without network asks about somebody's help: boxes without a person, filled on the device (`visits/help.js`)."""
+"""The assistance questions of offline visits: forms without a person, filled in on the device (`visits/help.js`)."""
 
 from copy import deepcopy
 
@@ -13,7 +13,7 @@ _OF_THE_INTERVIEW = ("ability", "occupations", "lowest_pay", "care", "services_w
 
 
 class TalkForm(SpokenForm):
-    """The talk, without what is sensitive: limits of health are asked with a consent of their own, at the desk."""
+    """The interview without health limits, which require separate consent at the desk."""
 
     divisions = forms.CharField(label="愿意去的地区", required=False, help_text="写到县（市、区），例如：南关区。")
     hours = forms.ChoiceField(
@@ -28,7 +28,7 @@ class TalkForm(SpokenForm):
 
 
 class OfferAnswerForm(SpokenForm):
-    """What somebody says of an offer that waits for their answer."""
+    """The answer to an open offer."""
 
     answer = forms.ChoiceField(
         label="本人怎么答复？", required=False, widget=forms.RadioSelect(INLINE),
@@ -41,7 +41,7 @@ class OfferAnswerForm(SpokenForm):
 
 
 class OfferedForm(SpokenForm):
-    """A vacancy of those taken along, offered on the visit."""
+    """A vacancy taken along and offered on the visit."""
 
     told = forms.ChoiceField(
         label="当面介绍给本人了吗？",
@@ -55,7 +55,7 @@ class OfferedForm(SpokenForm):
 
 
 class GoesOnForm(SpokenForm):
-    """How it goes on with work, a course or a business that is to be asked about."""
+    """A follow-up on work, a course or a business."""
 
     working = forms.ChoiceField(
         label="现在有工作吗？", required=False, choices=[_UNASKED, *YES_NO], widget=forms.RadioSelect(INLINE),

@@ -1,4 +1,4 @@
-"""Forms of visits at home: whom to visit, what was found, and what of it becomes facts."""
+"""Forms of home visits: filters, findings, and confirming them as facts."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -26,7 +26,7 @@ _DEAD = "deceased"
 
 
 class VisitFilterForm(Form):
-    """What narrows the list of whom to visit."""
+    """The filters of the visit list."""
 
     use_required_attribute = False
     agency = forms.ChoiceField(label="平台、社区", required=False)
@@ -43,7 +43,7 @@ class VisitFilterForm(Form):
 
 
 class VisitForm(SpokenForm):
-    """One visit, the same at the desk and on a telephone without network."""
+    """A visit, the same at the desk and offline on a phone."""
 
     uid = forms.CharField(widget=forms.HiddenInput)
     visited_on = forms.DateField(label="走访日期", widget=Calendar({"class": "medium"}))
@@ -61,7 +61,7 @@ class VisitForm(SpokenForm):
     )
 
     def __init__(self, data: Any = None, files: Any = None, *, person: Person | None = None) -> None:
-        """Without a `person`, the form is nobody's yet and holds no day."""
+        """Without `person` the form belongs to nobody and has no date."""
         initial = {"visited_on": clock.today(), "uid": str(uuid4()), "place": person.address} if person else {}
         super().__init__(data, files, initial=initial)
         for name in in_order("findable"):
@@ -73,7 +73,7 @@ class VisitForm(SpokenForm):
         return super().place_of(fact_field(name) if name in FACTS else "photos" if name == "file" else name)
 
     def first_questions(self) -> list[forms.BoundField]:
-        """Whether the person lives decides whether the rest is asked at all."""
+        """Whether the person is alive determines if anything else is asked."""
         return [self[fact_field(name)] for name in in_order("findable") if name == _DEAD]
 
     def questions(self) -> list[forms.BoundField]:
@@ -96,7 +96,7 @@ def _question(name: str) -> forms.Field:
 
 
 class ConfirmForm(SpokenForm):
-    """What becomes of each thing that a visit found. Where it conflicts with what stands, nothing is chosen beforehand."""
+    """What to do with each finding. For conflicts nothing is preselected."""
 
     stood = forms.IntegerField(widget=forms.HiddenInput)
     settlement = forms.CharField(
@@ -140,7 +140,7 @@ class ConfirmForm(SpokenForm):
         return super().place_of(fact_field(name) if name in FACTS else "leave" if name in self.helped else name)
 
     def decisions(self) -> dict[str, Any]:
-        """What confirming is told."""
+        """The arguments for confirming."""
         said = self.said()
         return {
             "choices": {item.name: said[fact_field(item.name)] or "" for item in self.found},
@@ -151,7 +151,7 @@ class ConfirmForm(SpokenForm):
 
     @property
     def seen(self) -> int:
-        """What stood on the page. One that lost it saw nothing, which conflicts with everything."""
+        """The version of the facts on the page. A page without it conflicts with every version."""
         return -1 if (stood := whole_number(self.said()["stood"])) is None else stood
 
 

@@ -1,4 +1,4 @@
-"""An application entered at the window, and the papers that come with it."""
+"""Forms for entering an application with its papers at the window."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -18,9 +18,9 @@ from jiuyuan.web.fields import SeveralInput
 
 
 class WindowForm(SpokenForm):
-    """An application for somebody who stands at the window.
+    """An application entered at the window.
 
-    `chosen`: the categories that were asked for first. What they need is asked, the rest is folded.
+    `chosen`: the categories selected first. Their facts are asked; others are folded.
     """
 
     name = forms.CharField(label="姓名")
@@ -57,7 +57,7 @@ class WindowForm(SpokenForm):
         return super().place_of(fact_field(name) if name in FACTS else name)
 
     def filled(self) -> dict[str, Any]:
-        """What `services.create` takes."""
+        """The arguments for `services.create`."""
         said = self.said()
         facts = {n: v for n in self._facts if (v := value_said(n, said.get(fact_field(n)))) is not None}
         top = {name: said[name] or "" for name in ("name", "id_number", "phone", "address", "platform")}

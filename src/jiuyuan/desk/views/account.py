@@ -1,4 +1,4 @@
-"""我的账号: one's own password, whose the account is, relatives, tokens."""
+"""我的账号: password, holder, relatives, tokens."""
 
 from typing import Any
 
@@ -48,7 +48,7 @@ def account(request: StaffRequest) -> HttpResponseBase:
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def own_password(request: StaffRequest) -> HttpResponseBase:
-    """The only page that an account with a first password may see (`jiuyuan.web.first_password`)."""
+    """The only page that accounts with a first password may see (`jiuyuan.web.first_password`)."""
     user, status = request.user, 200
     first = user.first_password
     form = forms.PasswordForm(user, request.POST or None)
@@ -77,7 +77,7 @@ def _onward(request: StaffRequest) -> str:
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def holder(request: StaffRequest) -> HttpResponseBase:
-    """Asked at the next login where it is not known yet; until then the account may look and not act."""
+    """Asks for the account's holder at login until it is known; before that the account is read-only."""
     user = request.user
     if user.id_index:
         return redirect(_ACCOUNT)
@@ -121,7 +121,7 @@ def relative_remove(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def token_issue(request: StaffRequest) -> HttpResponseBase:
-    """A token of one's own, shown this once."""
+    """Issue a token for oneself; it is shown once."""
     form, token, status = forms.TokenForm(request.POST or None, initial={"scope": "read", "days": "90"}), "", 200
     if request.method == "POST":
         try:
@@ -134,7 +134,7 @@ def token_issue(request: StaffRequest) -> HttpResponseBase:
 
 
 def asked_for(form: SpokenForm) -> dict[str, Any]:
-    """What a token is wanted for. Raises `BadInput` for what is no number of days."""
+    """The input for a token. Raises `BadInput` for an invalid number of days."""
     said = form.said()
     days = (said["days"] or "").strip()
     errors = [] if days.isdecimal() and int(days[:6]) > 0 else [("days", say("请写天数，例如 90。"))]

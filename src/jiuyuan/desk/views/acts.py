@@ -1,4 +1,4 @@
-"""Doing one act of the table: its form, what it leads to, and what to do when somebody else was faster."""
+"""The page of an act on a case: the form, its result, and conflicts with other users."""
 
 from django.contrib import messages
 from django.forms import BoundField
@@ -32,7 +32,7 @@ from jiuyuan.wording import say
 @staff(Right.SEE_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, number: str, action: str) -> HttpResponseBase:
-    """The form of an act; the case page holds the same form for the act that comes next."""
+    """The form of an act; the case page contains the form of the next act."""
     case = door.case(request.user, number)
     transition = APPLICATION.of(case.region).by_action.get(action)
     if transition is None:
@@ -78,7 +78,7 @@ def _form(request: StaffRequest, case: Case, transition: Transition, form: ActFo
 
 
 def _instead(case: Case, transition: Transition) -> str:
-    """Where to go on with a refusal that no clause bears: up, as a special case, where that is possible now."""
+    """The URL for a refusal that no clause supports: a special case, if possible now."""
     refuses = any(need.kind == "clauses" for need in transition.needs) and transition.action != "raise_special_case"
     going_up = APPLICATION.of(case.region).by_action.get("raise_special_case")
     possible = going_up and case.status in going_up.sources and not case.open_special_case
@@ -96,7 +96,10 @@ def _wrong_state(case: Case, transition: Transition) -> WrongState:
 
 
 def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Refusal) -> HttpResponse:
-    """Somebody else was faster: what they did, what was typed here, and the way on. Nothing has been changed."""
+    """The page for a conflict: what the other user did, what was typed here, and how to continue.
+
+    Nothing was changed.
+    """
     entries = Entry.objects.of(case.application.file).order_by("seq")
     since = list(entries.filter(seq__gt=form.seen)) if form.is_bound and form.seen else []
     typed = [
@@ -114,7 +117,7 @@ def conflict(request: StaffRequest, case: Case, form: VersionedForm, refusal: Re
 
 
 def _typed(field: BoundField) -> str:
-    """What was typed, ticked or chosen, as the page showed it: the words of a choice, not its code."""
+    """The input as the page showed it: labels of choices instead of codes."""
     given = field.value()
     titles = dict(failing.codes()) | {failing.SPECIAL_CASE: say("特殊情况研究")}
     titles |= {code: label for code, label in getattr(field.field, "choices", ()) if code not in titles}
@@ -124,7 +127,7 @@ def _typed(field: BoundField) -> str:
 
 
 def done_in_words(application: Application, transition: Transition) -> str:
-    """What an act has brought about, with the date that matters next."""
+    """The result of an act in words, with the next important date."""
     state = application.state.label
     said = say("已办理“{label}”", label=transition.label) + (
         "。" if state == transition.label else say("，现在是“{state}”。", state=state)

@@ -1,4 +1,4 @@
-"""The agencies of an area: made, renamed, described, closed, one by one or by a table."""
+"""The agencies of an area: created, renamed, edited, closed, singly or by a table."""
 
 from django.conf import settings
 from django.contrib import messages
@@ -35,7 +35,7 @@ def _url(agency: Agency) -> str:
 
 
 def _crumbs(request: StaffRequest, agency: Agency, here: str = "") -> list[dict[str, str]]:
-    """The way down to an agency, from the top of the visitor's own area."""
+    """The path to an agency, from the top of the user's area."""
     codes = agency.path.strip("/").split("/")
     above = Agency.objects.filter(code__in=codes, path__begins=request.user.area).order_by("path")
     crumbs = [{"label": one.name, "url": _url(one)} for one in above]
@@ -45,7 +45,7 @@ def _crumbs(request: StaffRequest, agency: Agency, here: str = "") -> list[dict[
 @staff(_AGENCIES)
 @require_safe
 def agencies(request: StaffRequest) -> HttpResponseBase:
-    """One's own agency, from which the way leads down."""
+    """The user's own agency, with links to those below."""
     assert request.user.agency is not None
     return redirect("desk:agency", request.user.agency.code)
 
@@ -53,7 +53,7 @@ def agencies(request: StaffRequest) -> HttpResponseBase:
 @staff(_AGENCIES)
 @require_safe
 def agency(request: StaffRequest, code: str) -> HttpResponseBase:
-    """What is told of an agency, who sits there, and the agencies directly below."""
+    """An agency: attributes, accounts, and the agencies directly below."""
     found = _opened(request, code)
     in_use = Count("staff", filter=Q(staff__is_active=True))
     below = found.children.annotate(accounts=in_use).order_by(F("closed_on").asc(nulls_first=True), "path")
@@ -99,7 +99,7 @@ def agency_change(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(_AGENCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_new(request: StaffRequest, code: str) -> HttpResponseBase:
-    """An agency directly below this one."""
+    """Create an agency below this one."""
     above = _opened(request, code)
     form = forms.NewOfficeForm(request.POST or None)
     level = Agency.Level(offices.BELOW[above.level]).label if above.level in offices.BELOW else say("机构")
@@ -130,7 +130,7 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(_AGENCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_reopen(request: StaffRequest, code: str) -> HttpResponseBase:
-    """One that was closed opens again."""
+    """Reopen a closed agency."""
     found = _opened(request, code)
     form = forms.WhyForm(request.POST or None)
     return asked(
@@ -143,7 +143,7 @@ def agency_reopen(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(_AGENCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_seal(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Another certificate for the agency's seal, looked at before it takes the place of the one there."""
+    """Replace the certificate of the agency's seal, after a preview."""
     found = _opened(request, code)
     form = forms.SealForm(request.POST or None, request.FILES or None)
 
@@ -167,7 +167,7 @@ def agency_seal(request: StaffRequest, code: str) -> HttpResponseBase:
 
 
 def _seal_rows(agency: Agency) -> list[dict[str, str]]:
-    """The certificate that lies there, without its key."""
+    """The installed certificate, without its key."""
     seal = seals.in_use(agency)
     if seal is None:
         none = say("没有，不能盖章") if settings.JIUYUAN.mode == "production" else say("没有，演示时用开发测试证书")
@@ -186,7 +186,7 @@ def _seal_rows(agency: Agency) -> list[dict[str, str]]:
 @staff(_AGENCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_import(request: StaffRequest) -> HttpResponseBase:
-    """A table of agencies, tried or taken over; what became of each row stands on the page."""
+    """Import a table of agencies, after a trial run; shows the result of each row."""
     form = forms.OfficesFileForm(request.POST or None, request.FILES or None)
     rows: list[offices_file.OfficeRow] = []
     dry, status = "do" not in request.POST, 200

@@ -1,4 +1,4 @@
-"""宣传: articles of the area, one of them and every act about it, and how many of those with a right draw it (五(四))."""
+"""宣传: the articles of the area with their acts, and the take-up of support (五(四))."""
 
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe
@@ -21,7 +21,7 @@ _ARTICLES = Drafted(ARTICLE, "article", _AT, "宣传", "宣传文章", "没有�
 @staff(Right.OVERSEE)
 @require_safe
 def articles(request: StaffRequest) -> HttpResponseBase:
-    """Every article of the area, the newest first, below the figures of the area."""
+    """The articles of the area, newest first, below its figures."""
     rows = Article.objects.visible_to(request.user).select_related("agency")
     found, following = lists.newest_first(rows, request.GET.get("cursor", ""))
     figures = take_up(request.user)

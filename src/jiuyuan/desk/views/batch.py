@@ -1,4 +1,4 @@
-"""One act on many cases: looked at beforehand with what one decides on, then done, with a result for each."""
+"""One act on many cases: preview with the data needed to decide, then a result for each."""
 
 from dataclasses import dataclass, field
 from typing import Any
@@ -32,7 +32,7 @@ _OUTCOMES = {"eligible": (True, "符合"), "ineligible": (False, "不符合"), "
 
 @dataclass(frozen=True)
 class BatchLine:
-    """One case of the selection with what one decides on: whether the act is possible, or why not, and what it asks."""
+    """A selected case: the data to decide, whether the act is possible or why not, and its fields."""
 
     case: Case
     form: ActForm
@@ -60,13 +60,13 @@ class BatchLine:
 
     @property
     def changed(self) -> list[str]:
-        """What another source says since the check, of what waits for the county."""
+        """For cases waiting for the county, what another source stated since the check."""
         return changed_since_first_review(self.case) if self.case.status == "reported" else []
 
 
 @dataclass
 class BatchResults:
-    """What became of each: (number, name, words, whether it was done); `again` are those that may be put right here."""
+    """The result of each case (number, name, words, whether done); `again`: those that can be corrected here."""
 
     lines: list[tuple[str, str, str, bool]] = field(default_factory=list)
     again: list[BatchLine] = field(default_factory=list)
@@ -83,7 +83,7 @@ class BatchResults:
 @staff(Right.SEE_CASES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def batch(request: StaffRequest) -> HttpResponseBase:
-    """GET shows what would be done, POST does it. The selection stands in the address, so nothing of it is lost."""
+    """GET shows a preview, POST performs the act. The selection is in the URL, so that it is not lost."""
     given = request.POST if request.method == "POST" else request.GET
     action = given.get("action", "")
     if not any(known.bulk for known in APPLICATION.transitions(action)):
@@ -120,7 +120,7 @@ def _line(case: Case, transition: Transition) -> BatchLine:
 
 
 def _done(request: StaffRequest, transition: Transition, given: QueryDict) -> HttpResponse:
-    """Reported together or not at all; everything else one by one, for one that fails holds up no other."""
+    """Reports are all or none; other acts are performed one by one, so that a failure does not block others."""
     chosen = [entry.rpartition(":") for entry in given.getlist("chosen")[:MOST]]
     versions = {number: seen for number, _, version in chosen if (seen := whole_number(version)) is not None}
     made = ""

@@ -1,4 +1,4 @@
-"""The batches of the area: what the platforms have reported, each with its sheet, and recalled until the county has opened it."""
+"""The batches reported in the area, with their sheets; they can be recalled until the county has opened them."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -34,7 +34,7 @@ _HEADS = ("序号", "姓名", "性别", "身份证号码", "申请类别", "申�
 @staff(Right.SEE_CASES)
 @require_safe
 def batches(request: StaffRequest) -> HttpResponseBase:
-    """What the platforms have reported, and how much of each still waits."""
+    """The reported batches, and how many cases of each still wait."""
     rows, following = desk_queries.newest_first(desk_queries.batches(request.user), request.GET.get("cursor", ""))
     why_not = _why_not_recalled(request.user, rows)
     context = {
@@ -45,7 +45,7 @@ def batches(request: StaffRequest) -> HttpResponseBase:
 
 
 def _why_not_recalled(user: User, rows: Sequence[Batch]) -> dict[int, str]:
-    """Of the batches whose cases all still wait for the county: why this user cannot recall one, empty where they can."""
+    """For batches whose cases all wait for the county, why the user cannot recall them; empty if they can."""
     if not may_act(user, "recall"):
         return {}
     firsts = [row.first for row in rows if row.size and row.waiting == row.size]  # type: ignore[attr-defined]
@@ -72,7 +72,7 @@ def recall(request: StaffRequest, number: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES)
 @require_safe
 def sheet(request: StaffRequest, number: str) -> HttpResponseBase:
-    """The list of a batch on paper."""
+    """The list of a batch as a PDF."""
     batch, rows = _opened(request, number)
     pdf = table_pdf(
         TableData(
@@ -103,7 +103,7 @@ def workbook(request: StaffRequest, number: str) -> HttpResponseBase:
 
 
 def _opened(request: StaffRequest, number: str) -> tuple[Batch, Sequence[tuple[Any, ...]]]:
-    """The batch with the lines of its list, masked. That it was taken is recorded."""
+    """The batch with its masked list; the look is recorded."""
     user = request.user
     batch = Batch.objects.visible_to(user).select_related("agency", "created_by").filter(number=number).first()
     if batch is None:

@@ -1,4 +1,4 @@
-"""One page a case: what comes next, what is known and from where, the papers beside it, the rules' answer, the record."""
+"""The page of a case: next step, known facts with sources, papers, the rules' answer, the record."""
 
 from functools import cache
 from typing import Any
@@ -51,7 +51,7 @@ def case(request: StaffRequest, number: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES)
 @require_POST
 def unmask(request: StaffRequest, number: str) -> HttpResponseBase:
-    """The page once with the whole numbers; that they were shown is recorded."""
+    """The page with full numbers, once; this is recorded."""
     return shown(request, door.case(request.user, number, look=for_record(_PAGE), unmask=True), unmasked=True)
 
 
@@ -113,7 +113,7 @@ def _asked(case: Case) -> dict[str, Any]:
 
 
 def _answer(case: Case) -> dict[str, Any] | None:
-    """The rules' answer, clause by clause: of an open case today's, of a closed one that with which it was decided."""
+    """The rules' answer by clause: for an open case today's, for a closed one that of the decision."""
     if case.answer is None:
         return None
     found, rules = case.answer, case.policy
@@ -121,7 +121,7 @@ def _answer(case: Case) -> dict[str, Any] | None:
     claimed = {*case.application.categories, *found["categories"]}
     base, exclusions = ({clause.code for clause in clauses} for clauses in (rules.base, rules.exclusions))
     value, words = _OUTCOMES[found["outcome"]]
-    by_word = bool(case.application.is_open and value and case.unverified)  # nobody but the applicant said so
+    by_word = bool(case.application.is_open and value and case.unverified)  # stated by the applicant only
     if by_word:
         value, words = None, say("按本人填报，{words}；有的还没有核实", words=say(words))
 
@@ -150,7 +150,7 @@ def _answer(case: Case) -> dict[str, Any] | None:
 
 
 def _clause(clause: dict[str, Any], excludes: bool) -> dict[str, Any]:
-    """For an exclusion, true is the bad answer."""
+    """A clause for display; for an exclusion, true is the bad answer."""
     status = clause["status"]
     return {
         **clause,
@@ -162,7 +162,7 @@ def _clause(clause: dict[str, Any], excludes: bool) -> dict[str, Any]:
 
 @cache
 def _links(language: str | None, facts: tuple[str, ...]) -> SafeString:
-    """The facts that a clause reads, each leading to its row."""
+    """Links to the rows of the facts that a clause reads."""
     named = [(name, say(FACTS[name].label)) for name in facts if name != "local_minimum_wage"]
     return format_html_join(" ", '<a href="#fact-{}">{}</a>', named)
 
@@ -183,7 +183,7 @@ def _label(material: Material) -> str:
 
 
 def _documents(case: Case, chosen: str) -> dict[str, Any]:
-    """The papers of the case and the one that lies open."""
+    """The papers of the case, and the one shown."""
     number = case.application.number
     papers = [
         {
@@ -212,6 +212,6 @@ def _place_in_list(request: StaffRequest) -> dict[str, Any]:
 @staff(Right.SEE_CASES)
 @require_safe
 def beside(request: StaffRequest, number: str, way: str) -> HttpResponseBase:
-    """On to the case after this one in its list, or before it; at either end back to the list."""
+    """Redirect to the next or previous case of the list, or at its end to the list."""
     application = door.case(request.user, number).application
     return place_in_list.go(request, place_in_list.beside(request.user, kept(request), application, way), way)

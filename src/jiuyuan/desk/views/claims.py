@@ -1,4 +1,4 @@
-"""Claims of schemes (四(三)): what the area claims, one claim with its lines and checks, and its acts."""
+"""Claims of schemes (四(三)): those of the area, one with lines and checks, and its acts."""
 
 from datetime import date
 from functools import partial
@@ -42,7 +42,7 @@ _FIRST: dict[str, str] = {Role.REVIEWER: Claim.Status.CHECKED}
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def claims(request: StaffRequest) -> HttpResponseBase:
-    """The claims of the area, a tab a state; a reviewer begins with those to review. The look is recorded."""
+    """The claims of the area, one tab per state; reviewers start with those to review. The look is recorded."""
     user, asked = request.user, request.GET.get("status", "")
     status = asked if asked in Claim.Status.values else _FIRST.get(user.role, Claim.Status.SUBMITTED)
     rows, following = lists.newest_first(money.listed(user, status), request.GET.get("cursor", ""))
@@ -63,7 +63,7 @@ def claims(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def claim(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One claim: its lines by month, what was checked and by whom, and what may be done. The look is recorded."""
+    """A claim: lines by month, checks with sources, and possible acts. The look is recorded."""
     found = money.seen(request.user, pk, for_record("政策申请"))
     context = ClaimOf(found, request.user, found.person)
     entries = Entry.objects.of(found.file).filter(action__startswith=_ONLY_CLAIMS, payload__claim=found.pk)
@@ -83,7 +83,7 @@ def claim(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def letter(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """不予支持决定书 as it was sealed; back to the claim while it is being made."""
+    """The sealed 不予支持决定书; redirects to the claim until it is made."""
     found = money.seen(request.user, pk, for_record("不予支持决定书"))
     try:
         response = HttpResponse(claim_letter_pdf(found), content_type="application/pdf")
@@ -99,7 +99,7 @@ def letter(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act, with the lines and what stands against them above it."""
+    """The form of an act, below the lines and what speaks against them."""
     found = money.seen(request.user, pk, for_record("政策申请"))
     context = ClaimOf(found, request.user, found.person)
     transition = transition_for(request, CLAIM, context.region, action)
@@ -117,7 +117,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A claim for somebody, with the scheme that is asked for and its months filled in."""
+    """Create a claim for a person, with scheme and months filled in."""
     person = entitlements.seen(request.user, pk, for_record("代办政策申请"))
     context = ClaimOf(None, request.user, person)
     transition = transition_for(request, CLAIM, context.region, "claim")
@@ -147,7 +147,7 @@ def _made(_request: StaffRequest, made: Any) -> HttpResponseBase:
 
 
 def _rows(found: Claim) -> list[dict[str, Any]]:
-    """What stands in a claim, in words, row by row."""
+    """The contents of a claim in words, by row."""
     rows: list[dict[str, Any]] = [
         {"key": say("本人"), "value": found.person.name, "note": found.person.masked_id_number},
         {"key": say("政策"), "value": found.title, "note": found.rules.document},
@@ -180,7 +180,7 @@ def _lines(found: Claim) -> list[dict[str, Any]]:
 
 
 def _checks(found: Claim) -> list[dict[str, Any]]:
-    """Months of which the same is said of the same question by the same source stand in one row; what is against or unknown first."""
+    """The checks, with months of the same result and source combined; failed and unknown ones first."""
     grouped: dict[tuple[str, ...], dict[str, Any]] = {}
     for one in found.checks:
         key = (one["code"], one["answer"], one["says"], one["source"], one["as_of"])
@@ -194,7 +194,7 @@ def _checks(found: Claim) -> list[dict[str, Any]]:
 
 
 def _to_read(found: Claim) -> list[dict[str, Any]]:
-    """What is read before an act: the lines, then what stands against and what is not known."""
+    """What to read before an act: the lines, then failed and unknown checks."""
     rows = [
         {
             "key": line["month"],

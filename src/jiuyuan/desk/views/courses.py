@@ -1,4 +1,4 @@
-"""Courses: what the area has, one of them with who takes part and on which days they came, and every act about it."""
+"""Courses: those of the area, one with participants and attendance, and its acts."""
 
 from datetime import date
 from typing import Any
@@ -39,7 +39,7 @@ _TABS = ("open", "running", "planned", "finished", "cancelled")
 @staff(Right.SEE_VACANCIES)
 @require_safe
 def courses(request: StaffRequest) -> HttpResponseBase:
-    """The courses of the area and those open to it, a tab a state; and those that cost somebody money."""
+    """The courses of the area and those open to it, one tab per state; and those with charges to participants."""
     status = request.GET.get("status", "open")
     status = status if status in (*_TABS, _CHARGED) else "open"
     every = queries.courses(request.user)
@@ -73,7 +73,7 @@ def courses(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_VACANCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
-    """A new course, as a training institution plans it."""
+    """Plan a new course."""
     context = CourseOf(None, request.user)
     transition = transition_for(request, COURSE, context.region, "create")
     return one_act(
@@ -86,7 +86,7 @@ def create(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_VACANCIES)
 @require_safe
 def course(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Its days and seats for all of the county; who takes part, for those who see people's files."""
+    """A course: days and seats for the whole county, participants for users with access to files."""
     found = _found(request, pk)
     context = CourseOf(found, request.user)
     own = Course.scope.holds(request.user, found)
@@ -122,7 +122,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def attendance(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The sheet of one day: everybody in the class, all of it written or nothing."""
+    """The attendance of one day for the whole class; saved all or none."""
     found = _found(request, pk)
     if not _writes_attendance(request):
         raise NotForRole(say("到课由基层经办人记。"))
@@ -151,7 +151,7 @@ def attendance(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def choose(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The courses in which somebody on the register may take part, from which one is chosen."""
+    """The courses open to a person on the register, to choose one."""
     stay = recognitions.opened(request.user, pk, for_record("报培训班"))
     plan = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.ACTIVE).first()
     other = (
@@ -189,7 +189,7 @@ def _in_class(request: StaffRequest, found: Course) -> Any:
 
 
 def _written(request: StaffRequest, form: AttendanceForm) -> bool:
-    """Whether all that was typed was written down; what is wrong with a row stands at its box."""
+    """Save the attendance. False on errors, which are shown at their fields."""
     typed = form.written()
     if not typed:
         form.add_error(None, say("还没有填到课课时。没有来的填0。"))
@@ -210,7 +210,7 @@ def _written(request: StaffRequest, form: AttendanceForm) -> bool:
 
 
 def _enrolled(request: StaffRequest, found: Course) -> list[Enrolment]:
-    """Those of the user's area; the look is recorded."""
+    """The participants from the user's area; the look is recorded."""
     if not request.user.may(Right.SEE_PEOPLE):
         return []
     rows = Enrolment.objects.visible_to(request.user).filter(course=found).prefetch_related("attendance")

@@ -1,4 +1,4 @@
-"""The papers of a case: shown, added, taken off, and what can be printed."""
+"""The papers of a case: viewing, adding, removing, printing."""
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
@@ -29,7 +29,7 @@ from jiuyuan.wording import say
 @never_cache
 @require_safe
 def document(request: StaffRequest, number: str, material: int) -> HttpResponseBase:
-    """A document as a browser shows it; the look is recorded."""
+    """A document in a format for browsers; the look is recorded."""
     found = door.document_of(request.user, number, material)
     content, content_type = documents.viewable(documents.read(found.stored_as), found.content_type)
     name = found.file_name if content_type == found.content_type else f"{found.file_name}.jpg"
@@ -40,7 +40,7 @@ def document(request: StaffRequest, number: str, material: int) -> HttpResponseB
 @never_cache
 @require_safe
 def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
-    """The form as it stands; back to the case while its seal is waited for."""
+    """The current form as a PDF; redirects to the case while a seal is pending."""
     case = door.case(request.user, number)
     try:
         pdf = application_forms.form_pdf(case)
@@ -55,7 +55,7 @@ def form_pdf(request: StaffRequest, number: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
-    """A letter as it was sealed; back to the case while it is being made."""
+    """A sealed letter; redirects to the case until it is made."""
     case = door.case(request.user, number)
     title = papers.title(case, kind)
     try:
@@ -70,7 +70,7 @@ def letter(request: StaffRequest, number: str, kind: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES)
 @require_safe
 def receipts(request: StaffRequest) -> HttpResponseBase:
-    """The receipts of several cases as one file to print; each is a look."""
+    """The receipts of several cases as one PDF; each is a recorded look."""
     cases = [case for case in picked(request.user, request.GET) if case.application.accepted_on]
     if not cases:
         messages.info(request, say("没有可以打印的受理通知书：还没有受理。"))
@@ -97,7 +97,7 @@ def _file(content: bytes, content_type: str, name: str) -> HttpResponse:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def upload(request: StaffRequest, number: str) -> HttpResponseBase:
-    """Add papers of one kind, several files at once. Those that cannot be used are named; the others are kept."""
+    """Add papers of one kind, several files at once. Unusable files are reported; others are kept."""
     case = door.case(request.user, number)
     form = UploadForm(request.POST or None, request.FILES or None)
     status = 200
@@ -121,7 +121,7 @@ def upload(request: StaffRequest, number: str) -> HttpResponseBase:
 def _add(request: StaffRequest, number: str, kind: str, files: list[UploadedFile]) -> list[Refusal]:
     refused: list[Refusal] = []
     for file in files:
-        # A file that is too large is told so by its size; its content need not be read whole for that.
+        # Reading one byte over the limit is enough to report the size.
         content = file.read(documents.LARGEST + 1)
         try:
             services.add_material(request.user, number, kind, content, file.name or say("未命名"))

@@ -1,4 +1,4 @@
-"""What is drafted, published and taken back (articles, local rules): its page, and the page of each act on it."""
+"""The pages of drafted, published and withdrawn objects (articles, local rules), and of their acts."""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
@@ -21,7 +21,10 @@ from jiuyuan.wording import say, spoken
 @spoken("plural", "single", "missing")
 @dataclass(frozen=True)
 class Drafted:
-    """`name`: of the page, the template and, with `_act`, of an act's page; `at`: of the list. `beside`: foreign keys its page reads."""
+    """`name`: URL name and template of the page, with `_act` of an act's page; `at`: of the list.
+
+    `beside`: foreign keys to load.
+    """
 
     workflow: Workflow
     name: str
@@ -34,7 +37,7 @@ class Drafted:
     def shown(
         self, request: StaffRequest, pk: int, more: Callable[[Any], Mapping[str, Any]] = lambda found: {}
     ) -> HttpResponseBase:
-        """The page of one: what the template names like it, what may be done, and its record."""
+        """The page of an object: template variable `name`, possible acts, and its record."""
         found = self._found(request, pk)
         context = {
             self.name: found,
@@ -46,7 +49,7 @@ class Drafted:
         return page(request, f"{self.name}.html", context, at=self.at)
 
     def act(self, request: StaffRequest, pk: int | None, action: str) -> HttpResponseBase:
-        """The form of one act; without a key, of the one that makes a draft."""
+        """The form of an act; without a key, of the one that creates a draft."""
         found = None if pk is None else self._found(request, pk)
         context = self.workflow.hold(found, request.user)
         transition = transition_for(request, self.workflow, context.region, action)

@@ -1,4 +1,4 @@
-"""Putting right what stands on 《认定表》 while the case is open, as its own person says it."""
+"""Correcting 《认定表》 while the case is open, as stated by the person."""
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -18,7 +18,7 @@ from jiuyuan.wording import for_record, say
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def edit_form(request: StaffRequest, number: str) -> HttpResponseBase:
-    """The form as it stands, to be changed; saved as one act, none where nothing changed."""
+    """The form with its present values; saved as one act, or none if unchanged."""
     case = door.case(request.user, number, look=for_record("修改认定表"))
     form, status = EditForm(case, request.POST or None), 200
     if request.method == "POST":

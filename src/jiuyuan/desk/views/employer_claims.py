@@ -1,4 +1,4 @@
-"""What employers claim by a link: whom a clerk asked, what came back, and what became of everybody they named."""
+"""Employers' claims by link: requested, submitted, and turned into claims."""
 
 from functools import partial
 from typing import Any
@@ -28,7 +28,7 @@ _MOST_ACTS = 100
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def employer_claims(request: StaffRequest) -> HttpResponseBase:
-    """Of the area, a tab a state; what came back first."""
+    """Those of the area, one tab per state, submitted ones first."""
     asked = request.GET.get("status", "")
     status = asked if asked in EmployerClaim.Status.values else EmployerClaim.Status.HANDED_IN
     found = EmployerClaim.objects.visible_to(request.user).filter(status=status).select_related("employer", "agency")
@@ -50,7 +50,7 @@ def employer_claims(request: StaffRequest) -> HttpResponseBase:
 @never_cache
 @require_safe
 def employer_claim(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One of them: whom the employer named, each with what became of it. The look is recorded."""
+    """An employer's claim: the people listed, with the result for each. The look is recorded."""
     found = _found(request, pk)
     people = people_of(found)
     if people:
@@ -74,7 +74,7 @@ def employer_claim(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
-    """A clerk asks an employer."""
+    """Request a claim from an employer."""
     return _act(request, None, "ask")
 
 
@@ -102,7 +102,7 @@ def _act(request: StaffRequest, found: EmployerClaim | None, action: str) -> Htt
 
 
 def _link(request: StaffRequest, claim: Any) -> HttpResponseBase:
-    """The link for the employer, shown once on the page that made it."""
+    """The link for the employer, shown once on the page that created it."""
     context = {
         "claim": claim,
         "address": request.build_absolute_uri(reverse("portal:employer_claim", args=[claim.secret])),

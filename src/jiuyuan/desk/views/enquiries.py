@@ -1,4 +1,4 @@
-"""Asking the departments: for one case, for ticked ones, and what became of each question (一(三))."""
+"""Enquiries to departments: for a case, for ticked cases, and their results (一(三))."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -39,7 +39,7 @@ def ask(request: StaffRequest, number: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_safe
 def progress(request: StaffRequest, number: str) -> HttpResponseBase:
-    """The line of departments alone, asked for again and again while some have not answered."""
+    """The fragment with the departments' state, polled until all have answered."""
     case = door.case(request.user, number)
     found = asked.of_case(case)
     context = {
@@ -54,7 +54,7 @@ def progress(request: StaffRequest, number: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_many(request: StaffRequest) -> HttpResponseBase:
-    """GET shows which departments would be asked about whom, POST orders it."""
+    """GET shows which departments would be asked about whom, POST orders the enquiries."""
     if request.method == "POST":
         return _ordered(request)
     cases = [case for case in picked(request.user, request.GET) if case.application.is_open]
@@ -83,7 +83,7 @@ def _ordered(request: StaffRequest) -> HttpResponse:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_safe
 def enquiries(request: StaffRequest) -> HttpResponseBase:
-    """The questions of the area, the newest first, each with its answer."""
+    """The enquiries of the area with answers, newest first."""
     rows = Enquiry.objects.visible_to(request.user).select_related("person", "asked_by").order_by("-pk")
     shown, following = queries.newest_first(rows, request.GET.get("cursor", ""))
     lines = [(row, asked.AskedDepartment(row.department, True, row)) for row in shown]

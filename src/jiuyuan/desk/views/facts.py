@@ -1,4 +1,4 @@
-"""Recording what is known: confirming several facts at once, entering new ones, settling and disputing."""
+"""Recording facts: confirming several at once, entering, settling, disputing."""
 
 import json
 from collections.abc import Callable
@@ -43,7 +43,7 @@ _FORM = ["GET", "HEAD", "POST"]
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(_FORM)
 def verify(request: StaffRequest, number: str) -> HttpResponseBase:
-    """Confirm, against one source, facts as they stand: ticked on the case page or here."""
+    """Confirm ticked facts as they stand, from one source."""
     case = door.case(request.user, number)
     needed, others = fact_rows.rows_of(case)
     rows = [row for row in (*needed, *others) if row.can_be_ticked]
@@ -76,7 +76,7 @@ def verify(request: StaffRequest, number: str) -> HttpResponseBase:
 
 
 def _with_source(case: Case, given: QueryDict) -> QueryDict:
-    """What was sent, with the source that a group's button names: `shared_data:department`, `document:id`, or a source."""
+    """The input, with the source from a group's button: `shared_data:department`, `document:id`, or a source."""
     said = given.copy()
     if by := given.get("by", ""):
         said["source"], _, which = by.partition(":")
@@ -89,7 +89,7 @@ def _with_source(case: Case, given: QueryDict) -> QueryDict:
 
 
 def _signature(case: Case, signed: str) -> dict[str, Any]:
-    """The source and its evidence, where a pen signed the form: the person's, or the `agent`'s for them."""
+    """The source and evidence if the form was signed with a pen, by the person or by the `agent`."""
     if not signed:
         return {}
     number, agent = case.application.number, case.agent
@@ -107,7 +107,7 @@ def _signature(case: Case, signed: str) -> dict[str, Any]:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(_FORM)
 def record(request: StaffRequest, number: str) -> HttpResponseBase:
-    """Enter facts with values of their own, from one source."""
+    """Enter facts with their values, from one source."""
     case = door.case(request.user, number)
     form = RecordForm(case, request.POST or None)
 
@@ -130,7 +130,7 @@ def record(request: StaffRequest, number: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(_FORM)
 def settle(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
-    """Say which of several values stands, on what evidence, and why."""
+    """Choose which of several values stands, with evidence and reason."""
     case, row = _case_and_row(request, number, name)
     sources = [one for one in (row.said, *row.others) if one and one.fact.verified]
     adopted = next((one for one in sources if str(one.fact.pk) == request.POST.get("adopt", "")), None)
@@ -152,7 +152,7 @@ def settle(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
 
 
 def _adopting(given: QueryDict, adopted: fact_rows.Said | None) -> QueryDict:
-    """What was sent, with value and source of one that is on file."""
+    """The input, with value and source of a fact on file."""
     said = given.copy()
     if adopted:
         fact = adopted.fact
@@ -166,7 +166,7 @@ def _adopting(given: QueryDict, adopted: fact_rows.Said | None) -> QueryDict:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(_FORM)
 def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
-    """Write down that the person disputes a record, with what they show for it."""
+    """Record that the person disputes a fact, with their evidence."""
     case, row = _case_and_row(request, number, name)
     form = DisputeForm(request.POST or None, initial={"version": case.application.version})
 
@@ -180,7 +180,7 @@ def dispute(request: StaffRequest, number: str, name: str) -> HttpResponseBase:
 @staff(Right.SEE_CASES, Right.RECORD_FACTS)
 @require_http_methods(_FORM)
 def household(request: StaffRequest, number: str) -> HttpResponseBase:
-    """Write down who lives in the household, for the form and for the question whether anybody of it works."""
+    """Record the household, for the form and for the question whether any member works."""
     case = door.case(request.user, number)
     case.needs_the_file()
     form = HouseholdForm(case.household, case.application.version, request.POST or None)
@@ -212,7 +212,7 @@ def _saved(
     done: str,
     onwards: str = "#facts",
 ) -> HttpResponse:
-    """Show the form, or save it and go back to the case; refused, it stands there again with what was typed."""
+    """Show the form, or save it and return to the case; on errors redisplay it with the input."""
     status = 200
     if request.method == "POST":
         try:
@@ -230,13 +230,13 @@ def _saved(
 
 
 def _refuse(form: VersionedForm, refusal: Refusal) -> None:
-    """The rules name a field twice, in words and by its code; the desk knows it by its label."""
+    """Replace the rules' field codes by labels in error messages."""
     cleaned = [(name, message.replace(f"（{name}）", "")) for name, message in refusal.errors]
     form.refuse(BadInput(refusal.title, cleaned))
 
 
 def _source(form: SourceForm) -> dict[str, Any]:
-    """What the form says about the source, as the service takes it. Raises `BadInput` for a day that is none."""
+    """The form's source as arguments for the service. Raises `BadInput` for an invalid date."""
     said = form.source_said()
     try:
         observed_on = date.fromisoformat(said["observed_on"]) if said["observed_on"] else None

@@ -1,4 +1,4 @@
-"""Figures of an area. Each is a link to the list that it counted."""
+"""Figures of an area; each links to the list it counts."""
 
 from django.http import Http404
 from django.http.response import HttpResponseBase
@@ -18,7 +18,7 @@ from jiuyuan.oversight.figures import state_tables
 @staff(Right.SEE_FIGURES)
 @require_safe
 def figures(request: StaffRequest) -> HttpResponseBase:
-    """Cases by state and limit, for the agencies directly below one of the area; each leads further down."""
+    """Cases by state and limit for the agencies directly below one, with links further down."""
     user = request.user
     assert user.agency is not None
     code = request.GET.get("under", "")

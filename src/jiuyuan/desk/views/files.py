@@ -1,4 +1,4 @@
-"""Changes to whole files, each by the people who may: merged, split, corrected, families certified and cleared."""
+"""Changes to whole files, by role: merging, splitting, corrections, families."""
 
 from collections.abc import Callable
 from typing import Any
@@ -33,7 +33,7 @@ from jiuyuan.refusals import BadInput, Conflict, NotFound
 from jiuyuan.templatetags.plain import bare_day
 from jiuyuan.wording import for_record, say
 
-# What shows whether two files are of one person, and what is in them.
+# The attributes by which to judge whether two files are the same person, and the files' contents.
 _OF_THE_PERSON: tuple[tuple[str, Callable[[Person], str]], ...] = (
     ("姓名", lambda person: person.name),
     ("身份证号码", lambda person: person.masked_id_number),
@@ -55,7 +55,7 @@ _PEOPLE, _KEEP, _COUNTY = Right.SEE_PEOPLE, Right.RECORD_FACTS, Right.DECIDE_EXI
 @staff(_PEOPLE)
 @require_safe
 def changes(request: StaffRequest) -> HttpResponseBase:
-    """What waits for a second person or for an answer, soonest due first."""
+    """What waits for a second person or an answer, soonest due first."""
     user = request.user
     requests = CorrectionRequest.objects.visible_to(user).filter(granted=None).select_related("person")
     waiting = FileChange.objects.visible_to(user).filter(status=FileChange.Status.REQUESTED)
@@ -74,7 +74,7 @@ def changes(request: StaffRequest) -> HttpResponseBase:
 @staff(_PEOPLE, _KEEP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def household(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Who lives in the household of somebody on file. While a case is open they stand on its form, and are put right there."""
+    """The household of a person; while a case is open it is edited on the case's form."""
     person = _person(request, pk, for_record("家庭成员"))
     open_case = Application.objects.visible_to(request.user).filter(person=person, finished_on=None).first()
     if open_case is not None:
@@ -97,7 +97,7 @@ def household(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_PEOPLE)
 @require_safe
 def family_list(request: StaffRequest) -> HttpResponseBase:
-    """Families without work that are not cleared yet, by the day on which they should be; of a period, those of its figures."""
+    """Uncleared families by deadline; for a period, those of its figures."""
     days, where, narrowed = of_period(request, ("certified_on", "cleared_on"), "person__area")
     every = FamilyCertification.objects.visible_to(request.user).select_related("person__agency")
     rows = every.filter(Q(cleared_on=None) if days is None else days, where)
@@ -119,7 +119,7 @@ def _file(pk: int) -> str:
 @staff(_PEOPLE, _KEEP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Ask that another file be merged into this one."""
+    """Request that another file be merged into this one."""
     person = _person(request, pk, for_record("合并档案"))
     number = request.POST.get("number", "").strip()
     other = people.listed(request.user).filter(people.matching(number)).first() if number else None
@@ -141,7 +141,7 @@ def merge(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _side_by_side(source: Person, target: Person) -> list[tuple[str, str, str, bool]]:
-    """The file that goes into the other, and that other: label, what stands in each, and whether they differ in who it is."""
+    """Both files side by side: label, both values, and whether they differ in the person's identity."""
     rows = [(label, said(source), said(target)) for label, said in (*_OF_THE_PERSON, *_OF_THE_FILE)]
     return [(*row, place < len(_OF_THE_PERSON) and row[1] != row[2]) for place, row in enumerate(rows)]
 
@@ -154,7 +154,7 @@ def _unlike(differ: list[tuple[str, str, str]]) -> str:
 @staff(_PEOPLE, _KEEP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def split(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Ask that some rows of this file go to the person they belong to."""
+    """Request that rows of this file move to the person they belong to."""
     person = _person(request, pk, for_record("拆分档案"))
     form = forms.SplitForm(person, request.POST or None)
 
@@ -212,7 +212,7 @@ def undo_change(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_PEOPLE, _KEEP)
 @require_http_methods(["GET", "HEAD", "POST"])
 def correction(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Write down what a person asks to have put right."""
+    """Record a person's request for a correction."""
     person = _person(request, pk, for_record("登记更正请求"))
     form = forms.CorrectionForm(request.POST or None)
 
@@ -289,7 +289,7 @@ def clear(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _family_rows(certified: FamilyCertification) -> list[dict[str, Any]]:
-    """Why a family was certified, by when it should be cleared, and what is known of each member's work today."""
+    """Why a family was certified, its deadline, and what is known about each member's work today."""
     members = families.family_of(certified.person).members
     named = {member["name"] for member in certified.members}
     return [

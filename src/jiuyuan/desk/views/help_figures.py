@@ -1,4 +1,4 @@
-"""Figures of help over a period: tables that are drawn, open their lists, and go into a workbook; and what other limits would cause."""
+"""Period figures of assistance: tables with bars and links to lists, a workbook, and the effect of other limits."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -35,7 +35,7 @@ _PAGE = 100
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_safe
 def figures(request: StaffRequest) -> HttpResponseBase:
-    """What was due, offered and came of it, by agency, category or helper; helpers of whose people nothing was done."""
+    """Due items, offers and results by agency, category or helper; and inactive helpers."""
     asked, dimensions = _asked(request)
     trials = [(duty.code, duty.label) for duty in duties.DUTIES]
     context = {
@@ -61,7 +61,7 @@ def figures(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_safe
 def workbook(request: StaffRequest) -> HttpResponseBase:
-    """The same tables, a sheet each."""
+    """The same tables as a workbook, one sheet each."""
     asked, _ = _asked(request)
     history.looked(
         request.user.actor,
@@ -88,7 +88,7 @@ def workbook(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_safe
 def listed(request: StaffRequest) -> HttpResponseBase:
-    """Whom a figure counted, each as often as it did."""
+    """The people counted by a figure, each as often as counted."""
     (asked, _), given = _asked(request), request.GET
     code, duty, part = given.get("figure", DUE), given.get("duty", ""), given.get("part", "")
     columns = {one.key: one for one in _columns(asked)} | {IDLE: HelpColumn(IDLE, say("没有办理的帮扶人"))}
@@ -118,7 +118,7 @@ def listed(request: StaffRequest) -> HttpResponseBase:
 
 
 def _asked(request: StaffRequest) -> tuple[PeriodAsked, dict[str, str]]:
-    """What the address asks for, and by what it may be divided there."""
+    """The request from the URL, and the possible dimensions."""
     asked = asked_for(request, {"agency": "", "category": "", "helper": ""})
     dimensions = help_tables.dimensions(asked.under)
     return (asked if asked.by in dimensions else replace(asked, by="agency")), dimensions
@@ -174,7 +174,7 @@ def _of_idle(found: HelpTable, asked: PeriodAsked) -> Drawn:
 
 
 def _line(label: str, cells: list[tuple[int, str]], most: int) -> dict[str, Any]:
-    """`cells` begin with what was due, in time and late."""
+    """`cells` begin with due, in time, late."""
     of_time = sum(count for count, _ in cells[1:3])
     share = round(100 * cells[1][0] / of_time) if len(cells) > 2 and of_time else None
     return {
@@ -192,7 +192,7 @@ def _list(asked: PeriodAsked, code: str, *, part: str = "", duty: str = "") -> s
 
 
 def _tried(request: StaffRequest) -> str:
-    """What a duty would cause, with another limit where one is said, in words; empty where nothing was asked."""
+    """The effect of a duty, optionally with another limit, in words; empty if not requested."""
     duty, said = duties.BY_CODE.get(request.GET.get("try", "")), request.GET.get("days", "").strip()
     if duty is None:
         return ""

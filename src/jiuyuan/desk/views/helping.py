@@ -1,4 +1,4 @@
-"""How one person is helped: talks, the plan with its measures, and every act about them."""
+"""The assistance of one person: interviews, plan, measures, and their acts."""
 
 from typing import Any
 
@@ -73,7 +73,7 @@ _WORKFLOWS: dict[str, Workflow] = {
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Everything about the help of one person, newest first, and what may be done now."""
+    """Everything about a person's assistance, newest first, and the possible acts."""
     stay = queries.opened(request.user, pk, for_record("帮扶"))
     user = request.user
     interviews = list(Interview.objects.visible_to(user).filter(recognition=stay))
@@ -124,7 +124,7 @@ def helping(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, kind: str, action: str, item: int) -> HttpResponseBase:
-    """The form of one act. `item` is what it is about, 0 where the act begins it; a follow-up is named by what it hangs on."""
+    """The form of an act. `item`: its subject, 0 for a creating act; for a follow-up, the object it belongs to."""
     follows = kind in FOLLOWED and action == "follow_up"
     workflow = FOLLOW_UP if follows else _WORKFLOWS.get(kind)
     stay = queries.opened(request.user, pk, for_record("帮扶"))
@@ -156,7 +156,7 @@ _ACTS = frozenset(
 
 
 def _form(request: StaffRequest, context: Any, transition: Transition, stay: Recognition) -> VersionedForm | None:
-    """The form that says more than the table asks, where there is one."""
+    """The extended form of an act, or None."""
     data = request.POST or None
     if isinstance(context, InterviewOf):
         return InterviewForm(context, data)
@@ -180,7 +180,7 @@ def _form(request: StaffRequest, context: Any, transition: Transition, stay: Rec
 
 
 def _beginning(workflow: Workflow, stay: Recognition, item: int, user: Any) -> Any:
-    """What an act that begins something hangs on."""
+    """The parent for a creating act."""
     if workflow is FOLLOW_UP:
         raise NotFound(say("没有可以回访的这次帮扶。"))
     if workflow is ENROLMENT:
@@ -220,7 +220,7 @@ def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> li
         about.pk if isinstance(about, workflow.model | JobOffer | Placement | Enrolment | Venture) else 0,
         workflow.hold(about, user),
     )
-    if workflow is OFFER and not isinstance(about, JobOffer):  # what to offer is chosen among what suits
+    if workflow is OFFER and not isinstance(about, JobOffer):  # the vacancy is chosen among matches
         return [Action(one, "desk:matches", (stay.pk,), main=True) for one in engine.offered(workflow, context)]
     kind = act_kind(workflow.name, about)
     return [
@@ -230,13 +230,13 @@ def _buttons(workflow: Workflow, about: Any, stay: Recognition, user: Any) -> li
 
 
 def act_kind(workflow: str, about: Any) -> str:
-    """What the address of an act calls its subject: a follow-up that is to begin, by what it hangs on."""
+    """The name of an act's subject in URLs; for a new follow-up, that of the object it belongs to."""
     begins = workflow == FOLLOW_UP.name and not isinstance(about, FollowUp)
     return column_of(about) if begins else workflow
 
 
 def _talk(interview: Interview, user: Any, health: bool) -> dict[str, Any]:
-    """A talk in words. What is said of the family, and notes, are for those who handle files; `health`: its limits too."""
+    """An interview in words. Family and notes need access to files; `health`: include health limits."""
     rows = [
         {"key": say("就业能力"), "value": wish_rows.of_abilities(interview)},
         *({"key": label, "value": value} for label, value in wish_rows.of_wishes(interview)),
@@ -271,7 +271,7 @@ def _offers(stay: Recognition, user: Any) -> list[tuple[JobOffer, list[Action]]]
 
 
 def _under_a_plan(workflow: Workflow, stay: Recognition, user: Any, *with_it: str) -> list[tuple[Any, list[Action]]]:
-    """Rows that hang on a plan of this stay, the newest first, each with what may be done."""
+    """The rows of this recognition's plans, newest first, with possible acts."""
     model: Any = workflow.model
     found = []
     for row in model._base_manager.filter(recognition=stay).select_related(*with_it).order_by("-pk"):
@@ -282,7 +282,7 @@ def _under_a_plan(workflow: Workflow, stay: Recognition, user: Any, *with_it: st
 
 
 def _lost_again(stay: Recognition, user: Any) -> list[Action]:
-    """Work that was lost, and with which nobody came back yet."""
+    """Acts for work that was lost without a new application."""
     rows = FollowUp.objects.visible_to(user).filter(recognition=stay, status=FollowUp.Status.LOST, application=None)
     found = []
     for row in rows.order_by("-pk")[:1]:
@@ -292,7 +292,7 @@ def _lost_again(stay: Recognition, user: Any) -> list[Action]:
 
 
 def _to_courses(stay: Recognition, user: Any) -> list[Action]:
-    """The way to the courses, of which one is chosen; as an act stands for it, of any that would be there."""
+    """The link to the courses, as an act of any course found there."""
     transition = ENROLMENT.of(stay.region).by_action["enrol"]
     if Role(user.role) not in transition.roles:
         return []
@@ -325,7 +325,7 @@ def _is_to_be_placed(plan: Plan) -> bool:
 
 
 def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Action], bool]]:
-    """Each with its buttons, and whether its employer reported the empty post too late."""
+    """The placements with their buttons, and whether the employer reported the vacated post late."""
     rows = Placement.objects.visible_to(user).filter(recognition=stay)
     found = []
     for placement in rows.select_related("plan", "post__employer", "proposed_by", "agreed_by"):
@@ -338,7 +338,7 @@ def _placements(stay: Recognition, user: Any) -> list[tuple[Placement, list[Acti
 
 
 def _before(context: Any, transition: Transition) -> dict[str, Any]:
-    """What is decided on stands above the form: what speaks for and against a placement, what was refused and what was said."""
+    """What to read before deciding: arguments on a placement, or a refusal and its explanation."""
     if isinstance(context, PlacementOf) and transition.action in ("propose", "agree_again", "publish"):
         return {"rows": for_and_against(context)}
     if isinstance(context, PlanOf) and transition.action == "hand_over" and not context.others_who_help:
@@ -349,7 +349,7 @@ def _before(context: Any, transition: Transition) -> dict[str, Any]:
 
 
 def _refused(context: RefusalOf) -> list[dict[str, Any]]:
-    """What was offered, as it stood, and how many refusals count already."""
+    """The refused offer as made, and the number of refusals already counted."""
     refusal, offer = context.subject, context.offer
     rows = [{"key": say("没有接受"), "value": str(context.about), "note": bare_day(refusal.refused_on)}]
     if offer is not None:

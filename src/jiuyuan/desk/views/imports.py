@@ -1,4 +1,4 @@
-"""Departments' data, earlier registers and vacancies: uploaded, tried, imported with progress, reported by row, taken back."""
+"""Imports: departments' data, earlier registers, vacancies; upload, trial run, progress, report, withdrawal."""
 
 from collections.abc import Iterator
 from datetime import date
@@ -46,7 +46,7 @@ _WORK = {Status.CHECKING: "正在试运行", Status.RUNNING: "正在导入", Sta
 @staff(_IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def imports(request: StaffRequest) -> HttpResponseBase:
-    """The batches of the area, and the form for another file."""
+    """The batches of the area, and the upload form."""
     form = DepartmentFileForm(request.POST, request.FILES) if request.method == "POST" else DepartmentFileForm()
     if request.method == "POST":
         said = form.said()
@@ -60,7 +60,7 @@ def imports(request: StaffRequest) -> HttpResponseBase:
 @staff(_IMPORT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: StaffRequest) -> HttpResponseBase:
-    """An earlier register (六)."""
+    """Import of an earlier register (六)."""
     form = RegisterFileForm(request.POST, request.FILES) if request.method == "POST" else RegisterFileForm()
     if request.method == "POST" and (done := _uploaded(request, form, Kind.EARLIER_REGISTER)) is not None:
         return done
@@ -75,21 +75,21 @@ _MUST = {name for group in importing.EarlierRegister.needed for name in group}
 @staff(Right.IMPORT_VACANCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def vacancies(request: StaffRequest) -> HttpResponseBase:
-    """Vacancies as an employer or a fair sent them, and the files that were read before."""
+    """Import of vacancies, and earlier files."""
     return _of_a_platform(request, Kind.VACANCIES, VacancyFileForm, "imports_vacancies.html", vacancy_files)
 
 
 @staff(Right.IMPORT_VACANCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def offer_results(request: StaffRequest) -> HttpResponseBase:
-    """What a fair or a day of calls brought back of many offers, and the files that were read before."""
+    """Import of results of offers, and earlier files."""
     return _of_a_platform(request, Kind.OFFER_RESULTS, ResultFileForm, "imports_results.html", offer_files)
 
 
 def _of_a_platform(
     request: StaffRequest, kind: ImportBatch.Kind, form_of: type[SpokenForm], template: str, read: Any
 ) -> HttpResponseBase:
-    """The form for a file of a platform's kind; `read` says its columns."""
+    """The upload form for a platform's kind of file; `read` lists its columns."""
     form = form_of(request.POST, request.FILES) if request.method == "POST" else form_of()
     if request.method == "POST" and (done := _uploaded(request, form, kind)) is not None:
         return done
@@ -107,7 +107,7 @@ def _of_a_platform(
 
 
 def _uploaded(request: StaffRequest, form: SpokenForm, kind: str) -> HttpResponse | None:
-    """Keep the file and let it be tried; None where the form has to say what is wrong."""
+    """Store the file for its trial run; None if the form has errors."""
     file = form.said()["file"]
     try:
         if not isinstance(file, UploadedFile):
@@ -130,7 +130,7 @@ def _day(written: str) -> date | None:
 @staff()
 @require_safe
 def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One file: how far it is, what it would change or has changed, row by row."""
+    """An import: progress, and its effects by row."""
     found = queries.opened(request.user, pk)
     outcome = _outcome(request)
     listed = queries.page(found, outcome, request.GET.get("cursor", ""))
@@ -163,13 +163,13 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _its_word(kind: str, message: str) -> str:
-    """Where the meaning of a word is entered that a row was refused for."""
+    """The link for entering the meaning of an unknown word."""
     word = unknown_word(message) if kind in DEPARTMENTS else ""
     asked = urlencode({"about": kind, "word": word})
     return f"{reverse('desk:parameter_new', args=['draft_word'])}?{asked}" if word else ""
 
 
-#: Where the files of a kind are listed, if not among those of departments.
+#: Lists of kinds that are not departments' files.
 _LISTS = {
     Kind.VACANCIES: ("vacancies_import", "导入岗位文件"),
     Kind.OFFER_RESULTS: ("offer_results", "导入应聘结果"),
@@ -198,7 +198,7 @@ def _tabs(batch: ImportBatch, outcome: str) -> list[dict[str, Any]]:
 
 
 def _work(batch: ImportBatch) -> dict[str, Any]:
-    """What the progress line shows."""
+    """The context of the progress line."""
     withdrawing = batch.status == Status.WITHDRAWING
     about_people = sum(batch.counts.get(one, 0) for one in ("matched", "changed", "contradicted"))
     done, total = (batch.undone, about_people) if withdrawing else (batch.done, batch.total)
@@ -217,14 +217,14 @@ def _work(batch: ImportBatch) -> dict[str, Any]:
 @staff()
 @require_safe
 def progress(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The progress line alone, asked for again and again."""
+    """The fragment with the progress, polled."""
     return render(request, "components/work.html", _work(queries.opened(request.user, pk)))
 
 
 @staff()
 @require_POST
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """Import what was tried, or give the file up."""
+    """Import a tried file, or discard it."""
     try:
         done = engine.act(request.user, IMPORT, pk, action)
     except (Conflict, WrongState, GuardNotMet) as refusal:
@@ -268,7 +268,7 @@ def take_back(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff()
 @require_safe
 def report(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The rows as a workbook. While an earlier register still waits here, its faulty cells are marked in their places."""
+    """The rows as a workbook. While the file of an earlier register is kept, its faulty cells are marked."""
     found = queries.opened(request.user, pk)
     outcome = _outcome(request)
     history.looked(request.user.actor, f"import:{pk}", "下载导入报告", found.area)

@@ -1,4 +1,4 @@
-"""The list of cases: what is due first, what is to be done with each, and the same list as a file."""
+"""The list of cases, soonest due first, with what to do for each, and its export."""
 
 from collections.abc import Iterator
 from dataclasses import asdict, replace
@@ -35,14 +35,14 @@ from jiuyuan.speed.addresses import url_of
 from jiuyuan.templatetags.plain import short_day
 from jiuyuan.wording import for_record, say
 
-#: What is said with these is written beforehand, to be read and changed.
+#: Acts with suggested texts.
 _SUGGESTED = frozenset({"endorse", "recognise"})
-#: Where not everything in the state can be done yet: the group of the list in which it can.
+#: For acts not possible for every case in the state, the group where they are.
 _START = {"endorse": queries.NOTICE_OVER}
 
 
 def in_bulk(user: User) -> dict[str, Transition]:
-    """The acts that this user's region lets them do to many cases at once. Each starts in one state."""
+    """The acts that the region allows on many cases at once. Each starts from one state."""
     procedure = APPLICATION.of(registry.region_of(user.area).code)
     return {t.action: t for t in procedure.transitions if t.bulk and Role(user.role) in t.roles}
 
@@ -50,7 +50,7 @@ def in_bulk(user: User) -> dict[str, Transition]:
 @staff()
 @require_safe
 def home(request: StaffRequest) -> HttpResponseBase:
-    """Where the work lies for this role."""
+    """Redirect to the role's main page."""
     if not request.user.may(Right.SEE_CASES):
         return redirect("desk:history" if request.user.may(Right.READ_HISTORY) else "desk:payments")
     return redirect(f"{url_of('desk:inbox')}?{CaseFilters(state=my_work(request.user))}")
@@ -121,7 +121,7 @@ def _bulk(transition: Transition, shown: CaseFilters, from_list: CaseFilters, co
     asked = {"action": transition.action, "list": str(from_list), "back": str(shown)}
     everything = f"{url_of('desk:batch')}?{urlencode(asked)}"
     if any(need.required for need in transition.needs) and not _SUGGESTED & {transition.action}:
-        everything = ""  # each with a reason of its own: those that were ticked
+        everything = ""  # individual reasons: only for ticked cases
     label = say("批量受理") if transition.action == "accept" else transition.label
     return {"action": transition.action, "label": label, "count": counts[from_list.state], "everything": everything}
 
@@ -157,7 +157,7 @@ def _marks(case: Case) -> list[tuple[str, str]]:
 
 
 def _late(case: Case) -> Iterator[tuple[str, str, bool]]:
-    """By when the notice must begin, from three working days before on."""
+    """The last day for beginning the notice, from three working days before."""
     if case.post_by is None or case.overdue:
         return
     left = calendar.workdays_left(case.today, case.post_by)
@@ -171,7 +171,7 @@ def _late(case: Case) -> Iterator[tuple[str, str, bool]]:
 
 
 def _since(case: Case) -> str:
-    """The day by which the list is sorted where no limit runs yet."""
+    """The day by which the list is sorted while no limit runs."""
     application = case.application
     if application.submitted_on is None:
         return say("未提交")
@@ -194,7 +194,7 @@ _HEADS = (
 @staff(Right.EXPORT_LISTS)
 @require_safe
 def export(request: StaffRequest) -> HttpResponseBase:
-    """The very list on the page, all of it, masked. That it was taken is recorded."""
+    """Export the whole list, masked; this is recorded."""
     user, filters = request.user, CaseFilters.read(request.GET)
     history.looked(
         user.actor,
@@ -211,7 +211,7 @@ def export(request: StaffRequest) -> HttpResponseBase:
 
 
 def _states(user: User) -> dict[str, str]:
-    """The tabs of the list by what stands in an address."""
+    """The tabs of the list, by their values in URLs."""
     groups = {
         "open": say("在办"),
         "closed": say("已办结"),

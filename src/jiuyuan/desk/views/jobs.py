@@ -1,4 +1,4 @@
-"""后台任务: what waits, runs, failed and is tried again in one's area, and the button that tries again now."""
+"""后台任务: waiting, running and failed jobs of the area, with a retry button."""
 
 from collections.abc import Callable
 from typing import Any
@@ -21,7 +21,7 @@ from jiuyuan.worker.models import Job
 
 _TABS = {"": ("没做完", queue.OPEN), "trouble": ("没做成", queue.IN_TROUBLE), "done": ("已完成", queue.DONE)}
 _TAGS = {Job.State.FAILED: "tag-error", Job.State.AGAIN: "tag-warning", Job.State.SILENT: "tag-warning"}
-#: Where the thing stands that a job is about, and the right that its page asks for.
+#: The page of a job's subject, and the right it requires.
 _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
     **dict.fromkeys(
         (JobKind.TRY_FILE, JobKind.IMPORT_FILE, JobKind.TAKE_BACK_FILE),
@@ -41,7 +41,7 @@ _PLACES: dict[str, tuple[Right, Callable[[Job], str]]] = {
 @staff(Right.SEE_JOBS)
 @require_safe
 def jobs(request: StaffRequest) -> HttpResponseBase:
-    """The jobs of the area, those that are not done first."""
+    """The jobs of the area, unfinished ones first."""
     chosen = request.GET.get("state", "")
     chosen = chosen if chosen in _TABS else ""
     mine = queue.listed(request.user)

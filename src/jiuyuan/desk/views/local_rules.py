@@ -1,4 +1,4 @@
-"""操作细则: the drafts and rules of the area, one of them with what it changes and whom it would touch, and every act about it (六)."""
+"""操作细则: the rules of the area, one with its changes and whom it would affect, and its acts (六)."""
 
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_http_methods, require_safe

@@ -1,4 +1,4 @@
-"""What people have a right to: of one person with reasons, and who has a right and draws nothing (政策找人)."""
+"""Entitlements: of a person, with reasons; and people with unclaimed rights (政策找人)."""
 
 from typing import Any
 
@@ -43,16 +43,17 @@ def of_person(request: StaffRequest, pk: int) -> HttpResponseBase:
     return page(request, "entitlements.html", context)
 
 
-#: Who lacks more facts than this is far from a right.
+#: With more missing facts than this a right is unlikely.
 _MOST_MISSING = 3
 
 
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def unclaimed(request: StaffRequest) -> HttpResponseBase:
-    """Who has a right and draws nothing, by platform, as the last night found it; narrowed by scheme and platform.
+    """People with unclaimed rights by platform, from the nightly run, filtered by scheme and platform.
 
-    `?near`: who on the register may have one once a few facts are known, a page of the register at a time.
+    `?near`: people on the register who may have a right once a few facts are known, one page of the register at a
+    time.
     """
     user, asked = request.user, request.GET
     schemes = registry.schemes_of(user.area, clock.today())
@@ -101,7 +102,7 @@ def unclaimed(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_POST
 def tell_person(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Tell somebody whom the night found that a service concerns them, in neutral words."""
+    """Notify a person found by the nightly run, in neutral words."""
     try:
         engine.act(request.user, SCHEME_NOTICE, pk, "tell", {})
     except GuardNotMet as refusal:

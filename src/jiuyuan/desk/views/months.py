@@ -1,4 +1,4 @@
-"""Closed months of figures: the values of an office, drawn with a table beside each, whom they counted, and what changed since."""
+"""Closed months of figures: an office's values as charts and tables, the people counted, and later changes."""
 
 from collections.abc import Mapping
 from datetime import date
@@ -43,7 +43,7 @@ _CHANGES, _ACTS_SHOWN, _EARLIER = 30, 5, 50
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_safe
 def months(request: StaffRequest) -> HttpResponseBase:
-    """A month of an office: every figure, and of the chosen one its parts."""
+    """An office's month: all figures, and the parts of the chosen one."""
     under, month = _asked(request)
     found = reading.period(request.user, under, month)
     context: dict[str, Any] = {
@@ -81,7 +81,7 @@ def months(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_safe
 def listed(request: StaffRequest) -> HttpResponseBase:
-    """Whom a figure counted, or by whom it differs since with what was recorded about them."""
+    """The people counted by a figure, or by whom it differs today, with their record entries."""
     one = _reading(request)
     looked_at_list(request.user, for_record("月报数字的名单"))
     start = whole_number(request.GET.get("from", "")) or 0
@@ -121,7 +121,7 @@ def workbook(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_safe
 def printed(request: StaffRequest) -> HttpResponseBase:
-    """月报 on paper."""
+    """月报 as a PDF."""
     found = _closed(request)
     note = say(
         "{since:date}至{until:date}，{closed_on:date}结账，{status}。校验值 {digest}",
@@ -140,7 +140,7 @@ def printed(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """Approve a month, or send back that of an office below."""
+    """Approve a month, or send back one of a lower office."""
     rows = FigurePeriod.objects.visible_to(request.user).select_related("agency__parent")
     found = rows.filter(pk=pk).first()
     if found is None:
@@ -198,7 +198,7 @@ def _query(one: FigureReading) -> str:
 
 
 def _links(one: FigureReading) -> tuple[str, str, str]:
-    """The figure's own page, its list, and whom it would count otherwise today."""
+    """The URLs of the figure's page, its list, and its later changes."""
     query, at = _query(one), url_of("desk:month_list")
     return f"{url_of('desk:months')}?{query}", f"{at}?{query}", f"{at}?{query}&change=later"
 
@@ -224,12 +224,12 @@ def _actions(request: StaffRequest, found: FigurePeriod) -> list[Action]:
 
 
 def history_of(found: FigurePeriod) -> Any:
-    """What was done with a closed month, the newest first."""
+    """The acts on a closed month, newest first."""
     return Entry.objects.of(found.file).order_by("-seq")
 
 
 def _tables(found: FigurePeriod, one: FigureReading) -> list[dict[str, Any]]:
-    """The chosen figure by office, month, sex, age and category, each as rows with the length of a bar in percent."""
+    """The chosen figure by office, month, sex, age and category; rows with bar lengths in percent."""
     titles = cases.categories(found.area)
     version = one.figure.version
     named: list[tuple[str, list[tuple[str, int, str]]]] = [

@@ -1,4 +1,4 @@
-"""The nightly run: what the last ones found, and the button that starts today's in the background."""
+"""The nightly run: recent results, and the button that orders today's."""
 
 from typing import Any
 
@@ -52,7 +52,7 @@ def nightly(request: StaffRequest) -> HttpResponseBase:
 
 
 def _work(job: Job | None) -> dict[str, Any]:
-    """What the progress line shows: the step, of so many."""
+    """The context of the progress line: the step, and the number of steps."""
     steps = nightly_run.steps()
     finished = not nightly_orders.under_way(job)
     step = job.done if job else 0
@@ -72,7 +72,7 @@ def _work(job: Job | None) -> dict[str, Any]:
 @staff(_RUN)
 @require_safe
 def progress(request: StaffRequest) -> HttpResponseBase:
-    """The progress line alone, asked for again and again."""
+    """The fragment with the progress, polled."""
     return render(request, "components/work.html", _work(nightly_orders.todays()))
 
 

@@ -1,4 +1,4 @@
-"""What is on public notice in the area, and the sheet for the board outside (二(二))."""
+"""Today's public notices of the area, and the sheet for the notice board (二(二))."""
 
 from itertools import groupby
 
@@ -44,7 +44,7 @@ def notices(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_CASES)
 @require_safe
 def board(request: StaffRequest, key: str) -> HttpResponseBase:
-    """The sheet for the board: one platform, one period, masked like the public page."""
+    """The sheet of one platform and period, masked like the public page."""
     found = next((group for name, group in _sheets(request) if ":".join(map(str, name)) == key), None)
     if found is None:
         raise Http404

@@ -1,4 +1,4 @@
-"""The vacancies that suit one person, from which an offer is made, and the letter of referral."""
+"""The vacancies that suit a person, for making an offer, and the referral letter."""
 
 from django.contrib import messages
 from django.http import HttpResponse
@@ -30,7 +30,7 @@ MOST_MATCHES = 10
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The ten vacancies that suit somebody best, each with its reasons, and what to ask."""
+    """The ten best vacancies with reasons and open questions."""
     stay = queries.opened(request.user, pk, for_record("匹配岗位"))
     plan = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.ACTIVE).first()
     reason, agree = without_plan(request, stay) if plan is None else ("", "")
@@ -54,7 +54,7 @@ def matches(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _at_work(stay: Recognition) -> str:
-    """Where an offer led to, so that nobody is offered work beside their work without a word."""
+    """The work that resulted from an offer, so that nobody is offered another job unawares."""
     taken = JobOffer.objects.unscoped().filter(recognition=stay, status=JobOffer.Status.TAKEN_ON)
     last = taken.select_related("vacancy__employer").order_by("-pk").first()
     if last is None:
@@ -66,7 +66,7 @@ def _at_work(stay: Recognition) -> str:
 
 
 def without_plan(request: StaffRequest, stay: Recognition) -> tuple[str, str]:
-    """What somebody waits for of whom no plan goes on, and where their consent to a draft is put down, for who may."""
+    """The message for people without an active plan, and the link for agreeing to a draft, if the user may."""
     draft = Plan.objects.visible_to(request.user).filter(recognition=stay, status=Plan.Status.DRAFT).first()
     if draft is None:
         return say("还没有进行中的帮扶计划，请先定计划。"), ""
@@ -80,7 +80,7 @@ def without_plan(request: StaffRequest, stay: Recognition) -> tuple[str, str]:
 @never_cache
 @require_safe
 def letter(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
-    """推荐介绍信 with its counterfoil, of the vacancy as it was offered."""
+    """推荐介绍信 with its counterfoil, for the vacancy as offered."""
     stay = queries.opened(request.user, pk, for_record("推荐介绍信"))
     rows = JobOffer.objects.visible_to(request.user).filter(recognition=stay, pk=item).select_related("offered_by")
     offer = rows.first()
@@ -94,7 +94,7 @@ def letter(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def refusal_notice(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
-    """拒绝公共就业服务告知书 as it was sealed; back to the page of help while it is being made."""
+    """The sealed 拒绝公共就业服务告知书; redirects until it is made."""
     stay = queries.opened(request.user, pk, for_record("拒绝公共就业服务告知书"))
     refusal = ServiceRefusal.objects.visible_to(request.user).filter(recognition=stay, pk=item).first()
     if refusal is None:

@@ -1,4 +1,4 @@
-"""The page of one act on whatever moves by a table. Acts of an application have a page of their own: they go on to the next case."""
+"""The page of an act in any workflow except applications, which continue with the next case."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -22,7 +22,7 @@ from jiuyuan.wording import say
 
 
 def transition_for(request: StaffRequest, workflow: Workflow | None, region: str, action: str) -> Transition:
-    """The act that the address names. Raises `NotFound` where no person does it at all, `NotForRole` where others do."""
+    """The transition in the URL. Raises `NotFound` if no person performs it, `NotForRole` if only others do."""
     found = workflow.of(region).by_action.get(action) if workflow else None
     if found is None or found.public or not found.roles:
         raise NotFound(say("没有这个办理事项。"))
@@ -48,10 +48,10 @@ def one_act(
     template: str = "one_act.html",
     beside: Mapping[str, Any] | None = None,
 ) -> HttpResponseBase:
-    """The form, or the act done and on to `back`; `after` goes elsewhere with what it made.
+    """Show the form, or perform the act and redirect to `back`, or where `after` says.
 
-    `look_again` gives what is to be seen once more before an act that cannot be taken back, None where it was seen.
-    `beside` is what the template shows of the subject, above the form.
+    `look_again` returns what has to be confirmed before an irreversible act, None once it was. `beside`: context
+    for the subject above the form.
     """
     form = form or ActForm(workflow, context, transition, request.POST or None, request.FILES or None)
     status, seen = 200, None
@@ -87,7 +87,7 @@ def one_act(
 
 
 def buttons(workflow: Workflow, context: Context, name: str, *at: object) -> list[Action]:
-    """What the table offers on the subject, each a button that leads to the page `name`; the act is the last of the address."""
+    """The acts on the subject as buttons to the page `name`, with the act as the last URL argument."""
     return [
         Action(offer, name, (*at, offer.transition.action), main=offer.transition.emphasis == "main")
         for offer in engine.offered(workflow, context)

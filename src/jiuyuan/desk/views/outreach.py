@@ -1,4 +1,4 @@
-"""People who seem to qualify and have not applied: a list is screened, its leads stand by platform, a clerk calls them."""
+"""Leads: screening lists, leads by platform, and calls by clerks."""
 
 from datetime import date
 from typing import Any
@@ -44,7 +44,7 @@ _UNDER_WAY = (Extract.Status.WAITING, Extract.Status.RUNNING)
 @staff(Right.SCREEN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def extracts(request: StaffRequest) -> HttpResponseBase:
-    """The lists of the area, and the form for another."""
+    """The lists of the area, and the upload form."""
     form = ExtractForm(request.POST, request.FILES) if request.method == "POST" else ExtractForm()
     if request.method == "POST":
         said = form.said()
@@ -78,7 +78,7 @@ def _day(written: str) -> date | None:
 @staff(Right.SCREEN)
 @require_safe
 def extract(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One list: how far it is, what was found, and its leads by platform."""
+    """A list: progress, results, and leads by platform."""
     found = _extract(request, pk)
     by_platform = (
         Lead.objects.visible_to(request.user)
@@ -133,7 +133,7 @@ def _work(found: Extract) -> dict[str, Any]:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def leads(request: StaffRequest) -> HttpResponseBase:
-    """Whom to call, in my area."""
+    """The people to call in the user's area."""
     status = request.GET.get("status", Lead.Status.NEW)
     status = status if status in Lead.Status.values else Lead.Status.NEW
     visible = Lead.objects.visible_to(request.user)
@@ -181,7 +181,7 @@ def leads(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def lead(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One person: what is known and from where, what to ask, and the draft that a clerk makes of it."""
+    """A lead: known facts with sources, open questions, and creating a draft."""
     rows = Lead.objects.visible_to(request.user).select_related("agency", "extract", "application")
     found: Lead | None = rows.filter(pk=pk).first()
     if found is None:

@@ -1,4 +1,4 @@
-"""Inspections and what they find: one list, one page and one act page for whatever oversight consists of (`oversight_things`)."""
+"""Oversight: one list, one page and one act page for all kinds of objects (`oversight_things`)."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ _MINE, _MOST_ACTS = "mine", 100
 @staff(Right.SEE_OVERSIGHT)
 @require_safe
 def listed(request: StaffRequest, things: str) -> HttpResponseBase:
-    """Those of the area, a tab a state; first those that wait for one's own office, where any may."""
+    """The objects of the area, one tab per state; first those waiting for the user's office, if the kind can."""
     user, thing = request.user, _thing(request, things)
     every = thing.listed(user)
     mine = every.filter(thing.waiting(user)) if thing.waiting else None
@@ -74,7 +74,7 @@ def listed(request: StaffRequest, things: str) -> HttpResponseBase:
 @staff(Right.SEE_OVERSIGHT)
 @require_safe
 def one(request: StaffRequest, things: str, pk: int) -> HttpResponseBase:
-    """One of them: what stands in it, what may be done, what hangs on it, and its record."""
+    """An object: contents, possible acts, related rows, and its record."""
     thing = _thing(request, things)
     row = _found(request, thing, pk)
     context = thing.workflow.hold(row, request.user)
@@ -113,7 +113,7 @@ def act(request: StaffRequest, things: str, pk: int, action: str) -> HttpRespons
 @staff(Right.SEE_OVERSIGHT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def begin(request: StaffRequest, things: str, pk: int, action: str) -> HttpResponseBase:
-    """The form with which one begins, below what it hangs on."""
+    """The form that creates an object below its parent."""
     thing = _thing(request, things)
     above = next((one for one in THINGS.values() if one.workflow.name == thing.workflow.hangs_on), None)
     row = _found(request, above, pk) if above else _outside(request, thing, pk)
@@ -128,7 +128,7 @@ def begin(request: StaffRequest, things: str, pk: int, action: str) -> HttpRespo
 @staff(Right.SEE_OVERSIGHT)
 @require_safe
 def certificate(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The certificate of a draw, to be repeated with `jiuyuan draw`."""
+    """The certificate of a draw, for `jiuyuan draw`."""
     row: Inspection = _found(request, _thing(request, "inspections"), pk)
     if not row.seal:
         raise NotFound(say("还没有抽取。"))
@@ -141,7 +141,7 @@ def certificate(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def recovery_letter(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A letter of a recovery as it was sealed; back to the recovery while it is being made."""
+    """A sealed letter of a recovery; redirects until it is made."""
     _thing(request, "recoveries")
     rows = RecoveryLetter.objects.visible_to(request.user).select_related("recovery__person")
     row = rows.filter(pk=pk).first()
@@ -199,7 +199,7 @@ def _found(request: StaffRequest, thing: OverseenThing, pk: int) -> Any:
 
 
 def _outside(request: StaffRequest, thing: OverseenThing, pk: int) -> Any:
-    """What it hangs on where that is no thing of oversight, None where it hangs on nothing."""
+    """The parent that is not an oversight object; None if there is no parent."""
     if thing.above is None:
         return None
     row = thing.above(request.user, pk)

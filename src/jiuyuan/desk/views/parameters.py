@@ -1,4 +1,4 @@
-"""参数: what stands today of limits, wages, holidays and words with its source, what was entered, and every act about it."""
+"""参数: values in force with sources, entries, and their acts."""
 
 from typing import Any
 
@@ -29,7 +29,7 @@ _PARAMETERS = Drafted(PARAMETER, "parameter", _AT, "参数", "参数", "没有�
 @staff(_SEEN)
 @require_safe
 def parameters(request: StaffRequest) -> HttpResponseBase:
-    """What waits for a second person, the four kinds, and what has no value."""
+    """Entries waiting for a second person, the kinds, and limits without a value."""
     rows = Parameter.objects.visible_to(request.user).select_related("agency")
     context = {
         "kinds": [
@@ -44,7 +44,7 @@ def parameters(request: StaffRequest) -> HttpResponseBase:
 @staff(_SEEN)
 @require_safe
 def kind(request: StaffRequest, kind: str) -> HttpResponseBase:
-    """What stands today of a kind, and what was entered of it."""
+    """The values of a kind in force, and its entries."""
     if kind not in Parameter.Kind.values:
         raise NotFound(say("没有这一种参数。"))
     found, action = Parameter.Kind(kind), DRAFTS[Parameter.Kind(kind)]
@@ -73,7 +73,7 @@ def parameter(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_SEEN)
 @require_safe
 def preview(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The letter with these words, about invented people."""
+    """The letter with this wording, for an invented person."""
     found = (
         Parameter.objects.visible_to(request.user)
         .filter(pk=pk, kind=Parameter.Kind.LETTER)
@@ -90,7 +90,7 @@ def preview(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_SEEN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, action: str) -> HttpResponseBase:
-    """The form of a new one; `about`: which limit, or which department's file; `word`: the word of a row that was refused."""
+    """The form of a new entry. `about`: the limit or the department's file; `word`: an unknown word from an import."""
     transition = transition_for(request, PARAMETER, "", action)
     if not transition.begins:
         raise NotFound(say("没有这个办理事项。"))

@@ -1,4 +1,4 @@
-"""值得看一看: what the record shows by office and account, in numbers, with cases to open or to ask about (五(三))."""
+"""值得看一看: patterns in the record by office and account, with cases to open (五(三))."""
 
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -16,7 +16,7 @@ from jiuyuan.wording import for_record
 @staff(Right.OVERSEE)
 @require_safe
 def worth_a_look(request: StaffRequest) -> HttpResponseBase:
-    """Each list with how it is measured; the look at the people in it is recorded."""
+    """The patterns with their measures; the look at the people is recorded."""
     today = clock.today()
     looked_at_list(request.user, for_record("值得看一看的情况"))
     shown = {"patterns": patterns(request.user, today), "soon": soon_late(request.user, today)}

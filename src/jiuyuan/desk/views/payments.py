@@ -1,4 +1,4 @@
-"""Payment batches: those of the area, one of them with its lines and results, the list for finance, and every act about it."""
+"""Payment batches: those of the area, one with lines and results, the list for finance, and acts."""
 
 from typing import Any
 
@@ -33,7 +33,7 @@ _MOST_ACTS, _A_PAGE = 100, 50
 @staff(Right.SEE_PAYMENTS)
 @require_safe
 def batches(request: StaffRequest) -> HttpResponseBase:
-    """The batches of the area, newest first: where the work of who pays begins."""
+    """The batches of the area, newest first: the start page of finance staff."""
     rows, following = lists.newest_first(payments.batches(request.user), request.GET.get("cursor", ""))
     context = {
         "rows": [(row, in_yuan(row.total)) for row in rows],
@@ -47,7 +47,7 @@ def batches(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PAYMENTS)
 @require_http_methods(["GET", "HEAD", "POST"])
 def make(request: StaffRequest) -> HttpResponseBase:
-    """A new batch."""
+    """Create a batch."""
     return _act(request, None, "make")
 
 
@@ -55,7 +55,7 @@ def make(request: StaffRequest) -> HttpResponseBase:
 @never_cache
 @require_safe
 def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One batch: what was frozen, who signed, its lines, and what came back. Whole account numbers stand in the list alone."""
+    """A batch: contents, signatures, lines, results. Full account numbers are only in the list."""
     user, found = request.user, payments.opened(request.user, pk)
     status = request.GET.get("status", "")
     status = status if status in Payment.Status.values else ""
@@ -92,7 +92,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 def workbook(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The list for finance and bank, with whole account numbers."""
+    """The list for finance and bank, with full account numbers."""
     found = payments.opened(request.user, pk)
     try:
         pieces = payments.workbook(request.user, found)
@@ -124,7 +124,7 @@ def _act(request: StaffRequest, found: PaymentBatch | None, action: str) -> Http
 
 
 def _rows(found: PaymentBatch) -> list[dict[str, Any]]:
-    """What was frozen, in words; what no source says is named so."""
+    """The frozen contents in words, naming what no source states."""
     signed = "；".join(f"{one.signed_by_name} {bare_day(one.signed_on)}" for one in found.signatures.all())
     limit = (
         say("超过{limit}元要第三人签批", limit=found.asked_limit) if found.asked_limit is not None

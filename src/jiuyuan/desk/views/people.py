@@ -1,4 +1,4 @@
-"""Finding people, their page, and the register of those recognised."""
+"""Searching people, a person's page, and the register."""
 
 from typing import Any
 
@@ -42,14 +42,14 @@ _MOST_TYPED = 120
 
 
 def _links(workflow: Workflow, row: Any, user: User) -> set[str]:
-    """The acts on a row of the page that are links on it."""
+    """The acts on a row that are shown as links."""
     return {one.transition.action for one in engine.offered(workflow, workflow.hold(row, user)) if one.possible}
 
 
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def search(request: StaffRequest) -> HttpResponseBase:
-    """The box on every page. It posts, so that no whole ID or telephone number gets into an address or a server's log."""
+    """The search box of every page. Posted, so that no full ID or phone number gets into a URL or log."""
     user, typed = request.user, (request.POST or request.GET).get("q", "").strip()[:_MOST_TYPED]
     if not user.may(Right.SEE_PEOPLE):
         if not user.may(Right.READ_HISTORY):
@@ -75,7 +75,7 @@ def person(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_POST
 def unmask(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """The page once with the whole numbers; that they were shown is recorded."""
+    """The page with full numbers, once; this is recorded."""
     return _shown(request, pk, unmasked=True)
 
 
@@ -83,7 +83,10 @@ def unmask(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_POST
 def binding_code(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A code for somebody at the window whose card and face were compared (docs/decisions/0003-accounts.md). Shown once."""
+    """A code for somebody at the window whose card and face were compared (docs/decisions/0003-accounts.md).
+
+    Shown once.
+    """
     found = people.opened(request.user, pk, for_record("给出绑定码"))
     return _shown(request, pk, unmasked=False, code=accounts.issue_code(request.user, found))
 
@@ -93,7 +96,7 @@ def binding_code(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def bank_account(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Enter where somebody at the window is paid, from their card."""
+    """Enter the bank account of somebody at the window, from their card."""
     found = people.opened(request.user, pk, for_record("登记银行账户"))
     form = BankAccountForm(request.POST or None, initial={"holder": found.name})
     return asked(

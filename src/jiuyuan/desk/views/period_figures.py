@@ -1,4 +1,4 @@
-"""Figures of a period, as a supervisor asks for them first: tables that are drawn, open their lists, and go into a workbook."""
+"""Period figures for supervisors: tables with bars and links to lists, and a workbook."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -33,7 +33,7 @@ _LONGEST = timedelta(days=366 * 5)
 
 @dataclass(frozen=True)
 class PeriodAsked:
-    """What the address asks for: the period, the agency below which it counts, and by what the tables divide."""
+    """The request from the URL: period, agency, and dimension."""
 
     since: date
     until: date
@@ -51,7 +51,7 @@ class PeriodAsked:
 
 @dataclass(frozen=True)
 class Drawn:
-    """A table with its bars: `cells` are (number, address), `bar` is the length of the first column in percent."""
+    """A table with bars: `cells` are (number, URL), `bar` is the first column's length in percent."""
 
     title: str
     heads: Sequence[str]
@@ -81,7 +81,7 @@ def period_figures(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_FIGURES, Right.SEE_CASES)
 @require_safe
 def period_workbook(request: StaffRequest) -> HttpResponseBase:
-    """The same tables, a sheet each."""
+    """The same tables as a workbook, one sheet each."""
     asked = asked_for(request, applications.DIMENSIONS)
     found = period_tables.tables(request.user, asked.under, asked.by, Span(asked.since, asked.until))
     history.looked(request.user.actor, "export:figures", f"导出统计：{asked.period}", request.user.area)
@@ -105,7 +105,7 @@ def _sheet(table: Drawn) -> spreadsheets.Sheet:
 
 
 def _beside_the_tables(found: PeriodTables) -> list[tuple[str, float, str]]:
-    """The days that cases took and the visits, as they stand above the tables on the page."""
+    """The days cases took, and the visits, as shown above the tables."""
     used, days = found.used, say("个工作日")
     took = [
         (say("办结（有时限的）"), used.cases, say("份")),
@@ -116,7 +116,7 @@ def _beside_the_tables(found: PeriodTables) -> list[tuple[str, float, str]]:
 
 
 def asked_for(request: StaffRequest, dimensions: Mapping[str, str]) -> PeriodAsked:
-    """What the address asks for; this year and the first dimension where it says nothing that can be."""
+    """The request from the URL; by default this year and the first dimension."""
     user, given, today = request.user, request.GET, clock.today()
     assert user.agency is not None
     found = segments.period_of(f"{given.get('since', '')}_{given.get('until', '')}")
@@ -157,14 +157,14 @@ def _tables(asked: PeriodAsked, found: PeriodTables) -> list[Drawn]:
 
 
 def _visits_at(asked: PeriodAsked, figure: str) -> str:
-    """The list of the visits that a figure counted."""
+    """The URL of the visits counted by a figure."""
     met = {"met": "yes", "nobody_home": "no"}.get(figure, "")
     query = {"visited_on": asked.period, "agency": asked.under.code, "met": met}
     return f"{url_of('desk:visits_received')}?{urlencode(query)}"
 
 
 def _beside(asked: PeriodAsked, found: PeriodTables) -> Drawn:
-    """Investigations and families without work: each number opens its list, as narrow as the line."""
+    """Investigations and families without work; each number links to a list filtered by its line."""
     title, (whole, lines) = say("调查和零就业家庭"), found.beside
     at = {Investigation: url_of("desk:investigations"), FamilyCertification: url_of("desk:families")}
 

@@ -1,4 +1,4 @@
-"""一人一册: one person's file on one page in time, and as a PDF."""
+"""一人一册: a person's file on one page in order of time, and as a PDF."""
 
 from collections.abc import Sequence
 
@@ -21,7 +21,7 @@ from jiuyuan.wording import for_record, say
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def one_file(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """基本信息, 求职意愿, 服务需求, 帮扶次数, 政策享受, and everything in time."""
+    """基本信息, 求职意愿, 服务需求, 帮扶次数, 政策享受, and the timeline."""
     person = people.opened(request.user, pk, for_record("一人一册"))
     kept = personal_file(request.user, person)
     context = {
@@ -51,7 +51,7 @@ def _rows(rows: Sequence[tuple[str, str]]) -> list[dict[str, str]]:
 @never_cache
 @require_safe
 def printed(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Without whole numbers, address and health."""
+    """The PDF without full numbers, address and health."""
     return _pdf(request, pk, whole=False)
 
 
@@ -59,7 +59,7 @@ def printed(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_POST
 def printed_whole(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """With what is sensitive; that it was asked for is recorded."""
+    """The PDF with sensitive data; this is recorded."""
     return _pdf(request, pk, whole=True)
 
 

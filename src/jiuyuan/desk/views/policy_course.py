@@ -1,4 +1,4 @@
-"""业务培训: the course of questions, the answers with their clauses, and who passed and who is due (五(二))."""
+"""业务培训: the questions, the answers with their clauses, and who has passed (五(二))."""
 
 from typing import Any
 
@@ -26,7 +26,7 @@ _AT = "policy_course"
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def course(request: StaffRequest) -> HttpResponseBase:
-    """The questions drawn for this member of staff; answered, on to what was right."""
+    """The questions drawn for the user; after answering, redirects to the result."""
     context = OfTraining(None, request.user)
     places = context.drawn()
     given = [request.POST.get(f"answer-{place}", "") for place in places]
@@ -56,7 +56,7 @@ def course(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def result(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """What one answered oneself, each with the right answer, its clause and the policy's own reason."""
+    """The user's own answers with the right ones, clauses and reasons."""
     found = StaffTraining.objects.unscoped().filter(pk=pk, taken_by=request.user).first()
     if found is None:
         raise NotFound(say("没有这次培训。"))
@@ -77,7 +77,7 @@ def result(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.OVERSEE)
 @require_safe
 def overview(request: StaffRequest) -> HttpResponseBase:
-    """Everybody of the area: who passed the course on the policy in force, who is due."""
+    """The staff of the area who have passed for the policy in force, and who are due."""
     rows = trained.staff_of(request.user)
     passed = sum(1 for one in rows if one.passed_on)
     shown = {

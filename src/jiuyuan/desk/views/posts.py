@@ -1,4 +1,4 @@
-"""Public-interest posts: what the area has, one of them with who is on it and who waits, and placements to decide."""
+"""Public-interest posts: those of the area, one with people and waiting list, and placements to decide."""
 
 from collections.abc import Callable
 from functools import partial
@@ -40,7 +40,7 @@ _MOST_ACTS, _MOST_WAITING = 100, 50
 @staff(Right.SEE_VACANCIES)
 @require_safe
 def posts(request: StaffRequest) -> HttpResponseBase:
-    """The posts of the area, a tab a state; a reviewer begins with those to approve."""
+    """The posts of the area, one tab per state; reviewers start with those to approve."""
     first = PublicPost.Status.REQUESTED if request.user.role == Role.REVIEWER else PublicPost.Status.OPEN
     status = _status(request, PublicPost.Status, first)
     found = PublicPost.objects.visible_to(request.user).filter(status=status)
@@ -60,7 +60,7 @@ def posts(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def placements(request: StaffRequest) -> HttpResponseBase:
-    """Who is placed, a tab a state; those to decide first."""
+    """The placements, one tab per state, those to decide first."""
     status = _status(request, Placement.Status, Placement.Status.PROPOSED)
     rows = Placement.objects.visible_to(request.user).filter(status=status)
     rows = rows.select_related("recognition__person", "post__employer", "proposed_by")
@@ -79,14 +79,14 @@ def placements(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_VACANCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
-    """A new post, as an employer asks for it."""
+    """Record an employer's request for a post."""
     return _act(request, None, "request")
 
 
 @staff(Right.SEE_VACANCIES)
 @require_safe
 def post(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One post: its content, who is on it, who waits for one in the region's order, and what may be done."""
+    """A post: contents, people on it, the waiting list in the region's order, and possible acts."""
     found, user = _found(request, pk), request.user
     context = OfPost(found, user)
     shown = {
@@ -112,7 +112,7 @@ def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
 @never_cache
 @require_safe
 def contract(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
-    """公益性岗位合同单 of one placement of somebody on the register."""
+    """公益性岗位合同单 of a placement."""
     stay = recognitions.opened(request.user, pk, for_record("公益性岗位合同单"))
     rows = Placement.objects.visible_to(request.user).filter(recognition=stay, pk=item)
     placement = rows.select_related("post__employer").first()
@@ -143,7 +143,7 @@ def _act(request: StaffRequest, found: PublicPost | None, action: str) -> HttpRe
 
 
 def _link(request: StaffRequest, post: Any) -> HttpResponseBase:
-    """The link for the employer, shown once on the page that made it."""
+    """The link for the employer, shown once on the page that created it."""
     context = {
         "post": post,
         "address": request.build_absolute_uri(reverse("portal:attendance", args=[post.secret])),
@@ -154,7 +154,7 @@ def _link(request: StaffRequest, post: Any) -> HttpResponseBase:
     return page(request, "post_link.html", context, at="posts")
 
 
-#: Where an act leads that does not lead back to the post.
+#: The redirects of acts that do not return to the post.
 _AFTER: dict[str, Callable[[StaffRequest, Any], HttpResponseBase]] = {
     "request": lambda request, post: redirect("desk:post", post.pk),
     "ask_attendance": _link,
@@ -162,7 +162,7 @@ _AFTER: dict[str, Callable[[StaffRequest, Any], HttpResponseBase]] = {
 
 
 def for_and_against(context: PlacementOf) -> list[dict[str, Any]]:
-    """What speaks for placing somebody on a post, and what against it: to be read before it is proposed or decided."""
+    """The arguments for and against a placement, to read before proposing or deciding."""
     plan, today = context.plan, context.today
     region, decided = registry.region_of(context.area), placing.decided(context.area)
     most = region.limit_figure("post_placements_max", on=today)
@@ -208,7 +208,7 @@ def _relatives(context: PlacementOf) -> str:
 
 
 def _people(found: PublicPost, user: User) -> dict[str, Any]:
-    """Who is on a post, and who waits in the area; the look is recorded."""
+    """The people on a post and the waiting list of the area; the look is recorded."""
     on_it = Placement.objects.visible_to(user).filter(post=found).select_related("recognition__person")
     waiting = list(placing.waiting(user.area)[:_MOST_WAITING]) if found.status == PublicPost.Status.OPEN else []
     if waiting or on_it:
@@ -232,7 +232,7 @@ def _found(request: StaffRequest, pk: int) -> PublicPost:
 
 
 def _rows(found: PublicPost, context: OfPost) -> list[dict[str, Any]]:
-    """What stands in the post, in words, row by row; what no source says is named so."""
+    """The contents of the post in words, naming what no source states."""
     minimum, unknown = context.minimum, say("没有依据，由省级设定")
     unit = say("每小时{wage}元", wage=found.wage) if found.by_the_hour else say("每月{wage}元", wage=found.wage)
     least = say("{place}月最低工资标准{value}元（{source}）", place=minimum.place, value=minimum.value, source=minimum.source) if minimum else say("最低工资标准：{unknown}", unknown=unknown)  # fmt: skip

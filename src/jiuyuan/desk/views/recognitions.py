@@ -1,4 +1,4 @@
-"""One recognition: what it rests on, what is going on about it, what may be done, and its papers."""
+"""A recognition: its basis, related rows, possible acts, and papers."""
 
 from collections.abc import Callable, Sequence
 from typing import Any
@@ -75,7 +75,7 @@ def recognition(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _stays(request: StaffRequest, found: Recognition) -> list[tuple[str, str, Recognition]]:
-    """The person's other stays on the register, the former and the later ones (四(三))."""
+    """The person's other recognitions, earlier and later (四(三))."""
     others = Recognition.objects.visible_to(request.user).filter(person=found.person_id).exclude(pk=found.pk)
     return [(queries.category_of(stay), proposal_rows.end_in_words(stay), stay) for stay in others]
 
@@ -92,7 +92,7 @@ def _evidence(item: Investigation) -> list[InvestigationEvidence]:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseBase:
-    """The form of one act. `item`: the proposal; of what goes on about a recognition once at a time, none need be named."""
+    """The form of an act. `item`: the proposal; needless for rows of which there is only one."""
     user = request.user
     stay = sheet(queries.opened(user, pk, for_record("认定")), user)
     workflow = next((one for one in OF.values() if action in one.of(stay.region).by_action), None)
@@ -132,7 +132,7 @@ def act(request: StaffRequest, pk: int, action: str, item: int) -> HttpResponseB
 
 
 def _about(stay: Stay, workflow: Workflow, item: int) -> Any:
-    """What hangs on the recognition and the act is about. Raises `NotFound`."""
+    """The row that the act is about. Raises `NotFound`."""
     rows: dict[str, Sequence[Any]] = {
         PROPOSAL.name: stay.proposals,
         INVESTIGATION.name: stay.investigations,
@@ -148,7 +148,7 @@ def _about(stay: Stay, workflow: Workflow, item: int) -> Any:
 def _asked_again(
     user: User, workflow: Workflow, about: Any, transition: Transition, form: ActForm
 ) -> proposal_rows.ShownProposal | None:
-    """What to look at before an end that would go through, unless this very one was seen already."""
+    """What to confirm before an exit that would go through; None once it was shown."""
     if form.seen_already:
         return None
     try:
@@ -156,7 +156,7 @@ def _asked_again(
             tried = engine.act(user, workflow, about.pk, transition.action, form.said(), version=form.seen)
             database.set_rollback(True)
     except Refusal:
-        return None  # the act itself says it
+        return None  # the act reports it
     return proposal_rows.before_and_after(_fresh(about), tried.ground, tried.ended_on)
 
 
@@ -169,7 +169,7 @@ def _fresh(recognition: Recognition) -> Recognition:
 @never_cache
 @require_safe
 def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """退出告知书 as it was sealed; back to the recognition while it is being made."""
+    """The sealed 退出告知书; redirects until it is made."""
     found = queries.opened(request.user, pk, for_record("退出告知书"))
     return _letter(request, found, exit_notice_pdf, say("退出告知书-{number}.pdf", number=found.number))
 
@@ -178,7 +178,7 @@ def exit_notice(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def objection_outcome(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """What became of the last objection to an exit, as it was sealed; back to the recognition while it is being made."""
+    """The sealed outcome of the last objection; redirects until it is made."""
     found = queries.opened(request.user, pk, for_record("退出异议处理结果告知书"))
     return _letter(request, found, outcome_pdf, say("退出异议处理结果告知书-{number}.pdf", number=found.number))
 

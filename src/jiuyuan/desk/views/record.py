@@ -1,4 +1,4 @@
-"""What auditors read: the acts and the looks of their area, and whether the record is whole."""
+"""For auditors: the acts and looks of their area, and verification of the record."""
 
 from collections.abc import Iterator, Sequence
 from itertools import islice
@@ -22,7 +22,7 @@ from jiuyuan.history import services as history
 from jiuyuan.history.models import Digest
 from jiuyuan.wording import for_record, say
 
-# Beyond this, reading the whole record takes longer than somebody waits for a page.
+# With more entries, verification takes too long for a page.
 MOST_IN_A_PAGE = 20_000
 _MOST_FAULTS = 200
 
@@ -121,7 +121,7 @@ def _csv(heads: Sequence[str], lines: Iterator[Sequence[Any]], name: str) -> Str
 @staff(Right.READ_HISTORY)
 @require_safe
 def verify(request: StaffRequest) -> HttpResponseBase:
-    """Check the chain on demand, where it is short enough to wait for; else say how to run it."""
+    """Verify the record if it is short enough; otherwise say which command to run."""
     count = sealing.acts()
     run = "run" in request.GET and count <= MOST_IN_A_PAGE
     faults = list(islice(sealing.verify(settings.JIUYUAN.ledger), _MOST_FAULTS)) if run else []

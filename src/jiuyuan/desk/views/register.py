@@ -1,4 +1,4 @@
-"""The register: who is on it and who was, narrowed, kept as one's own filters, and as a file."""
+"""The register with filters, saved filters, and export."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -34,7 +34,7 @@ from jiuyuan.wording import for_record, say
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: StaffRequest) -> HttpResponseBase:
-    """Posted, the filters go into the address, but a whole ID or telephone number opens the file it belongs to."""
+    """Posted filters go into the URL, except a full ID or phone number, which opens the person's file."""
     if request.method == "POST":
         return _asked(request, RegisterFilters.read(request.POST))
     user, filters = request.user, RegisterFilters.read(request.GET)
@@ -59,7 +59,7 @@ def register(request: StaffRequest) -> HttpResponseBase:
 
 
 def _rows(user: User, shown: Sequence[Recognition]) -> list[tuple[Any, ...]]:
-    """Each with what is to be done about somebody next: when they were last met, and what comes for them."""
+    """Each recognition with the last visit and the next warning."""
     met = visits_due.last_visits(user, [row.person_id for row in shown])
     coming: dict[int, Warning] = {}
     for warning in queries.coming_warnings(user).filter(recognition__in=[row.pk for row in shown]):
@@ -84,7 +84,7 @@ def _asked(request: StaffRequest, filters: RegisterFilters) -> HttpResponseBase:
 
 
 def address(filters: RegisterFilters) -> str:
-    """Where the register with these filters stands."""
+    """The URL of the register with these filters."""
     query = str(filters)
     return reverse("desk:register") + (f"?{query}" if query else "")
 
@@ -111,7 +111,7 @@ _HEADS = (
 @staff(Right.EXPORT_LISTS)
 @require_safe
 def export(request: StaffRequest) -> HttpResponseBase:
-    """The very list on the page, all of it, masked. That it was taken is recorded."""
+    """Export the whole list, masked; this is recorded."""
     user, filters = request.user, RegisterFilters.read(request.GET)
     said = masking.text(urlencode({"条件": str(filters)})) if filters.narrowed else say("全部")
     history.looked(user.actor, "export:register", for_record("导出认定名册：{said}", said=said)[:80], user.area)

@@ -1,4 +1,4 @@
-"""机构调整: those of the area, one with whom it touches and its record, and the form that begins one about an office."""
+"""机构调整: those of the area, one with whom it affects and its record, and the form for a new one."""
 
 from typing import Any
 
@@ -39,7 +39,7 @@ def reorganisations(request: StaffRequest) -> HttpResponseBase:
 @staff(_SEEN)
 @require_safe
 def reorganisation(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """What was chosen, whom it touches, how far the worker is."""
+    """A reorganisation: the chosen part, whom it affects, and the worker's progress."""
 
     def more(found: Any) -> dict[str, Any]:
         moves = found.status in (Reorganisation.Status.ORDERED, Reorganisation.Status.RETURNING)
@@ -54,7 +54,7 @@ def reorganisation(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_SEEN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest, action: str) -> HttpResponseBase:
-    """The form of a new one; `office`: about which."""
+    """The form of a new one. `office`: the office concerned."""
     transition = transition_for(request, REORGANISATION, "", action)
     if not transition.begins:
         raise NotFound(say("没有这个办理事项。"))

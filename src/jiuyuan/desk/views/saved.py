@@ -1,4 +1,4 @@
-"""A list's filters kept under a name, and forgotten: for the cases and for the register alike."""
+"""Saved filters of a list, by name, for cases and the register."""
 
 from collections.abc import Callable
 from dataclasses import replace
@@ -26,12 +26,12 @@ from jiuyuan.wording import say
 
 
 def _of_register(query: str) -> str:
-    """No whole ID or telephone number is kept."""
+    """Full ID and phone numbers are not saved."""
     filters = RegisterFilters.read(QueryDict(query))
     return str(replace(filters, q="") if filters.q and queries.is_whole_number(filters.q) else filters)
 
 
-#: By the list: where it stands, how its query is read, and what an address for one of its forms is called.
+#: For each list its URL name, the parser of its query, and the name of a form's URL.
 _LISTS: dict[str, tuple[str, Callable[[str], str]]] = {
     "register": ("desk:register", _of_register),
     "cases": ("desk:inbox", lambda query: str(CaseFilters.read(QueryDict(query)))),
@@ -39,7 +39,7 @@ _LISTS: dict[str, tuple[str, Callable[[str], str]]] = {
 
 
 def context(user: User, of: str, query: str, form: SaveFilterForm | None = None) -> dict[str, Any]:
-    """What a list's page shows of the filters kept for it."""
+    """The context of a list's saved filters."""
     where, _ = _LISTS[of]
     filters = belonging_to_any(SavedFilter, "user_id", [user.pk])
     return {
@@ -57,7 +57,7 @@ def context(user: User, of: str, query: str, form: SaveFilterForm | None = None)
 @staff(Right.SEE_PEOPLE)
 @require_POST
 def save(request: StaffRequest, of: str) -> HttpResponseBase:
-    """Keep the filters of the page under a name."""
+    """Save the page's filters under a name."""
     where, read = _LISTS[of]
     query = read(request.POST.get("query", ""))
     form = SaveFilterForm(request.POST)

@@ -1,4 +1,4 @@
-"""第二重验证: what a member of staff shows beside the password; added, removed, codes for paper."""
+"""第二重验证: adding and removing second factors, and printing codes."""
 
 import json
 
@@ -51,7 +51,7 @@ def _comes_first(request: StaffRequest) -> bool:
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_app(request: StaffRequest) -> HttpResponseBase:
-    """A QR code for an app, and the code that shows that it was read. The key waits in the session, encrypted."""
+    """A QR code for an app, and the field for its first code. The key is in the session, encrypted."""
     form, status = forms.AppCodeForm(request.POST or None), 200
     secret = _waiting(request)
     if request.method == "POST":
@@ -81,7 +81,7 @@ def second_factor_app(request: StaffRequest) -> HttpResponseBase:
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_key(request: StaffRequest) -> HttpResponseBase:
-    """A security key, which a script of ours asks through the browser; who has no scripts takes the app."""
+    """A security key, by script through the browser; without scripts users choose the app."""
     form, status = forms.KeyForm(request.POST or None), 200
     if request.method == "POST":
         try:
@@ -117,7 +117,7 @@ def _codes(request: StaffRequest, codes: list[str], title: str) -> HttpResponseB
 @staff()
 @require_http_methods(["GET", "HEAD", "POST"])
 def second_factor_codes(request: StaffRequest) -> HttpResponseBase:
-    """Ten new codes for paper, shown this once."""
+    """Ten new codes for printing, shown once."""
     if request.method == "POST":
         return _codes(request, second_factor.new_codes(request.user), say("新的备用码"))
     return asked(

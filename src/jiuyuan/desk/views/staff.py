@@ -1,4 +1,4 @@
-"""The accounts of an area, for the province and the supervisors: opened, moved, closed, given a new password."""
+"""The accounts of an area, for the province and supervisors: opened, moved, closed, given a new password."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -39,7 +39,7 @@ _WATCHED = timedelta(days=30)
 @staff(_STAFF)
 @require_safe
 def staff_list(request: StaffRequest) -> HttpResponseBase:
-    """Who works where; below it what happened to these accounts lately, resets among it."""
+    """The accounts by place, and recent acts on them, including resets."""
     user, asked_of = request.user, request.GET
     roles = sorted(STAFF | ({Role.CHANNEL} if user.role == Role.PROVINCE else set()), key=list(Role).index)
     rows = accounts.listed(user).select_related("agency").order_by("agency__path", "username")
@@ -72,7 +72,7 @@ def staff_list(request: StaffRequest) -> HttpResponseBase:
 
 
 def _unmasked(accounts_shown: list[User], user: User) -> list[tuple[User, date, int]]:
-    """Who of them looked at more whole numbers on a day lately than the work usually needs."""
+    """Accounts that recently looked at more full numbers per day than usual."""
     today = clock.today()
     usual = registry.region_of(user.area).limit("whole_numbers_usual", on=today)
     by_name = {account.username: account for account in accounts_shown}
@@ -89,7 +89,7 @@ def _told(acts: list[Entry]) -> list[tuple[str, timeline.Told]]:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_open(request: StaffRequest) -> HttpResponseBase:
-    """A new account; the page that follows shows its first password, once."""
+    """Open an account; the next page shows its first password once."""
     form = forms.AccountForm(request.user, request.POST or None, initial=_there(request))
     status = 200
     if request.method == "POST":
@@ -116,7 +116,7 @@ def staff_open(request: StaffRequest) -> HttpResponseBase:
 
 
 def _there(request: StaffRequest) -> dict[str, str]:
-    """The agency on whose page somebody pressed the button."""
+    """The agency from whose page the form was opened."""
     code = request.GET.get("at", "")
     agency = Agency.objects.filter(code=code, path__begins=request.user.area, closed_on=None).first()
     return {"agency": f"{agency.code} {agency.name}"} if agency else {}
@@ -163,7 +163,7 @@ def _url(account: User) -> str:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_change(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Another role, another agency."""
+    """Change the role or agency."""
     account = accounts.opened(request.user, pk)
     there = f"{account.agency.code} {account.agency.name}" if account.agency else ""
     form = forms.MoveForm(request.user, request.POST or None, initial={"role": account.role, "agency": there})
@@ -179,7 +179,7 @@ def staff_change(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def _left(account: User, warning: str = "") -> dict[str, Any]:
-    """What the page says beforehand: the warning, and what is open with who goes on."""
+    """What the page shows beforehand: the warning, and open work with who takes over."""
     left = handover.open_work(account)
     if not left:
         return {"warning": warning}
@@ -212,7 +212,7 @@ def staff_close(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_hand_over(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Everybody whom this account helps, to another clerk of the platform."""
+    """Hand over all people helped by this account to another clerk of the platform."""
     account = accounts.opened(request.user, pk)
     takers, plans = handing_over.who_may_take(account), list(handing_over.open_plans(account))
     form = forms.HandOverForm(takers, request.POST or None)
@@ -230,7 +230,7 @@ def staff_hand_over(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A new first password, shown once; the account is told at its next login."""
+    """Set a new first password, shown once; the account is told at its next login."""
     account = accounts.opened(request.user, pk)
     if request.method == "POST":
         try:
@@ -256,7 +256,7 @@ def staff_password(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_second_factor(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """For somebody whose telephone is lost: they log in by password until they add another."""
+    """Remove a lost second factor; the user logs in by password until they add another."""
     account = accounts.opened(request.user, pk)
     form = forms.WhyForm(request.POST or None)
     return asked(
@@ -271,7 +271,7 @@ def staff_second_factor(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(_STAFF)
 @require_http_methods(["GET", "HEAD", "POST"])
 def staff_token(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """A token for a channel, which has no password; staff issue their own."""
+    """Issue a token for a channel, which has no password; staff issue their own."""
     account = accounts.opened(request.user, pk)
     if account.role in STAFF:
         raise NotForRole(say("工作人员的接口令牌由本人在“我的账号”里签发，别人不能代签。"))

@@ -1,4 +1,4 @@
-"""督办: what an office above asked about a case, a stay on the register or a target, and how it was answered (五(三))."""
+"""督办: orders on cases, recognitions and targets, and their answers (五(三))."""
 
 from typing import Any
 
@@ -37,7 +37,7 @@ _TABS = (_MINE, *SupervisionOrder.Status.values)
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def orders(request: StaffRequest) -> HttpResponseBase:
-    """The orders of the area: first those that wait for one's own office, what is due first on top."""
+    """The orders of the area: first those waiting for the user's office, soonest due on top."""
     user, today = request.user, clock.today()
     chosen = request.GET.get("state", _MINE)
     chosen = chosen if chosen in _TABS else _MINE
@@ -83,7 +83,7 @@ def order(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def supervise(request: StaffRequest, name: str, pk: int) -> HttpResponseBase:
-    """The form with which an order begins."""
+    """The form that creates an order."""
     if name not in ABOUT:
         raise NotFound(say("没有这件要督办的事。"))
     about = ABOUT[name].objects.visible_to(request.user).select_related("agency").filter(pk=pk).first()
@@ -124,7 +124,7 @@ def _act(request: StaffRequest, context: Supervised, transition: Transition, key
 
 
 def beside(about: Application | Recognition, user: User) -> tuple[dict[str, Any], list[Action]]:
-    """For the page of what is supervised: the orders about it, and the button that begins another."""
+    """For the page of an order's object: its orders, and the button for a new one."""
     context = hold(about, user)
     name = next(name for name, model in ABOUT.items() if isinstance(about, model))
     offers = engine.offered(SUPERVISION, context)

@@ -1,4 +1,4 @@
-"""系统状态: what those who run the installation have to see to. Nothing personal of those whom it serves."""
+"""系统状态: what administrators have to attend to. No personal data of the people served."""
 
 from django.http.response import HttpResponseBase
 from django.views.decorators.http import require_safe
@@ -21,7 +21,7 @@ _SHOWN = 20
 @staff(Right.SEE_SYSTEM)
 @require_safe
 def system(request: StaffRequest) -> HttpResponseBase:
-    """What is not well first; then who is being guessed at, mistakes of the programs, and the last runs."""
+    """Failing checks first; then accounts under attack, internal errors, and recent runs."""
     found = sorted(checks.findings(), key=lambda one: _WORST_FIRST[one.level])
     context = {
         "version": jiuyuan.__version__,
@@ -36,7 +36,7 @@ def system(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_SYSTEM)
 @require_safe
 def erasure(request: StaffRequest) -> HttpResponseBase:
-    """保存期限: how long each kind is kept and by which source, and what each night erased."""
+    """保存期限: the retention period of each kind with its source, and the nightly erasures."""
     day = clock.today()
     runs = MaintenanceRun.objects.filter(kind=MaintenanceRun.Kind.ERASURE)
     context = {

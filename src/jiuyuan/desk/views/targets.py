@@ -1,4 +1,4 @@
-"""Targets of a year (就业促进法 58): given, changed, published, withdrawn. What became of them stands on the page of months."""
+"""Yearly targets (就业促进法 58): set, changed, published, withdrawn. The page of months shows progress."""
 
 from typing import Any
 
@@ -27,7 +27,7 @@ from jiuyuan.wording import say
 
 
 def shown(user: User, under: Agency, year: int) -> dict[str, Any]:
-    """For the page of a month: the targets of an office with their parts, each with its buttons; and the button that gives another."""
+    """For the page of a month: an office's targets with parts and buttons, and the button for a new one."""
     new = [Action(offer, "desk:target_new", ()) for offer in engine.offered(TARGET, hold(None, user))]
     return {"targets": [_broken_down(user, one) for one in of_office(user, under, year)], "target_actions": new}
 
@@ -57,7 +57,7 @@ def _line(user: User, one: TargetProgress) -> dict[str, Any]:
 @staff(Right.SEE_FIGURES, Right.SEE_PEOPLE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def new(request: StaffRequest) -> HttpResponseBase:
-    """Give a target to an office below."""
+    """Set a target for an office below."""
     context = hold(None, request.user)
     return _act(request, context, transition_for(request, TARGET, context.region, "set"), None)
 
@@ -105,7 +105,7 @@ def _beside(target: Target) -> list[dict[str, str]]:
 
 
 def _page(request: StaffRequest, target: Target | None) -> str:
-    """The page of the office whose breakdown it belongs to, as far as it is one's own area."""
+    """The URL of the page of the office to whose breakdown it belongs, within the user's area."""
     user = request.user
     under = target.agency if target else user.agency
     above = under.parent if under is not None else None

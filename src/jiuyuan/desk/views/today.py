@@ -1,4 +1,4 @@
-"""今天要办: what is due, of help, of applications and of supervision, and the whole list of each duty."""
+"""今天要办: what is due in assistance, applications and supervision, and the full list of each duty."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -40,9 +40,9 @@ from jiuyuan.speed.addresses import url_of
 from jiuyuan.wording import say
 
 _FIRST, _PAGE = 8, 100
-#: Of applications: what is over, what is over unless it is published today, and what will be within some working days.
+#: Groups of applications: overdue, overdue unless published today, and due soon.
 _OF_CASES = ("overdue", "post", "soon")
-#: Where on the page of help a duty is shown.
+#: The section of the assistance page for a duty.
 _SECTIONS = {
     "plan": "plan-title", "measure": "plan-title", "offer": "offers-title", "appointment": "appointments-title",
     "refusal": "refusals-title", "placement": "placements-title", "interview": "",
@@ -51,7 +51,7 @@ _SECTIONS = {
 
 @dataclass(frozen=True)
 class Section:
-    """What is due of one kind: its first rows, how many there are, and the page with all of them."""
+    """A section: its first rows, the number, and the URL of the full list."""
 
     label: str
     clause: str
@@ -63,15 +63,17 @@ class Section:
     who: str = ""
 
 
-#: Whose page has another name than the workflow.
+#: Workflows whose page has another name.
 _PAGES = {"payment_batch": "payment"}
 
 
 @staff(Right.SEE_DUTIES)
 @require_safe
 def today(request: StaffRequest) -> HttpResponseBase:
-    """What is due, the soonest first; what others settle is folded. `?duty=` is the whole list of one duty, `?on=` the
-    list as it stood at the end of a day that is over."""
+    """What is due, soonest first; what others settle is folded.
+
+    `?duty=` is the full list of a duty, `?on=` the list at the end of a past day.
+    """
     user, day = request.user, clock.today()
     on = _past(request.GET.get("on", ""), day)
     if "duty" in request.GET:
@@ -94,14 +96,14 @@ def today(request: StaffRequest) -> HttpResponseBase:
 
 
 def _known(user: User) -> Sequence[Duty]:
-    """The duties that a user sees: who sees no files sees what their own role settles."""
+    """The duties a user sees; without access to files, only those the role settles."""
     if user.may(Right.SEE_PEOPLE):
         return duties.DUTIES
     return [duty for duty in duties.DUTIES if user.role in duty.roles_at(user.area)]
 
 
 def _past(said: str, today: date) -> date | None:
-    """A day that is over; None for today and for what is no such day."""
+    """A past day; None for today and anything else."""
     day = clock.asked_day(said)
     return day if day and day < today else None
 
@@ -130,7 +132,7 @@ def _whole(request: StaffRequest, on: date, today: date) -> HttpResponseBase:
 
 
 def _of_today(user: User, day: date) -> list[Section]:
-    """Duties of which something is due, with what is."""
+    """The duties with anything due, with their items."""
     known = _known(user)
     open_now = OpenToday(user, known)
     due = open_now.soonest(_FIRST)
@@ -138,7 +140,7 @@ def _of_today(user: User, day: date) -> list[Section]:
 
 
 def _of_that_day(user: User, day: date) -> list[Section]:
-    """The same of a day that is over, by the conditions."""
+    """The same for a past day, from the conditions."""
     due = {duty: list(duties.due(user, duty, day, _FIRST)) for duty in _known(user)}
     return [_duty(user, duty, day, duty.open(AsOf(user, day)).count(), rows) for duty, rows in due.items() if rows]
 
@@ -157,7 +159,7 @@ def _section(user: User, duty: Duty, day: date, count: int, rows: list[dict[str,
 
 
 def _cases(user: User, day: date) -> Iterator[Section]:
-    """Applications over their limit, or over it after today."""
+    """Applications past their limit, or from tomorrow on."""
     if not user.may(Right.SEE_CASES):
         return
     for due in _OF_CASES:
@@ -180,7 +182,7 @@ def _cases(user: User, day: date) -> Iterator[Section]:
 
 
 def _course(user: User, day: date) -> Iterator[Section]:
-    """The course on the policy in force, while one has not passed it."""
+    """The training course on the policy in force, until the user has passed it."""
     if trained.is_due(user):
         clause = STAFF_TRAINING.of(registry.region_of(user.area).code).by_action["take_course"].clause
         row = _row(say("业务培训"), day, say("现在的政策还没有学过"), url_of("desk:policy_course"), day)
@@ -188,7 +190,7 @@ def _course(user: User, day: date) -> Iterator[Section]:
 
 
 def _registers(user: User, day: date) -> Iterator[Section]:
-    """Earlier registers that a colleague brought and that wait for another person."""
+    """Earlier registers uploaded by a colleague that wait for another person."""
     if not user.may(Right.IMPORT_RECORDS):
         return
     waiting = imports.listed(user).filter(kind=ImportBatch.Kind.EARLIER_REGISTER, status=ImportBatch.Status.CHECKED)
@@ -231,9 +233,10 @@ def _due(user: User, duty: Duty, one: DueDuty, day: date) -> dict[str, Any]:
 
 
 def _buttons(user: User, duty: Duty, one: DueDuty, url: str) -> list[dict[str, str]]:
-    """Every act that settles it now, or that leads there; where the usual one is off, first the page that says why.
+    """Every act that settles the item now, or leads there; if the usual one is disabled, first the page that says
+    why.
 
-    What settles another duty waits for that one: nobody is asked whether somebody was taken on who has not answered yet.
+    What depends on another duty waits for it: whether somebody was hired is not asked before they have answered.
     """
     workflow, row = WORKFLOWS[duty.workflow], one.row
     if len(duty.settles) == 1 or not isinstance(row, workflow.model):
@@ -256,7 +259,7 @@ def _buttons(user: User, duty: Duty, one: DueDuty, url: str) -> list[dict[str, s
 
 
 def _with_stay(one: DueDuty) -> Any:
-    """The row, whatever it hangs on knowing its stay: nothing is read again for each."""
+    """The row with its recognition set, so that nothing is loaded again."""
     row, stay = one.row, one.stay
     if stay is None:
         return row
@@ -267,7 +270,7 @@ def _with_stay(one: DueDuty) -> Any:
 
 
 def _act(duty: Duty, one: DueDuty, act: str) -> str:
-    """The page of an act that settles it."""
+    """The URL of an act that settles it."""
     stay, row = one.stay, one.row
     if (things := WORKFLOWS[duty.workflow].things) in THINGS:
         return url_of("desk:oversight_act", things, row.pk, act)

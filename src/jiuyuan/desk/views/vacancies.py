@@ -1,4 +1,4 @@
-"""Vacancies: what the area has, one of them with what may be done, and the link for its employer."""
+"""Vacancies: those of the area, one with its acts, and the link for its employer."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ _MOST_ACTS, _MOST_SUITED = 100, 20
 @staff(Right.SEE_VACANCIES)
 @require_safe
 def vacancies(request: StaffRequest) -> HttpResponseBase:
-    """The vacancies of the area, a tab a state, the open ones first."""
+    """The vacancies of the area, one tab per state, open ones first."""
     status = request.GET.get("status", Vacancy.Status.OPEN)
     status = status if status in Vacancy.Status.values else Vacancy.Status.OPEN
     q = request.GET.get("q", "")[:60]
@@ -68,7 +68,7 @@ def vacancies(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_VACANCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
-    """A new vacancy, from an employer at the window or on the telephone."""
+    """Record a vacancy from an employer at the window or on the phone."""
     return _written(request, None)
 
 
@@ -96,7 +96,7 @@ def vacancy(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act. The link for the employer is shown once, on the page that made it."""
+    """The form of an act. The employer's link is shown once, on the page that created it."""
     found = _found(request, pk)
     context = OfVacancy(found, request.user)
     transition = transition_for(request, VACANCY, context.region, action)
@@ -129,7 +129,7 @@ def _link(request: StaffRequest, vacancy: Vacancy) -> HttpResponseBase:
 
 
 def _written(request: StaffRequest, found: Vacancy | None) -> HttpResponseBase:
-    """The form of a vacancy's content: done, or with what is wrong at its field and everything typed still in it."""
+    """The form of a vacancy's contents; on errors redisplayed with the input."""
     action, status = "revise" if found else "create", 200
     transition = VACANCY.of().by_action[action]
     if Role(request.user.role) not in transition.roles:
@@ -158,7 +158,7 @@ def _written(request: StaffRequest, found: Vacancy | None) -> HttpResponseBase:
 
 
 def _suits(request: StaffRequest, found: Vacancy) -> list[BestMatch]:
-    """Whom the vacancy suits, for those who see people's files; the look is recorded."""
+    """The people whom the vacancy suits, for users with access to files; the look is recorded."""
     if found.status != Vacancy.Status.OPEN or not request.user.may(Right.SEE_PEOPLE):
         return []
     people = list(queries.suited_by(request.user, found)[:_MOST_SUITED])
@@ -176,7 +176,7 @@ def _found(request: StaffRequest, pk: int) -> Vacancy:
 
 
 def _rows(vacancy: Vacancy, context: OfVacancy) -> list[dict[str, Any]]:
-    """What stands in the vacancy, in words, row by row; what is not known says so."""
+    """The contents of the vacancy in words, naming what is unknown."""
     pay = pay_of(vacancy)
     minimum = context.minimum
     least = (
@@ -230,7 +230,7 @@ def _crumbs(vacancy: Vacancy | None, here: str) -> list[dict[str, str]]:
 
 
 def _marked(name: str, text: str, marks: list[Mark]) -> SafeString:
-    """A text with each discriminating expression marked where it stands."""
+    """The text with discriminating expressions marked."""
     reached, parts = 0, list[str]()
     for mark in (mark for mark in marks if mark.field == name):
         parts += [text[reached : mark.start], format_html("<mark>{}</mark>", mark.text)]

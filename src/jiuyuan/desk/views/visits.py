@@ -1,4 +1,4 @@
-"""Visits at home (四(一)): whom to visit, a visit written down at the desk, and what becomes facts."""
+"""Home visits (四(一)): whom to visit, recording a visit at the desk, and confirming findings."""
 
 from typing import Any
 
@@ -38,7 +38,7 @@ _FORM = ["GET", "HEAD", "POST"]
 @staff(Right.SEE_VISITS)
 @require_safe
 def visits(request: StaffRequest) -> HttpResponseBase:
-    """Whom to visit in my area, the most pressing first; ticked, they can be taken along."""
+    """The people to visit in the user's area, most urgent first, to be ticked for taking along."""
     user, given = request.user, request.GET
     filters = {name: given.get(name, "").strip() for name in ("agency", "address")}
     rows, following = visits_due.page_of(visits_due.to_visit(user, **filters), given.get("cursor", ""))
@@ -60,7 +60,7 @@ def visits(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_VISITS)
 @require_safe
 def received(request: StaffRequest) -> HttpResponseBase:
-    """What was brought back and waits for a clerk, and what was decided; of a period, the visits of its figures."""
+    """Visits waiting for confirmation, and confirmed ones; for a period, those of its figures."""
     status = request.GET.get("status", Visit.Status.DRAFT)
     status = status if status in STATES else Visit.Status.DRAFT
     days, where, narrowed = of_period(request, ("visited_on",), "person__area")
@@ -104,7 +104,7 @@ def _tabs(user: User, current: str) -> list[dict[str, Any]]:
 @never_cache
 @require_safe
 def on_paper(request: StaffRequest) -> HttpResponseBase:
-    """The list as a form on paper, for those who go without a telephone. The looks are recorded."""
+    """The list as a paper form. The looks are recorded."""
     try:
         people_and_answers = visiting.taken_along(request.user, keys(request.GET.getlist("person")))
     except BadInput as refusal:
@@ -122,7 +122,7 @@ def on_paper(request: StaffRequest) -> HttpResponseBase:
 
 
 def keys(given: list[str]) -> list[int]:
-    """The people that an address names; what is no number names nobody."""
+    """Parse primary keys from a URL, ignoring invalid ones."""
     return [key for text in given if (key := whole_number(text)) is not None]
 
 
@@ -133,7 +133,7 @@ def _words(name: str, answers: dict[str, Any]) -> str:
 @staff(Right.VISIT)
 @require_http_methods(_FORM)
 def enter(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """Write down a visit at the desk: the ordinary form, and the way without scripts."""
+    """Record a visit at the desk, without scripts."""
     person = people.opened(request.user, pk, for_record("登记走访"))
     form = VisitForm(request.POST or None, request.FILES or None, person=person)
     if request.method == "POST":
@@ -152,14 +152,14 @@ def enter(request: StaffRequest, pk: int) -> HttpResponseBase:
 
 
 def read(files: list[UploadedFile]) -> list[tuple[str, bytes]]:
-    """The photographs that came along. What is too large need not be read whole to be told so."""
+    """Read the photographs. Of a file over the limit, one byte more is enough to report the size."""
     return [(file.name or say("照片"), file.read(documents.LARGEST + 1)) for file in files[: visiting.MOST_PHOTOS + 1]]
 
 
 @staff(Right.SEE_VISITS)
 @require_http_methods(_FORM)
 def visit(request: StaffRequest, pk: int) -> HttpResponseBase:
-    """One visit beside what stands today, to be confirmed fact by fact."""
+    """A visit beside today's facts, to be confirmed fact by fact."""
     found = visits_due.opened(request.user, pk)
     if request.method == "POST":
         form = _confirm_form(found, request.POST)
@@ -242,7 +242,7 @@ def discard(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_safe
 def photo(request: StaffRequest, pk: int, item: int) -> HttpResponseBase:
-    """A photograph of a visit, as a browser shows it; the look is recorded with that at the visit."""
+    """A photograph of a visit for browsers; covered by the recorded look at the visit."""
     found = visits_due.opened(request.user, pk).photos.select_related("document").filter(pk=item).first()
     if found is None:
         raise Http404

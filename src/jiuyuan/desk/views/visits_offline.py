@@ -1,7 +1,7 @@
-"""The page for a telephone without network, and what it asks when there is one (四(一)).
+"""The offline page for phones, and its requests when online (四(一)).
 
-The page itself belongs to nobody: no name, no session, nothing typed stands in it, so that a browser may keep it. What
-is personal comes from `take` and goes to `send`, which no cache keeps.
+The page has no names, session or input, so browsers may cache it. Personal data come from `take` and go to
+`send`, which are never cached.
 """
 
 import hashlib
@@ -37,7 +37,7 @@ from jiuyuan.refusals import BadInput, Refusal
 from jiuyuan.rules.facts import FACTS, in_order
 from jiuyuan.wording import say
 
-#: What the page is made of: all that its service worker keeps, beside the page itself.
+#: The files that the service worker caches beside the page.
 FILES = (
     "favicon.svg", "icons.svg", "bootstrap/css/bootstrap-reboot.min.css", "jiuyuan.css", "forms.css", "parts.css",
     "portal.css", "desk/visits.css", "desk/visits/vault.js", "desk/visits/server.js", "desk/visits/photographs.js", "desk/visits/form.js",
@@ -50,7 +50,7 @@ MINUTES_OPEN = 5
 @staff(Right.VISIT)
 @require_safe
 def offline(request: StaffRequest) -> HttpResponseBase:
-    """The same for everybody. Whom to take along stands in the address and is read by the script alone."""
+    """The same page for everybody. The people to take along are in the URL and read only by the script."""
     response = HttpResponse(_shell())
     response["Cache-Control"] = "no-cache"
     return response
@@ -59,7 +59,7 @@ def offline(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.VISIT)
 @require_safe
 def worker(request: StaffRequest) -> HttpResponseBase:
-    """The service worker. It changes with whatever it keeps, and then the browser fetches all of it anew."""
+    """The service worker. It changes with any cached file, which makes browsers fetch everything anew."""
     context = {
         "version": _version(),
         "page": reverse("desk:visits_offline"),
@@ -103,12 +103,12 @@ def _of_files() -> str:
 @never_cache
 @require_safe
 def session(request: StaffRequest) -> HttpResponseBase:
-    """Who is logged in, as a keyed mark, and the token with which this page may post."""
+    """The user as a keyed mark, and the CSRF token for the page."""
     return JsonResponse({"account": _mark(request.user), "token": get_token(request)})
 
 
 def _mark(user: User) -> str:
-    """Tells accounts apart on a device, and nothing else."""
+    """A mark that distinguishes accounts on a device and reveals nothing else."""
     return salted_hmac("jiuyuan.visits", str(user.pk), algorithm="sha256").hexdigest()
 
 
@@ -116,7 +116,7 @@ def _mark(user: User) -> str:
 @never_cache
 @require_POST
 def take(request: StaffRequest) -> HttpResponseBase:
-    """The list to take along: the least with which somebody can be found and asked. Each look is recorded."""
+    """The list to take along: the least data needed to find and ask people. Each look is recorded."""
     try:
         taken = visiting.taken_along(request.user, keys(request.POST.getlist("person")))
     except Refusal as refusal:
@@ -144,7 +144,7 @@ def take(request: StaffRequest) -> HttpResponseBase:
 @never_cache
 @require_POST
 def send(request: StaffRequest) -> HttpResponseBase:
-    """Receive one visit. Sent again, it is answered as the first time."""
+    """Receive a visit. Sent again, the answer is the same."""
     try:
         brought = _brought(request.POST.get("visit", ""))
         visit = visiting.receive(request.user, brought, read(request.FILES.getlist("photo")))

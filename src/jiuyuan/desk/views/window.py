@@ -1,4 +1,4 @@
-"""Entering a case at the window for somebody who has no telephone, on one page."""
+"""Entering a case at the window, on one page, for people without a phone."""
 
 from django.contrib import messages
 from django.http.response import HttpResponseBase
@@ -20,7 +20,7 @@ from jiuyuan.wording import say
 @staff(Right.SEE_CASES, Right.RECORD_FACTS, act="submit")
 @require_http_methods(["GET", "HEAD", "POST"])
 def window(request: StaffRequest) -> HttpResponseBase:
-    """First which category, then what it needs. The case is made as a draft; its page asks for the papers, submits and prints."""
+    """The category first, then its data. Creates a draft; its page handles papers, submission and printing."""
     form = WindowForm(request.user, (request.POST or request.GET).getlist("categories"), request.POST or None)
     existing, status = "", 200
     if request.method == "POST":
@@ -49,5 +49,5 @@ def window(request: StaffRequest) -> HttpResponseBase:
 
 
 def _existing_url(number: str) -> str:
-    """The case or recognition that a refused second application names, found by the search box."""
+    """The URL of the existing case or recognition named by a refused second application."""
     return f"{reverse('desk:search')}?q={number}" if number else ""

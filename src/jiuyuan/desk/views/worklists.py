@@ -1,4 +1,4 @@
-"""What waits on the register: proposals, investigations, objections, and what comes soon."""
+"""Work lists of the register: proposals, investigations, objections, warnings."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -22,8 +22,9 @@ from jiuyuan.rules import calendar
 
 
 def of_period(request: StaffRequest, columns: Sequence[str], area: str) -> tuple[Q | None, Q, list[str]]:
-    """What a figure of a period narrows its list to: the days of one of these columns, None where it names none, and an office;
-    and both in words."""
+    """The filters from a period figure: the days of one of these columns (None if not given), the office,
+    and both in words.
+    """
     named = next((column for column in columns if request.GET.get(column)), "")
     code = request.GET.get("agency", "")
     under = Agency.objects.filter(code=code, path__begins=request.user.area).first() if code else None
@@ -37,7 +38,7 @@ def of_period(request: StaffRequest, columns: Sequence[str], area: str) -> tuple
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def proposals(request: StaffRequest) -> HttpResponseBase:
-    """Who was proposed for exit and waits for a reviewer, the longest waiting first."""
+    """Proposals waiting for a reviewer, longest waiting first."""
     rows = queries.open_proposals(request.user).select_related("recognition__person", "recognition__agency")
     found, following = queries.soonest_first(rows, "found_on", request.GET.get("cursor", ""))
     context = {"rows": [shown(row) for row in found], "next": following, "previous": None}
@@ -47,7 +48,7 @@ def proposals(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def investigations(request: StaffRequest) -> HttpResponseBase:
-    """What is being looked into, what is due first on top; of a period, what was begun or decided in it."""
+    """Investigations, soonest due first; for a period, those begun or decided in it."""
     days, where, narrowed = of_period(request, ("opened_on", "decided_on"), "recognition__area")
     every = (
         queries.open_investigations(request.user) if days is None else Investigation.objects.visible_to(request.user)
@@ -67,7 +68,7 @@ def investigations(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def objections(request: StaffRequest) -> HttpResponseBase:
-    """Objections to an exit that another reviewer has to decide, the oldest first."""
+    """Objections to be decided by another reviewer, oldest first."""
     rows = queries.open_objections(request.user).select_related("recognition__person")
     found, following = queries.soonest_first(rows, "made_on", request.GET.get("cursor", ""))
     context = {
@@ -83,7 +84,7 @@ def objections(request: StaffRequest) -> HttpResponseBase:
 @staff(Right.SEE_PEOPLE)
 @require_safe
 def warnings(request: StaffRequest) -> HttpResponseBase:
-    """Who reaches an age or the end of assistance within the next days, and which public notices end (二(二))."""
+    """People reaching an age or the end of assistance in the next days, and ending public notices (二(二))."""
     rows = queries.coming_warnings(request.user).select_related("recognition__person__agency")
     found, following = queries.soonest_first(rows, "due_on", request.GET.get("cursor", ""))
     today = clock.today()
