@@ -308,11 +308,11 @@ def test_a_wish_to_leave_that_is_not_granted_is_answered_with_the_reason(log_in)
     stay = a_case("recognised", applicant=an_applicant(), by=account).recognition
     wish = act_on("propose", account, stay.pk, ground="withdrew_or_refused", reason="找到工作了。")
     client = log_in(account)
-    assert "等县（市、区）复核人办理" in seen(client.get("/mine/"))
+    assert "等县（市、区）的工作人员办理" in seen(client.get("/mine/"))
     act_on("dismiss", staff("reviewer"), wish.pk, reason="试用期未满，先留在册。")
     words = seen(client.get("/mine/"))
-    assert "复核人2026年3月6日决定不退出，您继续在册。理由：试用期未满，先留在册。" in words
-    assert "等县（市、区）复核人办理" not in words
+    assert "2026年3月6日没有通过，您继续在册。理由：试用期未满，先留在册。" in words
+    assert "等县（市、区）的工作人员办理" not in words
 
 
 def test_what_a_clerk_wrote_down_in_the_persons_name_can_be_read_by_the_person(log_in):
