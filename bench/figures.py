@@ -75,6 +75,7 @@ def _prepare(people: int) -> desk.Asked:
     _close()
     _tally()
     _doubts()
+    _some_wait()
     return _asked()
 
 
@@ -130,8 +131,6 @@ def _acts(many: int, seed: int) -> None:
 
 
 def _tally() -> None:
-    from django.db import connection
-
     from jiuyuan.oversight.figures import upkeep
     from jiuyuan.oversight.models import FigureTally
 
@@ -139,6 +138,15 @@ def _tally() -> None:
     print(f"  {FigureTally.objects.count():,} tallies")
     _acts(_ACTS, 6)
     _spent(f"bringing them up to date after {_ACTS:,} acts", upkeep.keep_up)
+
+
+def _some_wait() -> None:
+    """The worker's upkeep after the doubts; then 20 people wait for the next one."""
+    from django.db import connection
+
+    from jiuyuan.oversight.figures import upkeep
+
+    upkeep.keep_up()
     _acts(20, 7)
     with connection.cursor() as cursor:
         cursor.execute("VACUUM ANALYZE")

@@ -74,11 +74,12 @@ class TallyAsked:
 class _Waiting:
     """A process's knowledge of people changed since one state of the tallies.
 
-    `marks`: the number of entries read in each file, and the last; `people`: their contributions in the tallies
-    and now.
+    `read`: the number of record entries read, and the last; `marks`: the same for each file; `people`: their
+    contributions in the tallies and now.
     """
 
     of: tuple[Any, ...] = ()
+    read: dict[str, int | None] = field(default_factory=dict)
     marks: dict[str, tuple[int, int]] = field(default_factory=dict)
     people: dict[int, tuple[list[Happening], list[Happening]]] = field(default_factory=dict)
 
@@ -100,8 +101,10 @@ def _read_on(state: TallyState, today: date, *, aged: bool) -> _Waiting:
         if _waiting.of != of:
             _waiting = _Waiting(of)
         known = _waiting
-        read = state.entries_since().order_by().values_list("file").annotate(many=Count("pk"), last=Max("pk"))
-        marks = {file: (many, last) for file, many, last in read}
+        since, counted = state.entries_since().order_by(), {"many": Count("pk"), "last": Max("pk")}
+        if known.read == (read := since.aggregate(**counted)):
+            return known
+        marks = {file: (many, last) for file, many, last in since.values_list("file").annotate(**counted)}
         people = people_of(by_kind(file for file, mark in marks.items() if known.marks.get(file) != mark))
         if of[-1] and not known.people:
             people |= _of_another_age(state, today)
@@ -110,6 +113,7 @@ def _read_on(state: TallyState, today: date, *, aged: bool) -> _Waiting:
             before = _shares_of(people)
             known.people |= {one: (before.get(one, []), now.get(one, [])) for one in people}
         known.marks |= marks
+        known.read = read
         return known
 
 
