@@ -41,6 +41,11 @@ _OURS = ("JIUYUAN_", "DJANGO_SETTINGS_MODULE", "PYTEST_")
 _PARTS = """() => JSON.stringify([innerWidth, [...new Set([...document.querySelectorAll("*")].map(
     (one) => [one.localName, one.className, one.type, one.getAttribute("role"), one.disabled, one.hidden].join())
 )].sort()])"""
+# Buttons one right below another, of which a finger meets the wrong one.
+TOO_NEAR = """() => [...document.querySelectorAll("main .button:not(.button-text) + .button:not(.button-text)")].filter((one) => {
+    const [above, below] = [one.previousElementSibling, one].map((each) => each.getBoundingClientRect());
+    return below.height && above.height && below.top >= above.bottom - 1 && below.top < above.bottom + 6;
+}).map((one) => one.innerText)"""
 PHONE = {"width": 390, "height": 844}
 DESK = {"width": 1280, "height": 900}
 

@@ -5,6 +5,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page
 
+from tests.browser import TOO_NEAR
 from tests.journeys.on_the_phone import phone
 
 __all__ = ["phone", "sound"]
@@ -32,5 +33,6 @@ def sound(request: pytest.FixtureRequest, axe: Callable[[Page], None]) -> Callab
                .filter(e => e.getBoundingClientRect().height < 44).map(e => e.outerHTML.slice(0, 120))"""
         )
         assert not small, f"{page.url}: less than 44 px high: {small}"
+        assert page.evaluate(TOO_NEAR) == [], page.url
 
     return check

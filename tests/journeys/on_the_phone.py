@@ -11,7 +11,7 @@ from django.test import Client
 from playwright.sync_api import Browser, Page
 
 from jiuyuan.agencies.models import User
-from tests.browser import PHONE
+from tests.browser import PHONE, TOO_NEAR
 
 Phone = Callable[..., Page]
 
@@ -41,6 +41,7 @@ def phone(browser: Browser, live_server: Any, transactional_db: None) -> Iterato
 
 
 def says(page: Page) -> str:
-    """What stands on a page, which is nowhere wider than the telephone."""
+    """What stands on a page, which is nowhere wider than the telephone, and on which no button touches another."""
     assert page.evaluate("document.documentElement.scrollWidth") <= PHONE["width"], page.url
+    assert page.evaluate(TOO_NEAR) == [], page.url
     return re.sub(r"\s+", "", page.locator("main").inner_text())
