@@ -1,1 +1,1 @@
-"""Divisions, the tree of agencies over them, staff with one role at one agency, and who may see what."""
+"""Divisions, agencies, accounts with one role at one agency, and scope: who may see what."""

@@ -1,8 +1,9 @@
-"""The columns that say who acted: one shape everywhere.
+"""The columns that say who acted, the same in all models.
 
-Of an act called `decided` a row has `decided_by`, the account, and `decided_by_name`, the name as it was printed then; of the act
-that it is itself, `by` and `by_name`. The account is empty where the system acted, the public, or somebody of whom an earlier version
-kept the name alone; the name never is where anybody acted. `procedures.who_acted` writes both.
+A row acted on by `decided` has `decided_by`, the account, and `decided_by_name`, the name as printed at the time;
+a row that is itself the act has `by` and `by_name`. The account is empty if the system or the public acted, or if
+an earlier version stored only the name; the name is empty only if nobody has acted. `procedures.who_acted` fills
+both.
 """
 
 from typing import Any
@@ -13,7 +14,10 @@ LENGTH = 80
 
 
 class PrintedName(models.CharField):
-    """The name as it was printed then, beside the account: `decided_by_name` of `decided_by`. A row saved without one takes the account's."""
+    """The name as printed at the time, beside the account: `decided_by_name` of `decided_by`.
+
+    Defaults to the account's name.
+    """
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **{"max_length": LENGTH, "blank": True, "default": "", "db_default": "", **kwargs})
@@ -31,7 +35,7 @@ class PrintedName(models.CharField):
 
 
 def _filling(columns: tuple[str, ...], *statements: str) -> Any:
-    """What a migration runs: each statement for each column, with `table`, `account` and `username` put in."""
+    """A migration function: runs each statement for each column, with `table`, `account` and `username` filled in."""
 
     def fill(_apps: Any, editor: Any) -> None:
         for column in columns:
@@ -40,7 +44,9 @@ def _filling(columns: tuple[str, ...], *statements: str) -> Any:
             named = {"table": table, "username": username, "account": account.removesuffix("_name")}
             for statement in statements:
                 editor.execute(statement.format(**named))
-        if editor.connection.vendor == "postgresql":  # a table with checks still to come cannot be altered: check now
+        if (
+            editor.connection.vendor == "postgresql"
+        ):  # PostgreSQL cannot alter a table with pending constraint checks: run them now
             editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             editor.execute("SET CONSTRAINTS ALL DEFERRED")
 
@@ -48,7 +54,9 @@ def _filling(columns: tuple[str, ...], *statements: str) -> Any:
 
 
 def names_from_accounts(*columns: str) -> Any:
-    """For a migration: fill `table.decided_by_name` from the account in `decided_by`; the names of then were not kept."""
+    """For migrations: fill `table.decided_by_name` from the account in `decided_by`;
+    the names of the time were not stored.
+    """
     return _filling(
         columns,
         """UPDATE {table} SET "{account}_name" = (SELECT name FROM agencies_user WHERE id = {table}."{account}_id")
@@ -57,9 +65,11 @@ def names_from_accounts(*columns: str) -> Any:
 
 
 def accounts_from_usernames(*columns: str) -> Any:
-    """For a migration: fill `table.account_id` from the account's name in the system in `table.username`, written `table.username>account`.
+    """For migrations: fill `table.account_id` from the user name in `table.username`, written
+    `table.username>account`.
 
-    Of somebody without an account stands what was kept of them."""
+    People without an account keep what was stored.
+    """
     return _filling(
         columns,
         """UPDATE {table} SET "{account}_id" = (SELECT id FROM agencies_user WHERE username = {table}."{username}")
@@ -70,7 +80,7 @@ def accounts_from_usernames(*columns: str) -> Any:
 
 
 def usernames_from_accounts(*columns: str) -> Any:
-    """The way back of `accounts_from_usernames`."""
+    """The reverse of `accounts_from_usernames`."""
     return _filling(
         columns,
         """UPDATE {table} SET "{username}" = (SELECT username FROM agencies_user WHERE id = {table}."{account}_id")

@@ -1,8 +1,8 @@
-"""The list of grave acts, which need re-authentication.
+"""The grave acts, which need re-authentication.
 
-A page left open at a counter is the door to everything that its account may do. Where a region's limit `confirm_again_minutes`
-says so, somebody whose last password (or other proof) is longer ago shows it again before one of these acts. Programs with a
-token, commands and runs of the system have no keyboard and are not asked.
+A page left open at a counter gives access to everything its account may do. If a region's limit
+`confirm_again_minutes` is set, users whose last proof (password or other) is older have to repeat it before one
+of these acts. Programs with tokens, commands and system runs are not asked.
 """
 
 from collections.abc import Callable, Iterator
@@ -14,7 +14,7 @@ from jiuyuan import clock
 from jiuyuan.agencies.models import User
 from jiuyuan.regions import registry
 
-#: `workflow.action` of the engine's tables (a check at start holds them to these), and acts of services by their own names.
+#: `workflow.action` in the transition tables (checked at start), and acts of services by their own names.
 GRAVE = frozenset({
     "application.recognise", "application.reject", "recognition.annul", "recognition.restore", "exit_proposal.confirm",
     "file_change.confirm", "payment_batch.sign", "payment_batch.send", "recovery.decide", "recovery.quash",
@@ -25,7 +25,7 @@ GRAVE_IN_SERVICES = frozenset({
     "account.open", "account.change", "account.reset_password", "account.reset_second_factor", "account.close",
     "account.issue_token", "agency.close", "agency.seal", "whole_numbers", "second_factor.add", "second_factor.codes", "second_factor.remove",
 })  # fmt: skip
-#: These decide who gets in later: they are confirmed whatever a region says.
+#: These decide who can log in later, so they are always confirmed.
 _ALWAYS = frozenset({"second_factor.add", "second_factor.codes", "second_factor.remove"})
 _ALWAYS_MINUTES = 10
 
@@ -33,12 +33,15 @@ _shown_at: ContextVar[Callable[[], int] | None] = ContextVar("jiuyuan_shown_at",
 
 
 class NotConfirmed(Exception):
-    """Not refused: asked for once more. The page that was sent is kept meanwhile (`jiuyuan.web.confirming`)."""
+    """Not a refusal: asks for re-authentication. The posted page is kept meanwhile (`jiuyuan.web.confirming`)."""
 
 
 @contextmanager
 def at_a_keyboard(shown_at: Callable[[], int]) -> Iterator[None]:
-    """While a page is answered: `shown_at` says when its session last showed who somebody is, in seconds of the real time."""
+    """Active while a page is answered.
+
+    `shown_at` returns when its session last showed a proof, in real-time seconds.
+    """
     token = _shown_at.set(shown_at)
     try:
         yield
@@ -47,7 +50,7 @@ def at_a_keyboard(shown_at: Callable[[], int]) -> Iterator[None]:
 
 
 def ask(user: User | None, act: str) -> None:
-    """Call before anything is written. Raises `NotConfirmed`."""
+    """Require re-authentication for a grave act, before anything is written. Raises `NotConfirmed`."""
     if act not in GRAVE | GRAVE_IN_SERVICES:
         raise ValueError(f"“{act}” is not on the list")
     shown_at = _shown_at.get()
@@ -59,7 +62,7 @@ def ask(user: User | None, act: str) -> None:
 
 
 def ask_where_grave(user: User | None, act: str) -> None:
-    """The same for an act of a table, which need not be on the list."""
+    """The same for an act of a table, which need not be in the list."""
     if act in GRAVE:
         ask(user, act)
 

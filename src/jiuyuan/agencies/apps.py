@@ -1,4 +1,4 @@
-"""What is added to the rules at start: the facts that schemes ask of departments, the region's own; published holidays and limits of the installation's own."""
+"""At start, adds to the rules the facts of schemes and regions, and the installation's holidays and limits."""
 
 from django.apps import AppConfig
 from django.conf import settings
@@ -14,7 +14,7 @@ class AgenciesConfig(AppConfig):
     name = "jiuyuan.agencies"
 
     def ready(self) -> None:
-        """Stops with a sentence where a file is faulty: a wrong limit must not be counted with silently."""
+        """Stops with a message if a file is faulty, rather than use a wrong limit."""
         translate_by(words.said)
         facts.add(scheme_facts.ON_FILE)
         for rules in registry.policies():

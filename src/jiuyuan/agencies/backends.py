@@ -1,4 +1,4 @@
-"""Who is logged in, with their agency: every page of the desk asks for both."""
+"""The authentication backend, which loads accounts with their agencies, because every desk page needs both."""
 
 import re
 from functools import cache
@@ -15,15 +15,15 @@ from jiuyuan.encryption import newest_index_key
 from jiuyuan.speed.rows import belonging_to_any
 
 UNKNOWN = "unknown-"
-SHOWN = 16  # characters of an unknown number's index that a name holds
+SHOWN = 16  # characters of an unknown number's index kept in the name
 _APPLICANTS = re.compile(rf"a\d{{8}}|{UNKNOWN}[0-9A-Za-z_-]{{{SHOWN}}}")
 
 
 class WithAgency(ModelBackend):
-    """Django's own, in one query instead of two; closed accounts and those past their last day stay outside.
+    """Django's backend with one query instead of two; rejects closed and expired accounts.
 
-    An ID number may have a second account, opened on line while the first stood (docs/decisions/0003-accounts.md). Its
-    password leads into it; and whether there is one cannot be told from the time that an answer takes.
+    An ID number may have a second account, opened online beside the first (docs/decisions/0003-accounts.md),
+    which its own password opens. The response time does not reveal whether there is one.
     """
 
     def authenticate(
@@ -42,13 +42,13 @@ class WithAgency(ModelBackend):
         return isinstance(user, User) and user.in_use
 
     def get_user(self, user_id: int) -> User | None:
-        """The account, None where it is gone or no longer in use."""
+        """The account; None if it is gone or no longer in use."""
         found = belonging_to_any(User, "id", [user_id], "agency")
         return found[0] if found and self.user_can_authenticate(found[0]) else None
 
 
 def _claimed(username: str) -> User | None:
-    """The account that was opened for a number although this one, or a file, stood behind it."""
+    """The account opened for a number that already had another account or a file."""
     if username.startswith(UNKNOWN):
         mark, key = username.removeprefix(UNKNOWN), newest_index_key()
         which = Q(claimed_index__startswith=f"{key}:{mark}" if key > 1 else mark)
@@ -61,5 +61,5 @@ def _claimed(username: str) -> User | None:
 
 @cache
 def _nobodys() -> str:
-    """A hash that no password fits, as dear to compare as any other."""
+    """A hash that no password matches, as expensive to check as any."""
     return make_password("\0")

@@ -1,4 +1,4 @@
-"""The certificate with which an agency seals."""
+"""Loads the certificate with which an agency seals."""
 
 import logging
 
@@ -13,7 +13,7 @@ _log = logging.getLogger(__name__)
 
 
 class CannotSeal(Refusal):
-    """The agency has no certificate that can be used (503); which file is wrong stands in the log."""
+    """The agency has no usable certificate (503); the log says which file is wrong."""
 
     status = 503
     code = "no_certificate"
@@ -28,10 +28,7 @@ class CannotSeal(Refusal):
 
 
 def certificate_of(agency: Agency) -> Certificate:
-    """The agency's certificate. Outside production a development authority issues it on demand.
-
-    Raises `CannotSeal` where there is none that can be used.
-    """
+    """The agency's certificate; outside production a development authority issues it on demand. Raises `CannotSeal`."""
     folder = settings.JIUYUAN.data / "certificates"
     if settings.JIUYUAN.mode != "production":
         make_development_ca(folder)

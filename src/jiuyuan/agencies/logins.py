@@ -1,15 +1,15 @@
-"""Guessing passwords is held to a pace, and nobody can lock somebody else out.
+"""Limits password guessing without letting anybody lock out others.
 
-- Five wrong passwords of one account from one place, and that place waits. A browser in which the account was logged
-  in before is a place of its own: a neighbour behind the same address does not use up its tries.
-- Twenty wrong passwords of whatever accounts from one address, and that address waits; but for those browsers.
-- Five wrong ones typed by somebody who is logged in, to confirm an act (`confirmed`), and that account confirms none
-  for a while: whoever finds a session open does not come by the password.
-- Twenty wrong passwords of one account from everywhere, and each place has to wait before each try, longer the more
-  there are. It is told for how long, and after that it may try, whatever others do meanwhile: a guesser needs an
-  address and that time for every guess, and the right owner waits once.
+- Five wrong passwords for an account from one place: that place waits. A browser that was logged in to the
+  account before is a place of its own, so that others behind the same address do not use up its attempts.
+- Twenty wrong passwords for any accounts from one address: that address waits, except such browsers.
+- Five wrong passwords by a logged-in user to confirm an act (`confirmed`): the account cannot confirm for a
+  while, so that an open session does not give away the password.
+- Twenty wrong passwords for an account from everywhere: each place has to wait before each attempt, longer the
+  more there are. It is told how long, and may then try regardless of others: a guesser needs an address and this
+  time for every guess, the owner waits once.
 
-A name that no account has is treated alike, so that the answer tells nothing.
+Unknown names are treated alike, so that the answer reveals nothing.
 """
 
 from collections import Counter
@@ -31,9 +31,9 @@ _CLAIMED_WITHIN = timedelta(minutes=10)
 
 
 def confirmed(user: User, password: str) -> bool:
-    """Whether somebody who is logged in typed their own password. Raises `TooOften` after five wrong ones.
+    """Whether a logged-in user typed their own password. Raises `TooOften` after five wrong ones.
 
-    Call it outside the transaction of the act that it is for: a wrong try counts although the act is refused.
+    Call it outside the act's transaction, so that wrong attempts are counted although the act is refused.
     """
     mark = pace.mark_of("own-password", user.username)
     pace.take(mark, WRONG_HERE, WINDOW)
@@ -44,7 +44,7 @@ def confirmed(user: User, password: str) -> bool:
 
 
 def wrong_within_the_hour(usernames: Iterable[str]) -> dict[str, int]:
-    """How often a wrong password was typed for each account, from wherever; those without any are left out."""
+    """The number of wrong passwords per account within the hour, without zeros."""
     counted = Counter(Try.objects.filter(at__gt=clock.now() - pace.WINDOW).values_list("mark", flat=True))
     if not counted:
         return {}
@@ -55,13 +55,13 @@ def wrong_within_the_hour(usernames: Iterable[str]) -> dict[str, int]:
 
 @dataclass(frozen=True)
 class Login:
-    """One try to log in: the name that was typed, and whether this browser has been logged in to that account before."""
+    """A login attempt: the typed name, and whether this browser was logged in to that account before."""
 
     account: str
     known: bool
 
     def admit(self) -> None:
-        """Before the password is looked at: the try counts here at once, so that no more than the limit are looked at. Raises `TooOften`."""
+        """Count the attempt before checking the password, so that the limit cannot be exceeded. Raises `TooOften`."""
         again = pace.free_again(self._here, WRONG_HERE, WINDOW)
         if not self.known and visitors.here():
             from_address = pace.free_again(self._address, WRONG_FROM_ADDRESS, WINDOW)
@@ -71,23 +71,23 @@ class Login:
         pace.take(self._here, WRONG_HERE, WINDOW)
 
     def wrong(self) -> None:
-        """The password was wrong. Raises `TooOften` where it was the last try from here for now."""
+        """Record a wrong password. Raises `TooOften` if no attempts from here are left for now."""
         for mark in (self._everywhere, *([self._address] if visitors.here() else [])):
             pace.note(mark)
         if again := pace.free_again(self._here, WRONG_HERE, WINDOW):
             raise pace.too_often(again)
 
     def right(self, whose: str) -> None:
-        """The password was right: what was tried from here, and on this account, is forgotten.
+        """Forget the attempts from here, and those on this account, after a right password.
 
-        `whose`: the account that it opened. Where that is another one of the same ID number (`backends.WithAgency`), the
-        guesses at this account stay counted: nobody forgets them by opening an account of their own beside it.
+        `whose` is the account it opened. If that is another one with the same ID number (`backends.WithAgency`),
+        the guesses at this account stay counted: opening a second account must not reset them.
         """
         marks = [self._here, self._everywhere] if whose == self.account else [self._here]
         Try.objects.filter(mark__in=marks).delete()
 
     def _turn(self) -> datetime | None:
-        """When this place may try, where the account is being guessed at; None where it may now."""
+        """When this place may try again while the account is being guessed at; None if at once."""
         wrong = Try.objects.filter(mark=self._everywhere, at__gt=clock.now() - pace.WINDOW).count()
         if wrong < WRONG_EVERYWHERE:
             return None

@@ -74,7 +74,7 @@ class Agency(models.Model):
         return path.startswith(self.path)
 
     def ancestor(self, level: str) -> "Agency | None":
-        """The agency of that level on the way up, itself included."""
+        """The ancestor of that level, or the agency itself."""
         codes = self.path.strip("/").split("/")
         return Agency.objects.filter(code__in=codes, level=level).first()
 
@@ -88,7 +88,7 @@ class UserManager(BaseUserManager["User"]):
         return user
 
     def create_superuser(self, *args: Any, **fields: Any) -> "User":
-        """There is none: nobody may do everything. Ends `jiuyuan manage createsuperuser` with what to do instead."""
+        """Refuse: nobody may do everything. Ends `jiuyuan manage createsuperuser` with what to do instead."""
         from django.core.management import CommandError
 
         raise CommandError(say("没有超级用户。开账号用 jiuyuan account add，见 docs/operations.md。"))
@@ -97,7 +97,7 @@ class UserManager(BaseUserManager["User"]):
 class User(AbstractBaseUser):
     """An account: a member of staff with one role at one agency, an applicant, or a channel.
 
-    `guessable`: what somebody who knows the holder tries first as their password (telephone, ID number); not kept.
+    `guessable`: what an acquaintance would try as the password (phone, ID number); not stored.
     """
 
     username = models.CharField("账号", max_length=150, unique=True)
@@ -151,24 +151,24 @@ class User(AbstractBaseUser):
 
     @cached_property
     def relative_indexes(self) -> frozenset[str]:
-        """The ID numbers, as indexes, of the relatives whom the account declared: read once, for lists ask it of every row."""
+        """The blind indexes of the declared relatives; cached, because lists need them for every row."""
         today = clock.today()
         rows = belonging(self, Relative)
         return frozenset(row.id_index for row in rows if row.counts_until is None or row.counts_until >= today)
 
     @property
     def in_use(self) -> bool:
-        """Whether anybody may come in with it today: not closed, and within its days."""
+        """Whether it can log in today: not closed, and within its dates."""
         return self.is_active and (self.valid_until is None or clock.today() <= self.valid_until)
 
     @property
     def file(self) -> str:
-        """Where the record of acts keeps what happened to this account."""
+        """The key of its file in the record."""
         return f"account:{self.username}"
 
     @property
     def area(self) -> str:
-        """The path below which this account sees people's data; nothing for those who see only their own."""
+        """The path below which it sees people's data; empty for accounts that see only their own."""
         return self.agency.path if self.agency else ""
 
     def may(self, right: Right) -> bool:
@@ -181,9 +181,9 @@ class User(AbstractBaseUser):
 
 
 class Relative(models.Model):
-    """Somebody close to a member of staff, whom they declared: they do not act in that person's matters either.
+    """A relative declared by a member of staff, in whose matters they may not act.
 
-    `counts_until`: one who was taken off the list counts on until that day, so that nobody does it for the sake of an act.
+    `counts_until`: a removed relative counts until this day, so that nobody removes one just for one act.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="relatives", verbose_name="账号")
@@ -198,7 +198,7 @@ class Relative(models.Model):
 
 
 class Token(models.Model):
-    """A bearer token of the API. Only its hash is kept; one that was taken back stays on the list."""
+    """A bearer token of the API. Only its hash is stored; revoked tokens stay listed."""
 
     class Scope(Labelled):
         READ = "read", "只能查询"
@@ -218,12 +218,12 @@ class Token(models.Model):
 
     @property
     def holds(self) -> bool:
-        """Whether a program may still call with it."""
+        """Whether it is still valid."""
         return self.revoked_at is None and self.expires_at > timezone.now()
 
 
 class LoginWay(Labelled):
-    """How somebody showed who they are."""
+    """How a user was authenticated."""
 
     PASSWORD = "password", "密码"
     OPENED = "opened", "开通账号"
@@ -231,10 +231,11 @@ class LoginWay(Labelled):
 
 
 class SignIn(models.Model):
-    """A login with its browser, kept for a year: from it people see where they are logged in, and what was not them.
+    """A login with its browser, kept for a year, so that people can see where they are logged in, and what was not
+    them.
 
-    `device`: keyed mark of a cookie, by which a browser is known again. No address is kept: behind a street's network or a
-    telephone's it tells people nothing, and would be one more thing that is known of them.
+    `device`: the keyed mark of a cookie that recognises the browser. No address is stored: behind shared networks
+    it tells people nothing, and would be one more piece of personal data.
     """
 
     user = models.ForeignKey(User, models.CASCADE, related_name="sign_ins", verbose_name="账号")
@@ -252,9 +253,9 @@ class SignIn(models.Model):
 
 
 class SecondFactor(models.Model):
-    """What a member of staff shows beside the password. What can be counted with lies encrypted under the installation's keys.
+    """A second factor of a member of staff, encrypted if it could be used to log in.
 
-    `secret`: of an app its key; of codes on paper those that are left, one after another; of a security key its public part.
+    `secret`: the key of an app; the remaining paper codes, one after another; the public part of a security key.
     """
 
     class Kind(Labelled):
@@ -283,9 +284,10 @@ class SecondFactor(models.Model):
 
 
 class PaperSignature(models.Model):
-    """The SM2 signature of an agency on a sealed paper, as the file that is given out (GM/T 0010). It says nothing of what the paper says.
+    """An agency's SM2 signature of a sealed paper, as the file given out (GM/T 0010); it contains nothing of the
+    paper.
 
-    `sha256`: of the paper; who holds the paper finds the signature by it.
+    `sha256` of the paper, with which holders of the paper find the signature.
     """
 
     sha256 = models.CharField("文书的校验值", max_length=64, unique=True)
@@ -298,7 +300,7 @@ class PaperSignature(models.Model):
 
 
 class SavedFilter(models.Model):
-    """A way somebody narrows a list again and again: the query of its address under a name. Their own alone."""
+    """A saved filter: the query of a list's URL under a name, for its account only."""
 
     user = models.ForeignKey(User, models.CASCADE, related_name="saved_filters", verbose_name="账号")
     page = models.CharField("页面", max_length=40)
@@ -317,7 +319,9 @@ class SavedFilter(models.Model):
 
 
 class Try(models.Model):
-    """Something the public did without a login, for an hour, codes of employers for a day; by whom is kept as a keyed mark only."""
+    """An attempt by the public without a login, kept for an hour (employers' codes for a day),
+    under a keyed mark only.
+    """
 
     mark = models.CharField("校验值", max_length=64)
     at = models.DateTimeField("时间", db_index=True)

@@ -1,8 +1,8 @@
-"""How often something may be done from one place. Counted in the database, so that every process counts the same, and one at a time
-by each mark (`take`), so that tries at the very same moment pass no limit.
+"""Rate limits, counted in the database for all processes.
 
-The services count, so that a page, the API and whatever comes later share every limit. Who the visitor is, `visitors`
-says; a command or a run of the system has no visitor and is not counted.
+Attempts under one mark are serialized (`take`), so simultaneous ones cannot exceed a limit. Services count, so
+that pages, API and anything later share the limits. `visitors` knows the visitor; commands and system runs have
+none and are not counted.
 """
 
 import math
@@ -18,7 +18,7 @@ from jiuyuan.refusals import Refusal
 from jiuyuan.wording import say
 
 WINDOW, DAY = timedelta(hours=1), timedelta(days=1)
-#: Within an hour. Many people share an address (a street's window, a telephone network), few an ID number.
+#: Per hour. Many people share an address (a street's window, a phone network), few an ID number.
 FROM_AN_ADDRESS = {
     "register": 60,
     "objection": 20,
@@ -30,12 +30,12 @@ FROM_AN_ADDRESS = {
     "employer_code": 30,
     "phone_code": 60,
 }
-#: Of one ID number from one address: a stranger who tries a number leaves its owner tries of their own.
+#: Per ID number and address: a stranger who tries a number leaves attempts to its owner.
 OF_AN_ID_NUMBER = {"register": 10}
 
 
 class TooOften(Refusal):
-    """So much was tried from here that it has to wait (429). `seconds`: for how long."""
+    """Too many attempts (429). `seconds`: how long to wait."""
 
     status = 429
     code = "too_often"
@@ -46,7 +46,7 @@ class TooOften(Refusal):
 
     @property
     def wait(self) -> str:
-        """For how long, in words."""
+        """The waiting time in words."""
         return (
             say("{seconds}秒", seconds=self.seconds)
             if self.seconds <= 90
@@ -55,7 +55,10 @@ class TooOften(Refusal):
 
 
 def count(what: str, id_number: str = "") -> None:
-    """Count one try of the present visitor, and of the ID number it is about. Raises `TooOften`; a refused try does not count."""
+    """Count an attempt of the visitor, and of the ID number concerned.
+
+    Raises `TooOften`, without counting a refused one.
+    """
     if id_number:
         count_one(what, f"{id_number} {visitors.here() or ''}", OF_AN_ID_NUMBER[what])
     if address := visitors.here():
@@ -69,9 +72,10 @@ def count_one(what: str, who: str, limit: int, within: timedelta = WINDOW) -> No
 
 @transaction.atomic
 def take(mark: str, limit: int, within: timedelta = WINDOW, *, stands: timedelta = WINDOW) -> Try:
-    """Count a try before what it is for is looked at. Raises `TooOften`, and counts nothing then.
+    """Count an attempt before processing it. Raises `TooOften` without counting.
 
-    One at a time by each mark until the transaction ends. A right try is given back by deleting the row. `stands`: as `within` of `note`.
+    Serialized per mark until the transaction ends. A successful attempt is given back by deleting the row.
+    `stands`: as `within` of `note`.
     """
     if connection.vendor == "postgresql":  # SQLite has one writer anyway
         with connection.cursor() as cursor:
@@ -82,7 +86,10 @@ def take(mark: str, limit: int, within: timedelta = WINDOW, *, stands: timedelta
 
 
 def once(mark: str) -> bool:
-    """Whether this is its first use within the hour; of two at the same moment one is. In the transaction of what it is used for."""
+    """Whether this is the first use within the hour; of two simultaneous ones only one is.
+
+    Call it in the transaction of the use.
+    """
     try:
         take(mark, 1)
     except TooOften:
@@ -91,42 +98,45 @@ def once(mark: str) -> bool:
 
 
 def count_unstored(what: str) -> None:
-    """The same for what must leave no trace in the database: each process counts its own."""
+    """The same without a trace in the database: each process counts on its own."""
     if (address := visitors.here()) is None:
         return
     key = mark_of(what, address)
     cache.add(key, 0, WINDOW.total_seconds())
     try:
         tries = cache.incr(key)
-    except ValueError:  # it ran out in between
+    except ValueError:  # it expired in between
         return
     if tries > FROM_AN_ADDRESS[what]:
         raise too_often(clock.now() + WINDOW)
 
 
 def mark_of(what: str, *who: str) -> str:
-    """Keyed: no address and no number is kept."""
+    """A keyed mark, so that no address or number is stored."""
     return keyed_mark(":".join(("try", what, *who)))
 
 
 def noted(mark: str) -> bool:
-    """Whether there was a try within the hour."""
+    """Whether there was an attempt within the hour."""
     return Try.objects.filter(mark=mark, at__gt=clock.now() - WINDOW).exists()
 
 
 def note(mark: str, at: datetime | None = None, within: timedelta = WINDOW) -> None:
-    """Keep a try for `WINDOW`; one that counts `within` a longer time stands as much later, and is asked for by `WINDOW` as well."""
+    """Store an attempt for `WINDOW`.
+
+    One that counts `within` a longer time is dated later by the difference, and queried by `WINDOW` too.
+    """
     _forget()
     Try.objects.create(mark=mark, at=at or clock.now() + within - WINDOW)
 
 
 def _forget() -> None:
-    """Outside of `take`, whose transaction may be somebody's account: it locks rows of others."""
+    """Delete old attempts; not inside `take`, whose transaction may be a long one: it locks other rows."""
     Try.objects.filter(at__lte=clock.now() - WINDOW).delete()
 
 
 def free_again(mark: str, limit: int, within: timedelta) -> datetime | None:
-    """When one of the last `limit` tries is so long ago that another may follow; None where one may at once."""
+    """When another attempt is possible after `limit` in `within`; None if at once."""
     if limit <= 0:
         return clock.now() + within
     since = clock.now() - within

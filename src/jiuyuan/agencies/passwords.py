@@ -1,8 +1,8 @@
-"""Passwords: which are refused and why, and how one is changed, given and given anew.
+"""Password rules, and changing and resetting passwords.
 
-A password is taken apart into what a guesser tries first: common words, the account's own words, days, runs of keys,
-repetitions. Each such part counts as one character, for to a guesser it is one, and marks between them count as none;
-what is left must be enough.
+A password is split into what guessers try first: common words, the account's own words, dates, keyboard runs,
+repetitions. Each such part counts as one character, and separators between them as none; the rest must be long
+enough.
 """
 
 import re
@@ -40,9 +40,9 @@ _RESET = notices.declare(
     "您的密码被重设了",
     "{name}{where}给您的账号重设了密码，原来的登录和接口令牌都已作废。不是您要求的，请马上报告上级。",
 )
-_NAMED = 16  # characters of a part that a sentence shows
+_NAMED = 16  # characters of a part shown in messages
 
-# What people in an office like this one begin with, beside the list of common passwords that Django brings.
+# Typical first words in offices like these, in addition to Django's list of common passwords.
 _WORDS = frozenset(
     [
         "clerk",
@@ -92,7 +92,7 @@ _WORDS = frozenset(
         "hello",
     ]
 )
-# Keys as they lie beside each other, in rows and in slants, and the alphabet; each is walked both ways.
+# Neighbouring keys in rows and diagonals, and the alphabet, in both directions.
 _TRACKS = (
     "abcdefghijklmnopqrstuvwxyz",
     "01234567890",
@@ -112,7 +112,10 @@ _DISGUISES = str.maketrans("@013457$!", "aoleastsi")
 
 
 class HardToGuess:
-    """For `AUTH_PASSWORD_VALIDATORS`. Says in Chinese everything that is wrong, and how to choose a better one."""
+    """For `AUTH_PASSWORD_VALIDATORS`.
+
+    States everything that is wrong, in Chinese, and how to choose a better password.
+    """
 
     def validate(self, password: str, user: User | None = None) -> None:
         if faults := list(_faults(password, user)):
@@ -123,7 +126,7 @@ class HardToGuess:
 
 
 def hint(user: User | None = None) -> str:
-    """What to say beside the box; how to find a good one is said where one is refused."""
+    """The hint beside the field; how to find a good one is explained after a refusal."""
     return say("至少{user}位，要有字母或汉字。不要用生日、电话和容易猜到的词。", user=_least(user))
 
 
@@ -154,7 +157,7 @@ def _faults(password: str, user: User | None) -> Iterator[str]:
 
 
 def _own_words(user: User | None) -> frozenset[str]:
-    """What stands on the account and what else is known of its holder; parts of four characters of it count too."""
+    """The words known of the account and its holder; parts of four characters count too."""
     if user is None:
         return frozenset()
     known = [user.username, user.name, *user.guessable]
@@ -169,7 +172,7 @@ def _own_words(user: User | None) -> frozenset[str]:
 
 
 def _taken_apart(plain: str, own: frozenset[str]) -> tuple[int, list[str]]:
-    """In how few parts a guesser comes to it, and which of them are more than a character."""
+    """The minimum number of parts for a guesser, and those longer than a character."""
     best: list[tuple[int, list[str]]] = [(0, [])]
     parts = _parts(plain, own)
     for end in range(1, len(plain) + 1):
@@ -184,7 +187,7 @@ def _taken_apart(plain: str, own: frozenset[str]) -> tuple[int, list[str]]:
 
 
 def _parts(plain: str, own: frozenset[str]) -> dict[int, set[int]]:
-    """The easy parts: for each end the places where one that ends there begins."""
+    """The easy parts: for each end position the possible beginnings."""
     spelt = plain.translate(_DISGUISES)
     spans: dict[int, set[int]] = {}
     for start in range(len(plain)):
@@ -205,7 +208,7 @@ def _parts(plain: str, own: frozenset[str]) -> dict[int, set[int]]:
 
 @cache
 def _common() -> frozenset[str]:
-    """Common passwords, and the words within them: `clerk2026` is guessed as quickly as `clerk`."""
+    """Common passwords and the words in them: `clerk2026` is guessed as quickly as `clerk`."""
     words = {re.sub(r"^[\W\d_]+|[\W\d_]+$", "", word) for word in CommonPasswordValidator().passwords}
     return frozenset(word for word in (words | _WORDS) if len(word) >= _SHORTEST_WORD)
 
@@ -219,9 +222,10 @@ def drawn() -> str:
 
 
 def change(user: User, present: str, wanted: str, again: str) -> None:
-    """Somebody's own password. Ends their other sessions and takes their tokens back.
+    """Change one's own password, end the other sessions and revoke the tokens.
 
-    Raises `BadInput` for every wrong field at once, and `TooOften`. The caller keeps the session it came by (`update_session_auth_hash`).
+    Raises `BadInput` with every wrong field, and `TooOften`. The caller keeps its own session
+    (`update_session_auth_hash`).
     """
     errors = []
     if not logins.confirmed(user, present):
@@ -242,7 +246,7 @@ def change(user: User, present: str, wanted: str, again: str) -> None:
 
 
 def faults(password: str, user: User) -> list[str]:
-    """What is wrong with a new password; nothing where it may stand."""
+    """What is wrong with a new password; empty if nothing."""
     if not password:
         return [say("请填写新密码。")]
     try:
@@ -254,7 +258,7 @@ def faults(password: str, user: User) -> list[str]:
 
 @transaction.atomic
 def reset(by: Actor, user: User) -> str:
-    """A new first password for somebody who forgot theirs, returned this once. Who may is asked before (`people.staff`)."""
+    """Set a new first password and return it, once. The caller checks who may (`people.staff`)."""
     password = drawn()
     user.password, user.first_password = make_password(password), True
     user.save(update_fields=["password", "first_password"])
@@ -267,7 +271,7 @@ def reset(by: Actor, user: User) -> str:
 
 
 def take_tokens_back(user: User) -> int:
-    """Every token of the account that still holds; returns how many."""
+    """Revoke all valid tokens of the account. Returns how many."""
     return Token.objects.filter(user=user, revoked_at=None, expires_at__gt=timezone.now()).update(
         revoked_at=timezone.now()
     )

@@ -1,4 +1,4 @@
-"""What is asked of agencies and divisions."""
+"""Queries of agencies and divisions."""
 
 import re
 from functools import lru_cache
@@ -9,12 +9,12 @@ from jiuyuan.regions.provinces import PROVINCES
 from jiuyuan.regions.remedies import Bodies, RemedyBody
 from jiuyuan.wording import say
 
-_COUNTY, _CITY = 6, 4  # digits of a county's and of a city's code
-_COMMITTEE = "委员会"  # of a development zone, which has no government of its own
+_COUNTY, _CITY = 6, 4  # code lengths of counties and cities
+_COMMITTEE = "委员会"  # of development zones, which have no government of their own
 
 
 def platform_for(code: str) -> Agency | None:
-    """The platform with that agency code, or the one that covers a division code."""
+    """The platform with this agency code, or the one that covers a division code."""
     platforms = Agency.objects.filter(level__in=[Agency.Level.PLATFORM, Agency.Level.COMMUNITY], closed_on=None)
     if agency := platforms.filter(code=code).first():
         return agency
@@ -23,7 +23,9 @@ def platform_for(code: str) -> Agency | None:
 
 
 def covered_by(code: str) -> list[Agency]:
-    """The open agencies that cover a place, or the smallest place around it that any covers; none for what is no place."""
+    """The open agencies that cover a place, or the smallest place around it that any covers;
+    empty for an unknown place.
+    """
     place: str | None = next((one for one in _around(code) if one in _divisions_by_code()), None)
     while place:
         if found := list(Agency.objects.filter(divisions__code=place, closed_on=None).order_by("path")):
@@ -33,15 +35,17 @@ def covered_by(code: str) -> list[Agency]:
 
 
 def place_name(code: str | None) -> str:
-    """The full name of a place, largest first. Of a code that the list does not know the province and the code; a code of no
-    province is given back as it is."""
+    """The full name of a place, largest division first.
+
+    An unlisted code gives province and code; a code of no province is returned as it is.
+    """
     return "".join(_names(code)) if code else ""
 
 
 def place_named(said: str) -> str | None:
-    """The code of a place from its name, from the province on (某省某市某区) or from the city on; None for any other.
+    """The code of a place by its name from the province (某省某市某区) or the city on; None for others.
 
-    朝阳区 alone names one place here and another one in 北京.
+    朝阳区 alone names one place here and another in 北京.
     """
     typed = "".join(said.split())
     if (named := _NAMED_BY_CODE.fullmatch(typed)) and place_name(named[1]) == typed:
@@ -50,9 +54,11 @@ def place_named(said: str) -> str | None:
 
 
 def places_meant(said: str, near: str = "") -> list[str]:
-    """The codes of the places that somebody here may mean: by its full name one; by a bare name all that are called so, of
-    these those in the city of `near`, the path of an agency, where it has any. For places of this installation only: of
-    where somebody comes from, a bare name says too little."""
+    """The codes of the places somebody here may mean: one by a full name, by a bare name all that have it.
+
+    Of these, those in the city of `near` (an agency's path) are preferred. Only for places of this installation:
+    for places of origin a bare name is ambiguous.
+    """
     if code := place_named(said):
         return [code]
     found = _codes_by_bare_name().get("".join(said.split()), [])
@@ -61,20 +67,20 @@ def places_meant(said: str, near: str = "") -> list[str]:
 
 
 def place_refused(said: str, found: list[str]) -> str:
-    """Why a name is no one place: none is called so, or these are."""
+    """Why a name is not one place: no place has it, or several do."""
     if found:
         return say("叫“{said}”的不止一处：{places}。请写全。", said=said, places=[place_name(code) for code in found])
     return say("“{text}”不是县（市、区）的名称，请连所在的市一起写全。", text=said)
 
 
 def places_to_choose() -> list[str]:
-    """The counties by their names from the city on, then the other provinces: what is offered where a place is typed."""
+    """Suggestions for place inputs: counties by name from the city on, then the other provinces."""
     here = ["".join(_names(code)[1:]) for code in _divisions_by_code() if len(code) == _COUNTY]
     return [*here, *elsewhere().values()]
 
 
 def elsewhere() -> dict[str, str]:
-    """The provinces by code, as household registers name them, that are no region of this system."""
+    """The provinces that are not regions of this system, by code, as household registers name them."""
     here = {region.province for region in registry.regions()}
     return {code: name for code, name in PROVINCES.items() if code not in here}
 
@@ -110,18 +116,18 @@ def _codes_by_bare_name() -> dict[str, list[str]]:
     return found
 
 
-#: A place of another province, as it is written out here.
+#: A place in another province, as written here.
 _NAMED_BY_CODE = re.compile(r"\D+（(\d{4,12})）")
 _OFFICES = ("人力资源和社会保障局", "公共就业服务中心", "公共就业服务平台")
 
 
 def place_of(agency: Agency) -> str:
-    """The place an agency serves, as people call it: 南关区 of 南关区公共就业服务中心."""
+    """The place an agency serves: 南关区 of 南关区公共就业服务中心."""
     return next((agency.name.removesuffix(office) for office in _OFFICES if agency.name.endswith(office)), agency.name)
 
 
 def counties() -> list[Agency]:
-    """Every county with its region, for somebody who chooses where they live."""
+    """Every county with its region, for choosing one's residence."""
     open_ones = Agency.objects.filter(level=Agency.Level.COUNTY, closed_on=None)
     return list(open_ones.select_related("parent").order_by("path"))
 
@@ -137,7 +143,7 @@ def county_of(agency: Agency) -> Agency | None:
 
 
 def heard_by(agency: Agency) -> Bodies:
-    """Before whom somebody is heard who does not agree with what this agency decided, as far as the tree knows (行政复议法 24)."""
+    """The bodies that hear objections against this agency's decisions, as far as the tree knows (行政复议法 24)."""
     county = county_of(agency)
     above = county if county and county.pk != agency.pk else None
     return Bodies(
@@ -150,7 +156,7 @@ def _body(agency: Agency) -> RemedyBody:
 
 
 def _government(agency: Agency) -> str:
-    """The government of the place that an agency serves, by its name (……区人民政府); where that is a committee, the one above it."""
+    """The name of the government at an agency's place (……区人民政府); for a committee's place the one above."""
     region, above = registry.region_of(agency.path), agency.parent
     names = [place_of(one) for one in (above, agency) if one is not None and one.level != Agency.Level.PROVINCE]
     if any(name.endswith(_COMMITTEE) for name in names):
@@ -159,7 +165,7 @@ def _government(agency: Agency) -> str:
 
 
 def _around(code: str) -> list[str]:
-    """The code itself and those of the places in which it would lie, smallest first."""
+    """The code and those of the places around it, smallest first."""
     return [code[:length] for length in (12, 9, 6, 4) if len(code) >= length] if code.isdecimal() else []
 
 

@@ -1,6 +1,6 @@
-"""Acts on accounts and offices: none of them sets a row of somebody's file or case."""
+"""The acts on accounts and offices; none of them changes a person's file or case."""
 
-#: What stands in each file that goes to another office, or along with its own; it sets where rows lie.
+#: Acts recorded in every file that moves with an office or to another; they change where rows belong.
 MOVED_ALONG = frozenset({"agency_merged", "agency_split", "agency_moved", "agency_parted"})
 
 SETS_NOTHING = frozenset({

@@ -1,4 +1,4 @@
-"""The roles of the procedure, and what each may do beyond the transitions of a case, in one place."""
+"""The roles, and their rights beyond the transitions of a case, in one place."""
 
 from enum import StrEnum
 
@@ -17,9 +17,9 @@ class Role(Labelled):
 
 
 STAFF = frozenset({Role.CLERK, Role.REVIEWER, Role.SUPERVISOR, Role.PROVINCE, Role.AUDITOR, Role.FINANCE})
-#: Who sees files of people. Who pays sees what a batch says of them, and an auditor the record.
+#: The roles that see people's files. Finance sees the contents of batches, auditors the record.
 CASE_STAFF = STAFF - {Role.AUDITOR, Role.FINANCE}
-#: At which levels of agency a role sits (contract: Who acts); an auditor at any.
+#: The agency levels at which a role can be (contract: Who acts); auditors at any.
 SEATS: dict[Role, frozenset[str]] = {
     Role.CLERK: frozenset({"platform", "community"}),
     Role.REVIEWER: frozenset({"county"}),
@@ -28,7 +28,7 @@ SEATS: dict[Role, frozenset[str]] = {
     Role.AUDITOR: frozenset({"province", "region", "county", "platform", "community"}),
     Role.FINANCE: frozenset({"county", "region", "province"}),
 }
-#: Whose accounts a role opens, moves and closes, below its own agency; the province its own colleagues' too.
+#: The roles whose accounts a role manages below its own agency; the province also manages its own colleagues.
 MANAGED: dict[Role, frozenset[Role]] = {
     Role.SUPERVISOR: frozenset({Role.CLERK, Role.REVIEWER, Role.AUDITOR, Role.FINANCE}),
     Role.PROVINCE: STAFF | {Role.CHANNEL},
@@ -36,7 +36,7 @@ MANAGED: dict[Role, frozenset[Role]] = {
 
 
 class Right(StrEnum):
-    """What is not a transition but still asks who you are. The transitions carry their own roles."""
+    """A right that is not a transition; transitions have roles of their own."""
 
     SEE_CASES = "see_cases"
     SEE_PEOPLE = "see_people"

@@ -1,4 +1,4 @@
-"""Filters that an account keeps for a list: under a name of one's own, replaced when saved again."""
+"""Saved filters of an account for a list, replaced when saved under the same name."""
 
 from jiuyuan.agencies.models import SavedFilter, User
 from jiuyuan.refusals import BadInput, GuardNotMet
@@ -8,7 +8,7 @@ MOST = 20
 
 
 def save(user: User, page: str, name: str, query: str) -> SavedFilter:
-    """Keep a list's query under a name; an older one of the same name gives way. Raises `BadInput`, `GuardNotMet`."""
+    """Save a list's query under a name, replacing an older one. Raises `BadInput`, `GuardNotMet`."""
     name = name.strip()
     longest = SavedFilter._meta.get_field("name").max_length or 0
     if not name:
@@ -28,5 +28,5 @@ def save(user: User, page: str, name: str, query: str) -> SavedFilter:
 
 
 def delete(user: User, page: str, pk: int) -> None:
-    """Forget one of one's own; another's is not touched."""
+    """Delete one of one's own filters."""
     user.saved_filters.filter(page=page, pk=pk).delete()

@@ -1,8 +1,8 @@
-"""Who sees which rows: declared once a model, closed until asked (`closed`).
+"""Scope: which rows a user sees, declared once per model, closed by default (`closed`).
 
-A model with people's data names its `Scope`. Its query set refuses to run before `visible_to(user)` was asked,
-or, for services and runs of the system, `unscoped()`. Rows reached from an object already in hand
-(`application.materials`) are as visible as that object.
+A model with personal data declares its `Scope`. Its query set refuses to run before `visible_to(user)` or, for
+services and system runs, `unscoped()`. Rows reached from a loaded object (`application.materials`) are as visible
+as that object.
 """
 
 from dataclasses import dataclass
@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 
 @models.CharField.register_lookup
 class Begins(models.Lookup):
-    """`startswith` as a range: an index serves it whatever the beginning, also in a plan that is kept for several of them.
+    """`startswith` as a range, so that an index serves any prefix, even in a generic plan.
 
-    Text is compared by its code points, as SQLite does and the pattern operators of PostgreSQL.
+    Text is compared by code points, as SQLite and PostgreSQL's pattern operators do.
     """
 
     lookup_name = "begins"
@@ -36,15 +36,18 @@ class Begins(models.Lookup):
 
     def _between(self, compiler: Any, connection: Any, least: str, below: str) -> tuple[str, tuple[str | int, ...]]:
         column, given = self.process_lhs(compiler, connection)
-        # Nothing is written with the last code point: it is no character.
+        # No text contains the last code point: it is not a character.
         beginning, end = str(self.rhs), f"{self.rhs}\U0010ffff"
         return f"({column} {least} %s AND {column} {below} %s)", (*given, beginning, *given, end)
 
 
 @dataclass(frozen=True)
 class Scope:
-    """`area`: the column with the agency's path. `owner`: the way to the applicant's account, None where even the
-    applicant does not see it (who objected). `channel`: the way to the account of a channel."""
+    """Who sees a model's rows.
+
+    `area`: the column with the agency's path. `owner`: the lookup path to the applicant's account, None if even
+    applicants may not see it (objectors). `channel`: the path to a channel's account.
+    """
 
     area: str
     owner: str | None
@@ -52,12 +55,12 @@ class Scope:
     roles: frozenset[Role] = CASE_STAFF
 
     def of(self, user: "User") -> Q:
-        """Rows a user sees."""
+        """A filter for the rows a user sees."""
         asked = self._asked(user)
         return Q(**{f"{asked[0]}__{asked[1]}": asked[2]}) if asked else Q(pk__in=[])
 
     def holds(self, user: "User", row: models.Model) -> bool:
-        """Whether a user sees a row in hand."""
+        """Whether a user sees a loaded row."""
         asked = self._asked(user)
         if asked is None:
             return False
@@ -68,7 +71,7 @@ class Scope:
         return value is not None and bool(value.startswith(wanted) if lookup == "begins" else value == wanted)
 
     def _asked(self, user: "User") -> tuple[str, str, Any] | None:
-        """The column, and what must stand in it for a user to see a row. Anything not named here sees nothing."""
+        """The column and value that make a row visible to a user. Roles not listed see nothing."""
         role = Role(user.role)
         if role == Role.APPLICANT and self.owner:
             return self.owner, "exact", user.pk

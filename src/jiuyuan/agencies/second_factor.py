@@ -1,7 +1,7 @@
-"""The second factor of staff: an app's changing code (RFC 6238), a security key (WebAuthn), and codes on paper for the day both are lost.
+"""Second factors of staff: an app's code (RFC 6238), a security key (WebAuthn), and paper codes if both are lost.
 
-Who must have one the limits `second_factor_clerk`, … say, by region and day; no source says it, so an office sets it. Whoever
-has one is asked for it, whether they must or not.
+The limits `second_factor_clerk`, … set who must have one, by region and day; no source prescribes it, so offices
+decide. Accounts with one are always asked for it.
 """
 
 import base64
@@ -57,7 +57,7 @@ _ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
 
 
 def must_have(user: User) -> bool:
-    """Whether the province, or the region of their office, says that this role logs in with one today."""
+    """Whether this role must log in with one today, by the province or the office's region."""
     if not user.is_staff_member:
         return False
     try:
@@ -75,7 +75,7 @@ def is_on(user: User) -> bool:
 
 
 def codes_left(user: User) -> int:
-    """How many codes on paper are still good."""
+    """The number of unused paper codes."""
     row = user.second_factors.filter(kind=Kind.CODES).first()
     return len(row.secret.split()) if row else 0
 
@@ -85,19 +85,19 @@ def new_secret() -> str:
 
 
 def address(user: User, secret: str) -> str:
-    """What the QR code says to an app."""
+    """The content of the QR code for an app."""
     return _totp(secret).get_provisioning_uri(user.username, _ISSUER)
 
 
 def _totp(secret: str) -> TOTP:
-    # SHA-1 is what every app knows; as an HMAC it is sound.
+    # All apps support SHA-1; used as an HMAC it is sound.
     return TOTP(base64.b32decode(secret), DIGITS, hashes.SHA1(), STEP, enforce_key_length=False)
 
 
 def _step(secret: str, code: str, after: int) -> int | None:
-    """Which step of the time the code belongs to, the one before and the one after counted; None for none and for a used one.
+    """The time step of a code, one before and one after included; None for wrong and used codes.
 
-    The real time, whatever day a demonstration stands on: the telephone knows no other.
+    Uses real time, whatever the day of a demonstration, as phones do.
     """
     now = int(time()) // STEP
     for step in (now, now - 1, now + 1):
@@ -111,7 +111,7 @@ def _step(secret: str, code: str, after: int) -> int | None:
 
 @transaction.atomic
 def add_app(user: User, secret: str, code: str) -> list[str]:
-    """From now on the app is asked for. Returns codes for paper where there were none. Raises `BadInput`, `Conflict`."""
+    """Add an app. Returns paper codes if there were none. Raises `BadInput`, `Conflict`."""
     held = _held(user)
     if held.second_factors.filter(kind=Kind.APP).exists():
         raise Conflict(say("已经有一个动态验证码了。换手机的，先去掉原来的。"))
@@ -148,7 +148,7 @@ def _new_codes(user: User) -> list[str]:
 
 @transaction.atomic
 def new_codes(user: User) -> list[str]:
-    """Ten new ones, shown this once; the old ones are void. Raises `Conflict` where there is nothing that they stand in for."""
+    """Create ten new codes, shown once; old ones become invalid. Raises `Conflict` without another factor."""
     held = _held(user)
     if not is_on(held):
         raise Conflict(say("先添加动态验证码，再要备用码。"))
@@ -158,7 +158,7 @@ def new_codes(user: User) -> list[str]:
     return drawn
 
 
-# What fido2 raises for an answer that no key gave: whatever the browser sent is in it.
+# What fido2 raises for anything that no key sent; browsers can send anything.
 _UNREADABLE = (ValueError, TypeError, KeyError, AttributeError, InvalidSignature)
 _LONGEST = 20_000
 
@@ -175,7 +175,7 @@ def _server() -> Fido2Server:
 
 
 def _keys(user: User) -> dict[bytes, SecondFactor]:
-    """The rows of somebody's security keys, by what the key says of itself."""
+    """The user's security keys by credential id."""
     return {bytes.fromhex(row.secret): row for row in user.second_factors.filter(kind=Kind.KEY)}
 
 
@@ -184,7 +184,7 @@ def has_key(user: User) -> bool:
 
 
 def begin_key(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the browser asks a new key, and what the session keeps meanwhile."""
+    """The browser's options for registering a key, and the state for the session."""
     whose = PublicKeyCredentialUserEntity(id=str(user.pk).encode(), name=user.username, display_name=user.name)
     options, state = _server().register_begin(
         whose, [AttestedCredentialData(one) for one in _keys(user)],
@@ -195,7 +195,7 @@ def begin_key(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
 
 @transaction.atomic
 def add_key(user: User, state: Any, answer: str, label: str) -> list[str]:
-    """From now on the key is asked for. Returns codes for paper where there were none. Raises `BadInput`."""
+    """Add a key. Returns paper codes if there were none. Raises `BadInput`."""
     held = _held(user)
     again.ask(held, "second_factor.add")
     try:
@@ -211,7 +211,7 @@ def add_key(user: User, state: Any, answer: str, label: str) -> list[str]:
 
 
 def begin_showing(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
-    """What the browser asks one of somebody's keys, and what the session keeps meanwhile."""
+    """The browser's options for authenticating with a key, and the state for the session."""
     options, state = _server().authenticate_begin(
         [AttestedCredentialData(one) for one in _keys(user)], UserVerificationRequirement.DISCOURAGED
     )
@@ -220,7 +220,7 @@ def begin_showing(user: User) -> tuple[dict[str, Any], dict[str, Any]]:
 
 @transaction.atomic
 def shown_key(user: User, state: Any, answer: str) -> SecondFactor | None:
-    """The key that answered; None for another's, for a wrong answer, and for a copy, whose count went no further."""
+    """The key that answered; None for another's, a wrong answer, or a cloned key, whose counter did not increase."""
     keys = _keys(_held(user))
     try:
         said = _read(answer)
@@ -229,7 +229,7 @@ def shown_key(user: User, state: Any, answer: str) -> SecondFactor | None:
     except _UNREADABLE:
         return None
     row = keys[bytes(known)]
-    # A key that does not count is held to its question: one answer to each.
+    # A key without a counter may answer each challenge once.
     if counter <= row.counter if counter else not pace.once(pace.mark_of("key", str(state.get("challenge")))):
         return None
     row.counter, row.used_at = counter, clock.now()
@@ -238,10 +238,10 @@ def shown_key(user: User, state: Any, answer: str) -> SecondFactor | None:
 
 
 def check(user: User, code: str, known: bool) -> SecondFactor | None:
-    """The factor that the code belongs to, used up; None for a wrong one. Raises `TooOften`.
+    """The factor of a code, which is used up; None for a wrong one. Raises `TooOften`.
 
-    `known`: the browser was logged in to the account before. It has tries of its own, so that a thief of the password does not
-    hold up its owner. Call it outside the transaction of anything else: a wrong try counts.
+    `known`: the browser was logged in to the account before and has attempts of its own, so that a thief of the
+    password cannot block the owner. Call it outside other transactions, so that wrong attempts are counted.
     """
     mark = pace.mark_of("second-factor", user.username, "known" if known else "")
     tried = pace.take(mark, WRONG, WINDOW)
@@ -277,7 +277,7 @@ def _plain(code: str) -> str:
 
 @transaction.atomic
 def remove(user: User, pk: int) -> None:
-    """One's own. Raises `NotFound`, and `Conflict` for the last one of somebody who must have one."""
+    """Remove one's own factor. Raises `NotFound`, and `Conflict` for the last one if the role must have one."""
     held = _held(user)
     row = held.second_factors.exclude(kind=Kind.CODES).filter(pk=pk).first()
     if row is None:
@@ -288,12 +288,15 @@ def remove(user: User, pk: int) -> None:
     again.ask(held, "second_factor.remove")
     row.delete()
     if last:
-        held.second_factors.all().delete()  # codes that stand in for nothing
+        held.second_factors.all().delete()  # paper codes without another factor
     history.append(held.file, held.actor, "second_factor_removed", {"kind": row.kind, "label": row.label}, held.area)
 
 
 def reset(by: Actor, user: User, reason: str) -> None:
-    """Everything of somebody who lost it. Who may is asked before (`people.staff`). Raises `Conflict` where there is nothing."""
+    """Remove all factors of somebody who lost them.
+
+    The caller checks who may (`people.staff`). Raises `Conflict` if there are none.
+    """
     kinds = sorted(user.second_factors.values_list("kind", flat=True))
     if not kinds:
         raise Conflict(say("这个账号没有第二重验证，不用撤销。"))
@@ -304,5 +307,5 @@ def reset(by: Actor, user: User, reason: str) -> None:
 
 
 def _held(user: User) -> User:
-    """Locked, so that no code is used twice at once."""
+    """The account, locked, so that no code is used twice at once."""
     return User.objects.select_for_update(of=("self",), no_key=True).select_related("agency").get(pk=user.pk)

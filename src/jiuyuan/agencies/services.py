@@ -1,4 +1,4 @@
-"""Planting the tree of agencies over the divisions, accounts and tokens: the only writers of this app."""
+"""The writers of this app: planting the agency tree, accounts and tokens."""
 
 import hashlib
 import secrets
@@ -23,7 +23,7 @@ TOKEN_DAYS, MOST_TOKEN_DAYS = 180, 366
 
 @transaction.atomic
 def plant(region: Region | None = None) -> None:
-    """Load the divisions and the agencies of a region, of the home region where none is given; once, again changes nothing."""
+    """Load the divisions and agencies of a region, by default the home region. Safe to repeat."""
     region = region or registry.home()
     if Agency.objects.filter(path=region.path).exists():
         return
@@ -41,7 +41,7 @@ def plant(region: Region | None = None) -> None:
     for level in (Agency.Level.PROVINCE, Agency.Level.REGION, Agency.Level.COUNTY, Agency.Level.PLATFORM):
         at_level = [agency for agency in agencies.values() if agency.level == level]
         for agency in at_level:
-            agency.parent = agency.parent  # which has its number by now
+            agency.parent = agency.parent  # whose primary key is known by now
         Agency.objects.bulk_create(at_level, batch_size=2000)
     through = Agency.divisions.through
     through.objects.bulk_create(
@@ -60,11 +60,13 @@ def open_account(
     first_password: bool = False,
     valid_until: date | None = None,
 ) -> User:
-    """A new account. `password` is hashed already (`make_password`), or empty: then nobody can log in yet.
+    """Create an account. Raises `ValidationError` if the name is taken or the role does not fit the agency.
 
-    `id_index`: blind index of its holder's ID number; a member of staff without one may look and not act.
-    `first_password`: somebody else knows it, so it is changed at the first login. Raises `ValidationError` where the name
-    is taken or the role does not go with the agency. Who may open one for whom is asked before (`people.staff`).
+    - `password`: hashed (`make_password`), or empty if nobody can log in yet.
+    - `id_index`: the blind index of the holder's ID number; without it staff have read-only access.
+    - `first_password`: known to somebody else, so it must be changed at the first login.
+
+    The caller checks who may open it (`people.staff`).
     """
     account = User(
         username=username,
@@ -87,7 +89,7 @@ def rename(account: User, name: str) -> None:
 
 
 def open_first_account(username: str) -> str | None:
-    """The account of the province with which a new system begins, and its password; None where there are staff already."""
+    """The province account of a new system, with its password; None if there are staff already."""
     if User.objects.exists():
         return None
     password = drawn()
@@ -109,9 +111,9 @@ def open_first_account(username: str) -> str | None:
 def issue_token(
     user: User, days: int = TOKEN_DAYS, *, scope: str = Token.Scope.ACT, label: str = "", by: Actor | None = None
 ) -> str:
-    """A new bearer token for the API, shown this once; only its hash is kept. `by`: who issues it, for the record.
+    """Issue a bearer token for the API, shown once; only its hash is stored. `by`: the issuer, for the record.
 
-    Raises `BadInput`. A token is for an account that is in use, and for at most `MOST_TOKEN_DAYS`.
+    The account must be active, and the token is valid for at most `MOST_TOKEN_DAYS`. Raises `BadInput`.
     """
     errors = []
     if not 0 <= days <= MOST_TOKEN_DAYS:
@@ -136,7 +138,7 @@ def issue_token(
 
 @transaction.atomic
 def revoke_token(token: Token, by: Actor) -> None:
-    """Take a token back: from now on it is refused. One that was taken back already stays as it is."""
+    """Revoke a token; does nothing if that was done."""
     if token.revoked_at is None:
         token.revoked_at = timezone.now()
         token.save(update_fields=["revoked_at"])

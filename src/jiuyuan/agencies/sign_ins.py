@@ -1,4 +1,7 @@
-"""Where an account is logged in: one row a login, ended from another browser, told of where the browser is new."""
+"""Where an account is logged in: one row per login, which can be ended from another browser.
+
+New browsers are reported.
+"""
 
 from datetime import timedelta
 
@@ -13,7 +16,7 @@ from jiuyuan.notifications import notices
 from jiuyuan.notifications import services as notifications
 
 KEPT_FOR = timedelta(days=365)
-#: Told to whom the account belongs, in its messages and at the next login of staff; never by the login itself.
+#: Sent to the account's owner as a message, to staff at the next login; never shown at the login itself.
 NEW_DEVICE = notices.declare(
     "account.new_device",
     "您的账号在一台新的设备上登录了",
@@ -28,7 +31,7 @@ _SYSTEMS = (
     ("Mac OS", "Mac"),
     ("Linux", "Linux"),
 )
-# The more special first: most name Chrome and Safari too.
+# The more specific first: most browsers also name Chrome and Safari.
 _PROGRAMS = (
     ("MicroMessenger", "WeChat"),
     ("Edg", "Edge"),
@@ -41,13 +44,13 @@ _PROGRAMS = (
 
 
 def browser_named(user_agent: str) -> str:
-    """What a person recognises of it: "Windows Edge"; empty for what says nothing known."""
+    """A recognisable name of the browser, such as "Windows Edge"; empty if unknown."""
     found = [next((name for mark, name in known if mark in user_agent), "") for known in (_SYSTEMS, _PROGRAMS)]
     return " ".join(filter(None, found))
 
 
 def begun(user: User, session_key: str, device: str, user_agent: str, way: str) -> bool:
-    """Note a login. True where it came from a browser that this account never used, though it used others."""
+    """Record a login. True if the browser is new to an account that has used others."""
     rows, now = SignIn.objects.filter(user=user), clock.now()
     is_new = not rows.filter(device=device).exists() and rows.exists()
     SignIn.objects.create(
@@ -62,12 +65,12 @@ def seen(session_key: str) -> None:
 
 
 def goes_on_as(before: str, session_key: str) -> None:
-    """The session of a login has another key, as after a new password."""
+    """Move a login to a new session key, as after a password change."""
     SignIn.objects.filter(session_key=before).exclude(session_key="").update(session_key=session_key)
 
 
 def open_of(user: User) -> list[SignIn]:
-    """The logins that are still open, the latest used first."""
+    """The open logins, last used first."""
     rows = list(SignIn.objects.filter(user=user).exclude(session_key=""))
     alive = Session.objects.filter(
         session_key__in=[row.session_key for row in rows], expire_date__gt=timezone.now()
@@ -77,12 +80,12 @@ def open_of(user: User) -> list[SignIn]:
 
 
 def close(session_key: str) -> None:
-    """Somebody logged out."""
+    """Record a logout."""
     SignIn.objects.filter(session_key=session_key).exclude(session_key="").update(session_key="")
 
 
 def close_all(user: User, but: str = "") -> int:
-    """End every login of an account, but for one session; returns how many were open."""
+    """End all logins of an account but one session. Returns how many were open."""
     rows = open_of(user)
     keys = [row.session_key for row in rows if row.session_key != but]
     Session.objects.filter(session_key__in=keys).delete()
@@ -92,7 +95,7 @@ def close_all(user: User, but: str = "") -> int:
 
 @transaction.atomic
 def end_others(user: User, session_key: str) -> int:
-    """退出其他设备: what somebody does who sees a login that is not theirs."""
+    """退出其他设备: end all other logins."""
     ended = close_all(user, but=session_key)
     if ended:
         history.append(user.file, user.actor, "other_logins_ended", {"count": ended}, user.area)
@@ -105,6 +108,6 @@ def tell_of_new_device(user: User, user_agent: str) -> None:
 
 
 def forget_old() -> None:
-    """Logins of more than a year ago, and sessions that ran out."""
+    """Delete logins older than a year, and expired sessions."""
     SignIn.objects.filter(seen_at__lt=clock.now() - KEPT_FOR).delete()
     Session.objects.filter(expire_date__lt=timezone.now()).delete()

@@ -38,13 +38,13 @@ from jiuyuan.wording import say
 
 FILE = "signing.toml"
 _LARGEST_ANSWER = 1 << 16
-_BACKOFF = 0.4  # seconds before the second try, doubled each time
-#: Answers after which the same question may be answered later.
+_BACKOFF = 0.4  # seconds before the second attempt, doubled each time
+#: Statuses after which the same request may succeed later.
 _LATER = frozenset({408, 425, 429})
 
 
 class NotSigned(Refusal):
-    """There is no SM2 signature that counts (503): nothing is kept, and the job is tried again."""
+    """There is no valid SM2 signature (503): nothing is stored, and the job is retried."""
 
     status = 503
     code = "not_signed"
@@ -63,7 +63,7 @@ class SigningServer:
 
 
 def configured() -> SigningServer | None:
-    """The server of this installation; None where there is none. Raises `NotSigned` where the file is wrong."""
+    """The installation's server; None if there is none. Raises `NotSigned` if the file is wrong."""
     file = settings.JIUYUAN.data / FILE
     try:
         return _read(file, file.stat().st_mtime_ns)
@@ -84,7 +84,7 @@ def certificate_file(agency_code: str) -> Path:
 def sign(
     agency: Agency, paper: bytes, *, sleep: Callable[[float], None] = time.sleep
 ) -> tuple[Sm2Certificate, bytes] | None:
-    """The agency's signature on a sealed paper, verified by its certificate; None where no server is configured.
+    """The agency's signature of a sealed paper, verified with its certificate; None without a server.
 
     Only the digest leaves the machine. Raises `NotSigned`.
     """
@@ -154,7 +154,7 @@ def _answered(server: SigningServer, agency: Agency, question: dict[str, str], s
 
 
 def _signature(answer: bytes, asked: str) -> bytes:
-    """What the server signed. Raises `ValueError` for half an answer, and for one to another question."""
+    """The signature in the answer. Raises `ValueError` for an incomplete answer or one to another request."""
     said = json_once.loads(answer)
     if not isinstance(said, dict) or said.get("id") != asked or not isinstance(said.get("signature"), str):
         raise ValueError("not an answer to this question")

@@ -1,7 +1,8 @@
-"""Single sign-on by OpenID Connect: the code flow with PKCE, state and nonce; the ID token verified by the provider's keys.
+"""Single sign-on by OpenID Connect: code flow with PKCE, state and nonce; ID tokens verified with the provider's
+keys.
 
-The provider says who somebody is, and an account of ours, which a configured claim names, says what they may do: nobody gets an
-account or a role by logging in elsewhere.
+The provider says who somebody is; a configured claim names one of our accounts, which says what they may do.
+Nobody gets an account or role by logging in elsewhere.
 """
 
 import base64
@@ -31,18 +32,18 @@ from jiuyuan.wording import say
 _SECONDS, _LARGEST, _CACHED = 10, 1_000_000, 3600
 _LEEWAY = 60
 _WAITS = 10 * 60
-# What is signed with a key of the provider's. Neither none, nor HMAC, whose key we would share.
+# Signatures with a provider's private key only: not `none`, and not HMAC, whose key we would share.
 _ALGORITHMS = [f"{family}{size}" for family in ("RS", "PS", "ES") for size in (256, 384, 512)] + ["EdDSA"]
 
 
 class SignOnFailed(Refusal):
-    """The provider did not answer as it should, or the answer is not for us (422). The log has more than the page."""
+    """The provider's answer was wrong or not for us (422). The log has more than the page."""
 
     code = "sign_on"
 
 
 class NoAccount(Refusal):
-    """Somebody was recognised, and has no account here (422)."""
+    """The user was authenticated but has no account here (422)."""
 
     code = "no_account"
 
@@ -53,7 +54,7 @@ def provider(who: str) -> SignOn | None:
 
 @dataclass(frozen=True)
 class Waiting:
-    """What the session of the browser keeps while its owner is at the provider."""
+    """The session data while the user is at the provider."""
 
     who: str
     state: str
@@ -75,7 +76,7 @@ class Waiting:
 
 
 def begin(asked: SignOn, back: str, *, anew: bool = False) -> tuple[str, Waiting]:
-    """The address at the provider, and what to keep. `anew`: who is logged in there shows it once more. Raises `SignOnFailed`."""
+    """The provider's URL, and what to store. `anew`: require a new login there. Raises `SignOnFailed`."""
     state, nonce, verifier = (secrets.token_urlsafe(32) for _ in range(3))
     waiting = Waiting(asked.who, state, nonce, verifier, back, int(time()))
     challenge = base64.urlsafe_b64encode(hashlib.sha256(waiting.verifier.encode()).digest()).rstrip(b"=").decode()
@@ -89,7 +90,7 @@ def begin(asked: SignOn, back: str, *, anew: bool = False) -> tuple[str, Waiting
 
 
 def finish(asked: SignOn, waiting: Waiting, answer: Mapping[str, str]) -> dict[str, Any]:
-    """What the provider says of who came back. Raises `SignOnFailed`."""
+    """The provider's claims about the returned user. Raises `SignOnFailed`."""
     if waiting.who != asked.who or not compare_digest(answer.get("state", ""), waiting.state):
         raise _failed("state")
     if "code" not in answer:
@@ -108,7 +109,7 @@ def finish(asked: SignOn, waiting: Waiting, answer: Mapping[str, str]) -> dict[s
 
 
 def account_of(asked: SignOn, claims: Mapping[str, Any]) -> User:
-    """The one account that the claim names. Raises `NoAccount`."""
+    """The one account named by the claim. Raises `NoAccount`."""
     said = claims.get(asked.claim)
     value = said.strip() if isinstance(said, str) else ""
     if asked.who == "people":
@@ -128,7 +129,7 @@ def account_of(asked: SignOn, claims: Mapping[str, Any]) -> User:
 
 
 def shown_at(claims: Mapping[str, Any]) -> int:
-    """When the provider last saw a proof, in seconds; 0 where it does not say, and never a time that is still to come."""
+    """The provider's time of the last authentication in seconds, never in the future; 0 if not stated."""
     said = claims.get("auth_time")
     return min(int(said), int(time())) if isinstance(said, int | float) and 0 < said < 1e12 else 0
 
@@ -144,7 +145,7 @@ def _failed(why: str) -> SignOnFailed:
 
 
 def _described(asked: SignOn) -> dict[str, Any]:
-    """What the provider says of itself, kept for an hour."""
+    """The provider's metadata, cached for an hour."""
     key = f"sign-on:{asked.issuer}"
     if (kept := cache.get(key)) is not None:
         return dict(kept)
@@ -189,7 +190,7 @@ def _verified(asked: SignOn, described: Mapping[str, Any], token: str, nonce: st
 
 
 def _key(where: str, kid: str | None) -> jwt.PyJWK:
-    """The provider's key of that name; its keys are kept for an hour, and asked for anew where it has a new one."""
+    """The provider's key with this name; keys are cached for an hour, and fetched again for a new name."""
     for fresh in (False, True):
         kept = None if fresh else cache.get(f"sign-on:{where}")
         if kept is None:
@@ -204,7 +205,7 @@ def _key(where: str, kid: str | None) -> jwt.PyJWK:
 
 
 class _NowhereElse(HTTPRedirectHandler):
-    """An answer that sends us elsewhere is none: a secret must not follow it."""
+    """Refuses redirects: a secret must not follow one."""
 
     def redirect_request(self, *args: Any, **kwargs: Any) -> None:
         return None
