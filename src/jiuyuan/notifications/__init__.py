@@ -1,1 +1,1 @@
-"""Messages that wait in the transaction of the act that caused them, and are sent afterwards, once."""
+"""Messages: written in the transaction of the act that causes them, announced by text message afterwards, once."""

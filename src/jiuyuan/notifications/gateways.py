@@ -30,16 +30,16 @@ from jiuyuan.wording import for_record, say
 FILE = "sms.toml"
 MOBILE = re.compile(r"1[3-9][0-9]{9}")
 _LARGEST_ANSWER = 1 << 16
-#: Answers after which the same message may go through later.
+#: Statuses after which the same message may go through later.
 _LATER = frozenset({408, 425, 429})
 
 
 class NotSent(Exception):
-    """The gateway did not take a message; the text says why. It is tried again."""
+    """The gateway did not accept a message; the text says why. It is retried."""
 
 
 class RefusedByGateway(NotSent):
-    """The gateway said no to this message: trying again changes nothing."""
+    """The gateway rejected this message; retrying is useless."""
 
 
 class Gateway(Protocol):
@@ -48,12 +48,12 @@ class Gateway(Protocol):
     sign: str
 
     def send(self, key: str, phone: str, text: str) -> None:
-        """Send a text. The same `key` sent again is one message. Raises `NotSent`, `RefusedByGateway`."""
+        """Send a text. Repeated with the same `key` it is one message. Raises `NotSent`, `RefusedByGateway`."""
 
 
 @dataclass(frozen=True)
 class GatewayAccount:
-    """What the gateway of an installation needs to know of us."""
+    """An installation's account at its gateway."""
 
     url: str
     client: str
@@ -65,9 +65,10 @@ class GatewayAccount:
 
 
 class HttpGateway:
-    """POST {"id", "to", "text"} with `X-Client`, `X-Timestamp` and `X-Signature` (`request_signing`). 2xx: the gateway has it.
+    """POST {"id", "to", "text"} with `X-Client`, `X-Timestamp` and `X-Signature` (`request_signing`). 2xx: accepted.
 
-    The gateway sends a message once for each `id`, and tells of its delivery at `/sms/receipts/`, signed with the same key.
+    The gateway sends a message once per `id`, and reports its delivery to `/sms/receipts/`, signed with the same
+    key.
     """
 
     def __init__(self, account: GatewayAccount) -> None:
@@ -91,7 +92,7 @@ class HttpGateway:
 
 
 class ShownGateway:
-    """The gateway of a demonstration: nothing leaves the machine, a page shows what would have."""
+    """The gateway of a demonstration: sends nothing, and a page displays the texts."""
 
     an_hour = 10_000
     a_number_a_day = 1_000
@@ -102,7 +103,7 @@ class ShownGateway:
 
 
 def configured() -> Gateway | None:
-    """The gateway of this installation; None where none is configured: then nothing is sent, and no page promises it."""
+    """The installation's gateway; None if none is configured: then nothing is sent, and no page promises it."""
     account = account_of(settings.JIUYUAN.data / FILE)
     if account is not None:
         return HttpGateway(account)
@@ -110,12 +111,12 @@ def configured() -> Gateway | None:
 
 
 def reaches(phone: str) -> bool:
-    """Whether a text message can go to a number: where a gateway is configured, to a mobile."""
+    """Whether text messages reach a number: a gateway is configured, and it is a mobile."""
     return configured() is not None and MOBILE.fullmatch(phone) is not None
 
 
 def account_of(file: Path) -> GatewayAccount | None:
-    """The account in `sms.toml`; None where there is no such file. Raises `Unusable`."""
+    """The account in `sms.toml`; None without the file. Raises `Unusable`."""
     try:
         changed = file.stat().st_mtime_ns
     except FileNotFoundError:

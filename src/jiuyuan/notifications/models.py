@@ -1,4 +1,4 @@
-"""What is to be told to whom."""
+"""The models of messages."""
 
 from typing import Self
 
@@ -10,10 +10,10 @@ from jiuyuan.notifications import notices
 
 
 class MessageQuerySet(ClosedQuerySet):
-    """Messages; closed until it is said to which account or in which files."""
+    """Messages; refuses to run until narrowed to an account or files."""
 
     def to(self, username: str, *files: str) -> Self:
-        """Those to an account, and those in files that are theirs."""
+        """Messages to an account, and those in its files."""
         theirs = models.Q(recipient=username) if username else models.Q(pk__in=[])
         return self.unscoped().filter(theirs | models.Q(file__in=files) if files else theirs)
 
@@ -22,9 +22,10 @@ MessageManager = models.Manager.from_queryset(MessageQuerySet)
 
 
 class Worded(models.Model):
-    """A notice by its code and fields; its words are made when it is read or sent.
+    """A notice by code and fields; its text is made when it is read or sent.
 
-    `sent_title` is the title as it stood when a text message was sent; with `sent_body` the words of before messages had codes.
+    `sent_title`: the title when the text message was sent; with `sent_body` the text of messages older than
+    codes.
     """
 
     file = models.CharField("案卷", max_length=64, db_index=True)
@@ -52,9 +53,10 @@ class Worded(models.Model):
 
 
 class Message(Worded):
-    """A letter in the system; where a gateway is configured, a text message says that it is there. Written with the act.
+    """A message in the system, written with its act; if a gateway is configured, a text message announces it.
 
-    `due_at`: when the worker sends the text; None where nothing is to be sent, or not any more. `sent_at`: when the gateway took it.
+    `due_at`: when the worker sends the text; None if it sends none (any more). `sent_at`: when the gateway
+    accepted it.
     """
 
     read_at = models.DateTimeField("阅读时间", null=True)
@@ -75,7 +77,7 @@ class Message(Worded):
 
 
 class Withheld(Worded):
-    """A message that goes to nobody because its addressee is dead. It stays on the file, and goes on if that was wrong."""
+    """A message withheld because the person is dead. It stays on file, and is released if that was wrong."""
 
     file = models.CharField("案卷", max_length=64)
     about = models.CharField("人员档案", max_length=64, db_index=True)

@@ -1,4 +1,4 @@
-"""What people can be told: by a code that never changes, a title and a text, both templates of `wording.say`."""
+"""The notices that people can receive: a permanent code, and title and text as templates of `wording.say`."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ from jiuyuan.wording import packed, say, unpacked
 
 @dataclass(frozen=True)
 class Notice:
-    """`title` and `body` may name the same fields."""
+    """A notice. `title` and `body` may use the same fields."""
 
     title: str
     body: str
@@ -20,19 +20,19 @@ class Notice:
         return {name for text in (self.title, self.body) for _, name, _, _ in Formatter().parse(text) if name}
 
 
-#: By code; filled while the apps are made ready, and then read only. What was once written under a code stays readable.
+#: By code; filled at start, then read-only. Old messages stay readable by their codes.
 NOTICES: dict[str, Notice] = {}
 
 
 def declare(code: str, title: str, body: str) -> str:
-    """Add a notice and return its code. Raises `ValueError` where the code has other words."""
+    """Register a notice and return its code. Raises `ValueError` if the code has another text."""
     if NOTICES.setdefault(code, Notice(title, body)) != Notice(title, body):
         raise ValueError(f"two notices “{code}”")
     return code
 
 
 def kept(code: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """Of some fields those that the notice names, as JSON. Raises `KeyError` where one is missing."""
+    """The fields that the notice uses, as JSON values. Raises `KeyError` if one is missing."""
     return {name: packed(fields[name]) for name in sorted(NOTICES[code].fields)}
 
 
@@ -45,5 +45,5 @@ def body(code: str, fields: Mapping[str, Any]) -> str:
 
 
 def _unpacked(code: str, fields: Mapping[str, Any]) -> dict[str, Any]:
-    """A field that a later wording added is nothing in what was written before: an empty list takes every form."""
+    """A field missing in an older message is an empty list, which formats as nothing."""
     return {name: unpacked(fields.get(name, [])) for name in NOTICES[code].fields}

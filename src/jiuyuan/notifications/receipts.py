@@ -1,4 +1,4 @@
-"""Where a gateway tells what became of a message: a signed POST {"id", "state": "delivered" | "failed", "reason"}."""
+"""The URL where a gateway reports deliveries: a signed POST {"id", "state": "delivered" | "failed", "reason"}."""
 
 import time
 
@@ -21,7 +21,9 @@ _LARGEST = 4096
 @login_not_required
 @require_POST
 def receipt(request: HttpRequest) -> HttpResponse:
-    """204 where it was noted; 404 without a gateway or such a message, 401 for a wrong signature, 400 for what is no receipt."""
+    """204 if recorded; 404 without a gateway or such a message, 401 for a wrong signature,
+    400 for an invalid report.
+    """
     account = gateways.account_of(settings.JIUYUAN.data / gateways.FILE)
     if account is None:
         return _no(404)

@@ -1,4 +1,4 @@
-"""Writing messages with an act, and saying by text message afterwards that they are there."""
+"""Writing messages with an act, and announcing them by text message afterwards."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -17,7 +17,7 @@ from jiuyuan.regions import registry
 from jiuyuan.wording import for_record, say
 
 _CHUNK = 500
-#: How long a text waits after each try that came to nothing; after the last it is given up.
+#: The pauses after failed attempts; after the last the text is given up.
 _WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 30, 120, 360))
 
 AT_ONCE = timedelta(0)
@@ -36,7 +36,10 @@ def write(
     withheld: bool = False,
     waits: timedelta = AT_ONCE,
 ) -> None:
-    """A notice in the transaction of its act. To people only `people.correspondence` writes: it knows who is dead (`withheld`)."""
+    """Write a notice in the transaction of its act.
+
+    Messages to people are written by `people.correspondence` only, which knows who is dead (`withheld`).
+    """
     model = Withheld if withheld else Message
     more = {} if withheld else {"due_at": _due(phone, waits)}
     model.objects.create(
@@ -47,7 +50,7 @@ def write(
 
 @dataclass(frozen=True)
 class Written:
-    """One of many notices of the same kind, with the names of `write`."""
+    """One of several notices of the same kind; see `write`."""
 
     file: str
     fields: Mapping[str, Any]
@@ -57,7 +60,10 @@ class Written:
 
 
 def write_many(code: str, written: Iterable[Written]) -> None:
-    """The same notice to many, each about their own file, in the transaction of the act. To people only `people.correspondence` writes."""
+    """Write the same notice to many, each about their own file, in the transaction of the act.
+
+    For people only through `people.correspondence`.
+    """
     now = clock.now()
     messages, kept = [], []
     for one in written:
@@ -79,7 +85,7 @@ Dead = Callable[[set[Addressee]], set[Addressee]]
 
 @transaction.atomic
 def hold_back(dead: Dead) -> None:
-    """Take what waits for the dead out of the queue; `dead` is given addressees and returns those who are."""
+    """Withhold waiting messages to dead people; `dead` returns those of the given addressees who are."""
     waiting = Message.objects.unscoped().filter(due_at__isnull=False).select_for_update().order_by("pk")
     for chunk in _chunks(waiting, _CHUNK):
         found = dead({_addressee(row) for row in chunk})
@@ -88,7 +94,7 @@ def hold_back(dead: Dead) -> None:
 
 @transaction.atomic
 def let_go_on(dead: Dead, about: str = "") -> None:
-    """Put what was held back for somebody who is not dead after all into the queue; `about` one person, or everybody."""
+    """Release withheld messages to people who are not dead after all; `about`: one person, by default everybody."""
     held = Withheld.objects.unscoped().filter(about=about) if about else Withheld.objects.unscoped()
     for chunk in _chunks(held.select_for_update().order_by("pk"), _CHUNK):
         found = dead({_addressee(row) for row in chunk})
@@ -115,19 +121,19 @@ def _addressee(row: Any) -> Addressee:
 
 
 def read(messages: Iterable[Message]) -> None:
-    """They were shown to who they are for."""
+    """Mark messages as read by their addressee."""
     if fresh := [message.pk for message in messages if message.read_at is None]:
         Message.objects.unscoped().filter(pk__in=fresh, read_at=None).update(read_at=clock.now())
 
 
 def reached(file: str, since: datetime) -> bool:
-    """Whether what was written in a file since then was read, or a text said that it is there."""
+    """Whether what was written in a file since then was read, or announced by text message."""
     reached = models.Q(read_at__isnull=False) | models.Q(sent_at__isnull=False)
     return Message.objects.to("", file).filter(reached, created_at__gte=since).exists()
 
 
 def call_back(file: str, since: datetime) -> None:
-    """What was written in a file since then goes to nobody: the act that it tells of was taken back before anybody was told."""
+    """Cancel what was written in a file since then: its act was undone before anybody was told."""
     for model in (Message, Withheld):
         model.objects.to("", file).filter(created_at__gte=since).delete()
 
@@ -137,13 +143,13 @@ def anything_waits() -> bool:
 
 
 def send_waiting() -> int:
-    """Say by text message what waits to be said, each once, and return how many the gateway took; none where there is none."""
+    """Send the waiting text messages, each once. Returns how many the gateway accepted; none without a gateway."""
     gateway, sent = gateways.configured(), 0
     if gateway is None:
         return 0
     left = gateway.an_hour - sent_within_an_hour()
     waiting = Message.objects.unscoped().filter(due_at__lte=clock.now()).order_by("due_at", "pk")
-    for pk in waiting.values_list("pk", flat=True)[: max(left, 0)]:  # the brake: the rest waits for the next hour
+    for pk in waiting.values_list("pk", flat=True)[: max(left, 0)]:  # the rate limit: the rest waits for the next hour
         sent += _send(gateway, pk)
     return sent
 
@@ -178,37 +184,39 @@ def _send(gateway: gateways.Gateway, pk: int) -> bool:
 
 
 def text_of(message: Message) -> str:
-    """The text: who writes (unless the gateway puts its own sign before it), that there is a message, and where. What it is
-    about would tell whoever holds the telephone."""
+    """The text message: sender (unless the gateway adds it), that there is a message, and where.
+
+    The subject is left out, because others may read the phone.
+    """
     return signed(say("您有新的办事消息，请登录 {url} 查看，或者到办理窗口询问。", url=settings.JIUYUAN.base_url))
 
 
 def signed(text: str) -> str:
-    """A text with the institution's name before it, where the gateway puts no sign of its own there."""
+    """Prefix the institution's name, unless the gateway adds its own."""
     gateway, about = gateways.configured(), registry.home().about
     return text if about is None or (gateway and gateway.sign) else f"【{about.institution}】{text}"
 
 
 def latest_texts(most: int) -> list[Message]:
-    """The messages that went out as texts, to whomever, the latest first: for the page of a demonstration."""
+    """The latest text messages, for the page of a demonstration."""
     return list(Message.objects.unscoped().exclude(sent_at=None).order_by("-sent_at", "-pk")[:most])
 
 
 def delivered(pk: int, failure: str = "") -> bool:
-    """Note what the gateway says became of a text that it took; one that was delivered stays so. False where it took none."""
+    """Record the gateway's report on an accepted text; a delivered one stays delivered. False if none was accepted."""
     told = {"failure": failure[:200]} if failure else {"delivered_at": clock.now(), "failure": ""}
     taken = Message.objects.unscoped().filter(pk=pk, sent_at__isnull=False)
     return bool(taken.filter(delivered_at=None).update(**told)) or taken.exists()
 
 
 def sent_to(phone: str) -> int:
-    """How many texts went to a number within a day."""
+    """The number of texts to a number within a day."""
     since = clock.now() - timedelta(days=1)
     return Message.objects.unscoped().filter(sent_to=_mark(phone), sent_at__gt=since).count()
 
 
 def _mark(phone: str) -> str:
-    """By which texts to one number are counted: the number itself stands nowhere in the open."""
+    """The keyed mark of a number for counting texts; the number itself is not stored."""
     return keyed_hash("sms", phone)
 
 
