@@ -1,4 +1,4 @@
-"""Every text that is looked up in a catalogue: what a translator gets (`jiuyuan catalogue`)."""
+"""The translatable texts, for translators (`jiuyuan catalogue`)."""
 
 import ast
 import re
@@ -21,18 +21,20 @@ from jiuyuan.rules.facts import FACTS
 SOURCE = Path(__file__).parent
 _CHINESE = re.compile("[\u4e00-\u9fff]")
 _LOOKED_UP = re.compile(r"""(?:gettext|_)\(u?('(?:[^'\\\\]|\\\\.)*'|"(?:[^"\\\\]|\\\\.)*")""")
-#: Invented people, history, and lists of words that are read and never said.
+#: Invented people, history, and word lists that are parsed but never shown.
 _NOT_SAID = ("demonstration/", "migrations/", "look", "regions/", "rules/", "people/pinyin.py", "api/examples.py")
 
 
 def texts() -> list[str]:
-    """The Chinese templates and labels of code, pages, letters, tables, facts and policies, each once, sorted."""
+    """The Chinese templates and labels of code, pages, letters, tables, facts and policies, sorted,
+    without repetition.
+    """
     found = {*_of_code(), *_of_pages(), *_of_letters(), *_of_tables()}
     return sorted(text for text in found if _CHINESE.search(text))
 
 
 def as_template() -> str:
-    """The catalogue without translations, as gettext's tools read it."""
+    """The catalogue without translations, in gettext's format."""
     head = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n'
     return "\n".join([head, *(f'msgid {_quoted(text)}\nmsgstr ""\n' for text in texts())])
 
@@ -65,7 +67,7 @@ def _of_letters() -> Iterator[str]:
 
 
 def _of_tables() -> Iterator[str]:
-    """What stands in rows that are put together at start."""
+    """Yield the texts of rows built at start."""
     seen: set[int] = set()
     models = [field.choices for model in apps.get_models() for field in model._meta.local_fields if field.choices]
     letters = [registry.papers_of(region.path).letters for region in registry.regions()]

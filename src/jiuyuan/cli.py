@@ -1,4 +1,7 @@
-"""The command line `jiuyuan`: finds the group of commands that was asked for and runs it. No rule and no permission here."""
+"""The command line `jiuyuan`: imports the group of the requested command and runs it.
+
+It has no rules or permissions.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ from typing import NoReturn
 from jiuyuan.config import UnusableConfig
 from jiuyuan.wording import say
 
-#: Modules of `jiuyuan.commands`, each with the names of its commands, so that only the one that is asked for is imported.
+#: The modules of `jiuyuan.commands` with their commands, so that only the requested one is imported.
 GROUPS: dict[str, tuple[str, ...]] = {
     "rules": ("decide", "exits", "entitlement", "workdays", "retirement"),
     "screening": ("screen",),
@@ -39,7 +42,7 @@ EXIT_OK, EXIT_BAD_LINES, EXIT_CANNOT_START, EXIT_INTERRUPTED = 0, 1, 2, 130
 
 
 class CannotStart(Exception):
-    """A command cannot do its work at all; the message says in Chinese what to put right. Exit status 2."""
+    """A command cannot work at all; the message says in Chinese what to correct. Exit status 2."""
 
 
 _CHINESE = (
@@ -56,7 +59,7 @@ _CHINESE = (
 
 
 class CommandParser(argparse.ArgumentParser):
-    """Says in Chinese what is wrong with a command line."""
+    """Reports command-line errors in Chinese."""
 
     def error(self, message: str) -> NoReturn:
         for pattern, chinese in _CHINESE:
@@ -76,7 +79,7 @@ def _parser(wanted: str | None) -> CommandParser:
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command and return its exit status; `argv` without the program's name."""
+    """Run a command and return its exit status. `argv` is without the program's name."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     try:
         options = _parser(arguments[0] if arguments else None).parse_args(arguments)
@@ -86,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except (CannotStart, UnusableConfig) as error:
         print(f"jiuyuan：{error}", file=sys.stderr)
         return EXIT_CANNOT_START
-    except BrokenPipeError:  # the reader has seen enough (head); nothing may be written at exit any more
+    except BrokenPipeError:  # the reader has closed the pipe (head); do not write anything at exit
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return EXIT_OK
     except KeyboardInterrupt:
@@ -96,13 +99,13 @@ def main(argv: Sequence[str] | None = None) -> int:
             raise
         print(f"jiuyuan：{trouble}", file=sys.stderr)
         return EXIT_CANNOT_START
-    except SystemExit as error:  # argparse: --help and wrong options
+    except SystemExit as error:  # argparse: --help and invalid options
         return error.code if isinstance(error.code, int) else EXIT_CANNOT_START
 
 
 def _trouble(error: Exception) -> str | None:
-    """What is wrong with the machine, in Chinese: the disk is full, the database is busy or away."""
-    from jiuyuan.troubles import foreseen  # costs more to import than a rule takes to decide
+    """A machine's failure in Chinese: the disk is full, the database busy or unreachable."""
+    from jiuyuan.troubles import foreseen  # importing it takes longer than a rule needs to decide
 
     found = foreseen(error)
     return found.title if found else None

@@ -13,13 +13,13 @@ from jiuyuan.wording import say
 CHINA = ZoneInfo("Asia/Shanghai")
 VARIABLE = "JIUYUAN_TODAY"
 _MOVED = "today"
-#: Beyond them limits and ages run out of the calendar.
+#: Beyond these, limits and ages leave the calendar.
 EARLIEST, LATEST = date(1900, 1, 1), date(2100, 12, 31)
 _stood: datetime | None = None
 
 
 def today() -> date:
-    """`JIUYUAN_TODAY`, or the day to which a demonstration was moved, or the day in China."""
+    """`JIUYUAN_TODAY`, else the day of a demonstration, else the present day in China."""
     if _stood is not None:
         return _stood.date()
     if fixed := os.environ.get(VARIABLE):
@@ -31,12 +31,12 @@ def today() -> date:
 
 
 def in_reach(day: date) -> date:
-    """The day that a list or a figure is asked about, the first or last one from which limits can be counted where it lies beyond."""
+    """Clamp a requested day to the range in which limits can be computed."""
     return min(max(day, EARLIEST), LATEST)
 
 
 def asked_day(text: str) -> date | None:
-    """The same as an address says it; None for what is no day."""
+    """Parse a day from a URL, clamped; None if invalid."""
     try:
         return in_reach(date.fromisoformat(text))
     except ValueError:
@@ -44,7 +44,7 @@ def asked_day(text: str) -> date | None:
 
 
 def now() -> datetime:
-    """The moment for stamps: the real time of day, on the day on which the system stands."""
+    """The current time for timestamps: the real time of day, on the system's day."""
     if _stood is not None:
         return _stood
     real = datetime.now(CHINA)
@@ -53,7 +53,7 @@ def now() -> datetime:
 
 @contextmanager
 def standing_at(moment: datetime) -> Iterator[None]:
-    """Stand at one moment of the past, in this process alone: how a demonstration gets its history.
+    """Set a past time in this process, with which demonstrations get their history.
 
     Raises `PermissionError` in production.
     """
@@ -68,13 +68,13 @@ def standing_at(moment: datetime) -> Iterator[None]:
 
 
 def move_to(day: date) -> None:
-    """Move a demonstration to another day, for every process of it. Refused in production."""
+    """Move a demonstration to another day, for all its processes. Refused in production."""
     moved = _moved_file()
     if moved is None:
         raise PermissionError(say("正式系统的日期不能改动。"))
     if os.environ.get(VARIABLE):
         os.environ[VARIABLE] = day.isoformat()
-    # Put in place whole: other processes read it at any moment.
+    # Replace atomically: other processes read it at any moment.
     new = moved.with_suffix(f".{os.getpid()}")
     new.write_text(day.isoformat(), "ascii")
     new.replace(moved)

@@ -1,6 +1,6 @@
-"""A query set that raises until its reader is named: people's data is closed by default.
+"""A query set that raises until its reader is named, so that personal data are closed by default.
 
-Scope (`agencies.scope`), the record and messages each open it by a method of their own. Rows reached from an object already in hand
+Scope (`agencies.scope`), the record and messages each have a method to open it. Rows reached from a loaded object
 are as visible as that object.
 """
 
@@ -10,14 +10,14 @@ from django.db import models
 
 
 class Unscoped(RuntimeError):
-    """People's data was asked for without saying for whom."""
+    """Personal data were queried without naming the reader."""
 
 
 class ClosedQuerySet(models.QuerySet[Any]):
     _open = False
 
     def unscoped(self) -> Self:
-        """For services that act on rows already checked, and for runs of the system. Never in a view."""
+        """All rows, for services on rows already checked and for system runs. Never in a view."""
         clone: Self = self._chain()  # type: ignore[attr-defined]
         clone._open = True
         return clone

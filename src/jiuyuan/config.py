@@ -1,4 +1,4 @@
-"""The configuration of one installation: data folder, mode, database and keys, read from `jiuyuan.toml` in that folder."""
+"""The configuration of an installation: data folder, mode, database and keys, from `jiuyuan.toml` in that folder."""
 
 import os
 import shlex
@@ -20,18 +20,18 @@ _COMMAND_SECONDS = 30
 
 
 class UnusableConfig(Exception):
-    """Nothing can start on this installation; the message says what to do."""
+    """The installation cannot start; the message says what to do."""
 
 
 class NotInstalled(UnusableConfig):
-    """The data folder holds no installation."""
+    """The data folder has no installation."""
 
 
 @dataclass(frozen=True)
 class SignOn:
-    """A provider of single sign-on (OpenID Connect), for staff or for people, and how who comes from it is known here.
+    """An OpenID Connect provider for staff or applicants, and how its users are matched to accounts.
 
-    `claim` of it holds what `matches` an account: its name, or the ID number of its holder.
+    The value of `claim` is the account's name or its holder's ID number, according to `matches`.
     """
 
     who: str
@@ -47,7 +47,7 @@ class SignOn:
 
 @dataclass(frozen=True)
 class Config:
-    """Read once at start. Key versions: the highest encrypts, all of them decrypt."""
+    """The configuration, read once at start. Of several keys, the highest version encrypts and all decrypt."""
 
     data: Path
     mode: Mode
@@ -68,17 +68,17 @@ class Config:
     ledger_outside: Path | None = None
     tls_certificate: Path | None = None
     metrics_token: str = ""
-    #: The socket of ClamAV's daemon, and what becomes of a paper while nobody answers there.
+    #: The socket of ClamAV's daemon, and what to do with papers while it does not answer.
     clamav_socket: str = ""
     clamav_unreachable: Literal["refuse", "accept"] = "refuse"
     speed: bool = True
     sign_on: tuple[SignOn, ...] = ()
-    #: Those after the first, by number, the highest the newest.
+    #: Later index keys by number; the highest is the newest.
     index_keys: dict[int, bytes] = field(default_factory=dict)
 
     @property
     def ledger(self) -> Path:
-        """The file outside the database to which every seal of the record is appended."""
+        """The ledger: the file outside the database with all seals of the record."""
         return self.data / "digests.jsonl"
 
     @property
@@ -87,7 +87,7 @@ class Config:
 
 
 def data_folder() -> Path:
-    """`JIUYUAN_DATA`, else `var/` of the checkout, else the user's own data folder."""
+    """`JIUYUAN_DATA`, else `var/` of the checkout, else the user's data folder."""
     if named := os.environ.get("JIUYUAN_DATA"):
         return Path(named).resolve()
     checkout = Path(__file__).parents[2]
@@ -148,7 +148,7 @@ def _unreachable(values: dict[str, Any]) -> Literal["refuse", "accept"]:
 
 
 def _sign_on(data: Path, values: dict[str, Any]) -> tuple[SignOn, ...]:
-    """The providers of `[single_sign_on.staff]` and `[single_sign_on.people]`. Raises `UnusableConfig`."""
+    """The providers in `[single_sign_on.staff]` and `[single_sign_on.people]`. Raises `UnusableConfig`."""
     found = []
     for who, said in values.get("single_sign_on", {}).items():
         try:
@@ -170,9 +170,9 @@ def _sign_on(data: Path, values: dict[str, Any]) -> tuple[SignOn, ...]:
 
 
 def _keys(values: dict[str, Any], file: Path | None) -> dict[str, Any]:
-    """The keys: in `jiuyuan.toml` itself, in `keys_file`, or what `keys_command` prints, in the same shape.
+    """The keys: from `jiuyuan.toml`, from `keys_file`, or from the output of `keys_command`, in the same format.
 
-    The command is how a key service or a hardware module is asked. Raises `UnusableConfig`.
+    The command is for key services and hardware modules. Raises `UnusableConfig`.
     """
     try:
         if command := values.get("keys_command"):
@@ -185,7 +185,7 @@ def _keys(values: dict[str, Any], file: Path | None) -> dict[str, Any]:
         if {"secret_key", "index_key", "field_keys"} <= found.keys():
             return found
     except (OSError, subprocess.SubprocessError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        # Not its text: what a command printed may be a key.
+        # Without the text: the command's output may be a key.
         raise UnusableConfig(
             say("取不到密钥（{error}）：请看 jiuyuan.toml 中的 keys_file 或 keys_command。", error=type(error).__name__)
         ) from None
@@ -193,23 +193,24 @@ def _keys(values: dict[str, Any], file: Path | None) -> dict[str, Any]:
 
 
 def keep_private(data: Path) -> None:
-    """Let nobody but the account of the system read what is in the folder now, and what this process writes from now on."""
+    """Make the folder's files, and those that this process will write, readable only by the system's account."""
     os.umask(0o077)
     for path in (data, *data.iterdir()):
-        with suppress(OSError):  # what belongs to somebody else is theirs to close
+        with suppress(OSError):  # files of other owners are theirs to protect
             mode = path.lstat().st_mode
             if stat.S_IMODE(mode) & 0o077 and not stat.S_ISLNK(mode):
                 path.chmod(stat.S_IMODE(mode) & 0o700)
 
 
 def create(data: Path, mode: Mode, database_url: str = "sqlite:///{data}/jiuyuan.sqlite3") -> Config:
-    """Write a new `jiuyuan.toml` with fresh keys, readable by its owner alone; an existing one is left as it is."""
-    import secrets  # once in the life of an installation
+    """Write a new `jiuyuan.toml` with fresh keys, readable only by its owner; an existing one stays unchanged."""
+    import secrets  # used once in an installation's life
 
     path = data / FILE
     data.mkdir(mode=0o700, parents=True, exist_ok=True)
     if not path.exists():
-        # A production system stands behind a proxy (docs/operations.md); without its word all visitors would be one.
+        # A production system is behind a proxy (docs/operations.md); without its header all visitors would look the
+        # same.
         header = 'address_header = "X-Forwarded-For"\n' if mode == "production" else ""
         hosts = '["*"]' if mode == "test" else '["127.0.0.1", "localhost"]'
         text = (

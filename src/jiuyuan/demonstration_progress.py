@@ -1,4 +1,6 @@
-"""Progress of making a demonstration: the first screens come first, the rest is made in the background in a folder of its own."""
+"""The progress of making a demonstration: the first screens first,
+the rest in the background in a folder of its own.
+"""
 
 from dataclasses import dataclass
 from pathlib import Path
@@ -6,9 +8,10 @@ from pathlib import Path
 from jiuyuan.config import Config
 
 FOLDER = "behind"
-# In it, with what the rest begins: the database with offices and accounts, and the moment at which the demonstration stands.
+# Files in that folder from which the rest is made: the database with offices and accounts, and the demonstration's
+# time.
 START, MOMENT = "start.sqlite3", "moment"
-#: Said instead of sealing the record: what is sealed must not get rows before it.
+#: The message for sealing meanwhile, because nothing may be added before a seal.
 NOT_YET = "演示数据还在准备，等它准备好才能封存记录和夜间核查。"
 _FILE = "progress"
 _STOPPED = "stopped"
@@ -16,7 +19,7 @@ _STOPPED = "stopped"
 
 @dataclass(frozen=True)
 class Progress:
-    """So many stories of so many are told. `stopped`: it came to nothing, and is begun anew at the next start."""
+    """How many stories are done. `stopped`: it failed, and is repeated at the next start."""
 
     over: int
     of: int
@@ -24,7 +27,7 @@ class Progress:
 
 
 def progress(installation: Config) -> Progress | None:
-    """What pages of a demonstration say about its making; None where it is whole."""
+    """The progress for pages of a demonstration; None when it is complete."""
     folder = installation.data / FOLDER
     if installation.mode != "demonstration" or not folder.exists():
         return None
@@ -36,7 +39,7 @@ def progress(installation: Config) -> Progress | None:
 
 
 def note(folder: Path, over: int, of: int, *, stopped: bool = False) -> None:
-    """Leave for other processes how far it is. Put in place whole: they read it at any moment."""
+    """Store the progress for other processes, atomically, because they read it at any moment."""
     new = folder / f"{_FILE}.new"
     new.write_text(f"{over} {of}" + (f" {_STOPPED}" if stopped else ""), "ascii")
     new.replace(folder / _FILE)

@@ -1,4 +1,4 @@
-"""For migrations: turn plain columns of text or JSON into encrypted ones, their values included."""
+"""For migrations: converts plain columns of text or JSON into encrypted ones, with their values."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -16,8 +16,10 @@ def encrypt_column(app: str, model: str, name: str, field: EncryptedTextField) -
 
 
 def encrypt_columns(app: str, model: str, fields: Mapping[str, EncryptedTextField]) -> list[Any]:
-    """The operations for several columns of one table, whose rows are read and written once, in pieces. What is NULL stays so;
-    nothing is lost where it is stopped."""
+    """The operations for several columns of a table, whose rows are read and written once, in chunks.
+
+    NULL stays NULL; nothing is lost if it is interrupted.
+    """
     table, kept = f"{app}_{model}", {name: f"{name}_encrypted" for name in fields}
 
     def fill(_apps: Any, editor: Any) -> None:

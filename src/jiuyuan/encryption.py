@@ -1,4 +1,4 @@
-"""What is encrypted at rest: numbers that identify people, found again only by the whole number, and what was said and known of them."""
+"""Encryption at rest, of identifying numbers (searchable only in full) and of confidential texts."""
 
 import hmac
 import json
@@ -19,7 +19,7 @@ _NONCE = 12
 
 
 def encrypt(plain: bytes, context: str) -> bytes:
-    """AES-256-GCM under the newest key. The first byte is the key's version; `context` must be given again to read."""
+    """AES-256-GCM with the newest key. The first byte is the key's version; decrypting needs the same `context`."""
     version = max(settings.JIUYUAN.field_keys)
     nonce = os.urandom(_NONCE)
     sealed = AESGCM(settings.JIUYUAN.field_keys[version]).encrypt(nonce, plain, context.encode())
@@ -27,19 +27,19 @@ def encrypt(plain: bytes, context: str) -> bytes:
 
 
 def decrypt(sealed: bytes, context: str) -> bytes:
-    """Raises `cryptography.exceptions.InvalidTag` where the bytes or the context are not what was encrypted."""
+    """Decrypt. Raises `cryptography.exceptions.InvalidTag` for other bytes or another context."""
     key = settings.JIUYUAN.field_keys[sealed[0]]
     return AESGCM(key).decrypt(sealed[1 : 1 + _NONCE], sealed[1 + _NONCE :], context.encode())
 
 
 def keyed_mark(value: str) -> str:
-    """A keyed hash of what is typed, the same whatever its width and case. Empty for an empty value."""
+    """A keyed hash, independent of width and case; empty for an empty value."""
     normal = unicodedata.normalize("NFKC", value).strip().upper()
     return hmac.digest(settings.JIUYUAN.index_key, normal.encode(), "sha256").hex() if normal else ""
 
 
 def blind_index(value: str) -> str:
-    """The keyed hash by which a whole number is found although it is encrypted, under the newest index key (`blind_indexes`)."""
+    """The keyed hash for finding an encrypted number in full, under the newest index key (`blind_indexes`)."""
     return index_under(keyed_mark(value), newest_index_key())
 
 
@@ -48,10 +48,10 @@ def newest_index_key() -> int:
 
 
 def index_under(index: str, version: int) -> str:
-    """A blind index as it is under an index key.
+    """A blind index converted to an index key.
 
-    The first is a hash, each later one encrypts what the one before made: so a key is changed where only the index is kept
-    (holders of accounts), and anyone who has the older keys and the database cannot try numbers out.
+    The first index is a hash; each later one encrypts the previous. So keys can be rotated where only the index
+    is stored (holders of accounts), and old keys with the database are not enough to try out numbers.
     """
     number, raw = _index_parts(index)
     if raw is None or number == version:
@@ -65,12 +65,12 @@ def index_under(index: str, version: int) -> str:
 
 
 def blind_indexes(index: str) -> list[str]:
-    """An index as it is under every key there is: while a key is changed rows stand under either."""
+    """An index under every existing key, because during a rotation rows may have either."""
     return list(dict.fromkeys(index_under(index, version) for version in (1, *settings.JIUYUAN.index_keys)))
 
 
 def _index_parts(index: str) -> tuple[int, bytes | None]:
-    """Under which key an index stands, and its bytes; None for what is no index, such as nothing."""
+    """The key version of an index, and its bytes; None if it is not an index."""
     version, found, rest = index.partition(":")
     try:
         raw = urlsafe_b64decode(rest + "=") if found else bytes.fromhex(index)
@@ -81,11 +81,11 @@ def _index_parts(index: str) -> tuple[int, bytes | None]:
 
 
 def _index_cipher(key: bytes) -> "Cipher[modes.ECB]":
-    return Cipher(algorithms.AES(key), modes.ECB())  # what goes in is a hash already, so that no block comes twice
+    return Cipher(algorithms.AES(key), modes.ECB())  # the input is a hash, so no block repeats
 
 
 def keyed_hash(purpose: str, content: str) -> str:
-    """A hash that anyone who has the database but not the keys can neither make nor try out, bound to a purpose."""
+    """A hash bound to a purpose, which nobody with the database but without the keys can compute or try out."""
     return hmac.digest(settings.JIUYUAN.index_key, f"{purpose}:{content}".encode(), "sha256").hex()
 
 
@@ -93,29 +93,29 @@ KEY_SIZE, INDEX_SIZE = 16, 32
 
 
 def opaque_keys(purpose: str, numbers: Iterable[int]) -> list[bytes]:
-    """For each number a key of 16 bytes, always the same, that says nothing to anyone who has the database alone."""
+    """A constant 16-byte key for each number, meaningless to anybody who has only the database."""
     made = _blocks(purpose).encryptor().update(b"".join(number.to_bytes(KEY_SIZE, "big") for number in numbers))
     return [made[at : at + KEY_SIZE] for at in range(0, len(made), KEY_SIZE)]
 
 
 def numbers_of(purpose: str, keys: bytes) -> list[int]:
-    """The numbers of which `opaque_keys` were made, joined; one that was changed since becomes a number that no row has."""
+    """Decode joined `opaque_keys`; a modified one becomes a number that no row has."""
     plain = _blocks(purpose).decryptor().update(keys)
     return [int.from_bytes(plain[at : at + KEY_SIZE], "big") for at in range(0, len(plain), KEY_SIZE)]
 
 
 def _blocks(purpose: str) -> "Cipher[modes.ECB]":
-    # One block each and no two alike, so that ECB repeats nothing: the same person has the same key in every month.
+    # One block each, all different, so ECB repeats nothing: a person has the same key in every month.
     key = hmac.digest(settings.JIUYUAN.index_key, f"opaque:{purpose}".encode(), "sha256")
     return Cipher(algorithms.AES(key), modes.ECB())
 
 
 class BlindIndexField(models.CharField):
-    """A column of blind indexes: found under whichever key a row stands, and read under the newest."""
+    """A column of blind indexes: queried under every key, read under the newest."""
 
     def deconstruct(self) -> Any:
         name, _, args, kwargs = super().deconstruct()
-        return name, "django.db.models.CharField", args, kwargs  # to the database it is one
+        return name, "django.db.models.CharField", args, kwargs  # to the database it is a CharField
 
     def get_lookup(self, lookup_name: str) -> Any:
         return {"exact": _UnderAnyKey, "in": _AmongAnyKey}.get(lookup_name) or super().get_lookup(lookup_name)
@@ -143,9 +143,9 @@ class _AmongAnyKey(In):
 
 
 class EncryptedTextField(models.BinaryField):
-    """Text in Python, AES-GCM bytes in the database. Bound to its column, so a value cannot be moved to another."""
+    """Text in Python, AES-GCM bytes in the database, bound to its column so that values cannot be moved."""
 
-    if TYPE_CHECKING:  # for the type checker's plugin: text goes in and comes out
+    if TYPE_CHECKING:  # for the type checker's plugin: the Python type is text
         _pyi_private_set_type: str
         _pyi_private_get_type: str  # type: ignore[assignment]
 
@@ -159,7 +159,7 @@ class EncryptedTextField(models.BinaryField):
         return name, path, args, kwargs
 
     def get_default(self) -> Any:
-        """Empty text, where the column of bytes would have empty bytes."""
+        """Empty text, instead of the empty bytes of a BinaryField."""
         found = super().get_default()
         return "" if found == b"" else found
 
@@ -168,7 +168,7 @@ class EncryptedTextField(models.BinaryField):
         return f"{self.model._meta.label_lower}.{self.name}"
 
     def get_lookup(self, lookup_name: str) -> Any:
-        """Only whether there is a value: each encryption differs, so that a comparison would find nothing and not say so."""
+        """Allow only null checks: encryption is randomised, so comparisons would silently match nothing."""
         if lookup_name == "exact":
             return _OnlyNothing
         return super().get_lookup(lookup_name) if lookup_name == "isnull" else _refuse(self)
@@ -191,7 +191,7 @@ class EncryptedTextField(models.BinaryField):
 
 
 class EncryptedJSONField(EncryptedTextField):
-    """What a column of JSON holds, in Python as it is, AES-GCM bytes of its text in the database."""
+    """JSON values in Python, AES-GCM bytes of their text in the database."""
 
     if TYPE_CHECKING:  # any JSON
         _pyi_private_set_type: Any

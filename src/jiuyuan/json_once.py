@@ -1,4 +1,4 @@
-"""A JSON parser that refuses duplicate keys, of which Python silently keeps the last."""
+"""A JSON parser that rejects duplicate keys, of which Python silently keeps the last."""
 
 import json
 from collections import Counter
@@ -7,7 +7,7 @@ from typing import Any
 
 
 class Twice(ValueError):
-    """A name stands twice in one object. `name` is that name."""
+    """A key occurs twice in an object; `name` is the key."""
 
     def __init__(self, name: str) -> None:
         super().__init__(f"{name} stands twice")
@@ -15,7 +15,7 @@ class Twice(ValueError):
 
 
 def loads(text: str | bytes, *, parse_constant: Callable[[str], Any] | None = None) -> Any:
-    """As `json.loads`. Raises `Twice`, else `ValueError` or `RecursionError`."""
+    """Like `json.loads`. Raises `Twice`, otherwise `ValueError` or `RecursionError`."""
     return json.loads(text, object_pairs_hook=_object, parse_constant=parse_constant)
 
 

@@ -1,4 +1,4 @@
-"""Codes with labels, as columns keep them: the label is looked up when it is shown."""
+"""Choices with labels that are translated when shown."""
 
 import enum
 from typing import TYPE_CHECKING, Any
@@ -16,11 +16,11 @@ else:
     class _Labels(ChoicesType):
         @property
         def choices(cls) -> list[tuple[Any, Any]]:
-            """For columns and forms, which show their label as text."""
+            """For columns and forms, which display labels as text."""
             return [(member.value, gettext_lazy(member._label_)) for member in cls]
 
     class Labelled(models.TextChoices, metaclass=_Labels):
-        """Text choices whose labels are in the language of who reads."""
+        """Text choices with labels in the reader's language."""
 
         @enum.property
         def label(self) -> str:
@@ -28,5 +28,5 @@ else:
 
 
 def texts(choices: "type[models.TextChoices]") -> list[tuple[str, str]]:
-    """Codes with their labels as the source has them: for tables, which look them up themselves."""
+    """Codes with untranslated labels, for tables, which translate them themselves."""
     return [(str(member.value), str(member._label_)) for member in choices]

@@ -1,6 +1,6 @@
-"""Many rows at once: COPY on PostgreSQL, one prepared statement on SQLite. For runs over a register, inside their transaction.
+"""Bulk writes: COPY on PostgreSQL, one prepared statement on SQLite; inside the caller's transaction.
 
-Values are those of Python (dates, moments, booleans, text, JSON already as text); nothing is checked here but the types.
+Values are Python's (dates, times, booleans, text, JSON as text); only types are checked.
 """
 
 import json
@@ -16,7 +16,7 @@ _SQLITE_PARAMETERS = 30_000
 @models.IntegerField.register_lookup
 @models.ForeignKey.register_lookup
 class AnyOf(models.Lookup):
-    """`in`, of thousands of keys: one parameter whatever their number, so that the statement is not composed and planned anew."""
+    """`in` for thousands of keys as one parameter, so that the statement is not compiled and planned anew."""
 
     lookup_name = "any_of"
     prepare_rhs = False
@@ -31,25 +31,27 @@ class AnyOf(models.Lookup):
 
 
 def plan_for_many() -> None:
-    """Let the rest of the transaction sort and join in memory, with helpers: a run by night looks at millions, and no page waits."""
+    """Let the rest of the transaction sort and join in memory, in parallel: nightly runs read millions of rows,
+    and no page waits.
+    """
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL work_mem = '128MB'; SET LOCAL max_parallel_workers_per_gather = 2")
 
 
 def next_keys(model: type[models.Model], count: int) -> range | list[int]:
-    """Primary keys for rows about to be inserted, so that they can point at each other."""
+    """Reserve primary keys for rows to be inserted, so that they can refer to each other."""
     table = model._meta.db_table
     with connection.cursor() as cursor:
         if connection.vendor == "postgresql":
-            # The name of the sequence is found once, not for every key.
+            # Look up the sequence once, not for every key.
             cursor.execute(
                 "SELECT nextval(keys) FROM (SELECT pg_get_serial_sequence(%s, 'id')::regclass AS keys OFFSET 0) AS sequence"
                 " CROSS JOIN generate_series(1, %s)",
                 [table, count],
             )
             return [key for (key,) in cursor.fetchall()]
-        # The one writer of SQLite holds the database while its transaction runs.
+        # SQLite's single writer holds the database during its transaction.
         cursor.execute("SELECT seq FROM sqlite_sequence WHERE name = %s", [table])
         row = cursor.fetchone()
         first = (row[0] if row else 0) + 1
@@ -110,7 +112,7 @@ def update(model: type[models.Model], key: str, fields: Sequence[str], rows: Seq
 
 
 def upsert(model: type[models.Model], key: str, fields: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
-    """Insert rows, or set `fields` of those whose `key` is there; each of `rows` is the key's value and then the values."""
+    """Insert rows, or set `fields` where `key` exists; each of `rows` has the key's value, then the values."""
     _ask(model, fields)
     if not rows:
         return
@@ -132,7 +134,10 @@ def upsert(model: type[models.Model], key: str, fields: Sequence[str], rows: Seq
 
 
 def count_on(model: type[models.Model], key: str, field: str, value: Any) -> int:
-    """Add one to `field` of the row named by `key`, which begins at 1. Returns what it is now; held until the commit."""
+    """Increment `field` of the row with this key, from 1 for a new row.
+
+    Returns the new value; locked until the commit.
+    """
     table, key_column, column = model._meta.db_table, _field(model, key).column, _field(model, field).column
     with connection.cursor() as cursor:
         cursor.execute(
@@ -144,7 +149,7 @@ def count_on(model: type[models.Model], key: str, field: str, value: Any) -> int
 
 
 def among(sql: str, values: Sequence[Any], *before: Any, after: Sequence[Any] = ()) -> list[tuple[Any, ...]]:
-    """Rows of a query with `{among}` where a list of any length belongs, e.g. `WHERE id {among}`."""
+    """Rows of a query in which `{among}` is replaced by a list of any length, e.g. `WHERE id {among}`."""
     if not values:
         return []
     with connection.cursor() as cursor:
@@ -161,7 +166,7 @@ def among(sql: str, values: Sequence[Any], *before: Any, after: Sequence[Any] = 
 
 
 def _ask(model: type[models.Model], fields: Sequence[str]) -> None:
-    """A model may refuse that some columns are loaded: `refuse_loading` of `procedures.subjects`."""
+    """Let the model refuse columns (`refuse_loading` in `procedures.subjects`)."""
     if refuse := getattr(model, "refuse_loading", None):
         refuse(fields)
 

@@ -1,4 +1,4 @@
-"""Masked forms of ID and telephone numbers."""
+"""Masking of ID, phone and account numbers."""
 
 import logging
 import re
@@ -9,7 +9,7 @@ _PHONE = re.compile(r"(?<!\d)(1\d{2})\d{4}(\d{4})(?!\d)")
 
 
 def id_number(number: str) -> str:
-    """First six and last two characters, as a public notice shows it (二(二))."""
+    """The first six and last two characters, as on a public notice (二(二))."""
     return number[:6] + "*" * (len(number) - 8) + number[-2:] if len(number) > 8 else "*" * len(number)
 
 
@@ -18,12 +18,12 @@ def phone(number: str) -> str:
 
 
 def bank_account(number: str) -> str:
-    """The last four digits, by which who holds it knows it."""
+    """The last four digits, enough for the owner to recognise it."""
     return "****" + number[-4:]
 
 
 def text(value: str) -> str:
-    """Free text with every ID and mobile number in it masked."""
+    """Free text with all ID and mobile numbers masked."""
     if not _LONG.search(value):
         return value
     value = _ID_NUMBER.sub(lambda match: id_number(match.group()), value)
@@ -31,7 +31,7 @@ def text(value: str) -> str:
 
 
 class LogFilter(logging.Filter):
-    """Keeps whole numbers out of every log line, its arguments and its traceback included."""
+    """Masks full numbers in log lines, their arguments and tracebacks."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         record.msg, record.args = text(record.getMessage()), ()

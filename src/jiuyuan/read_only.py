@@ -1,7 +1,7 @@
-"""Read-only mode of an installation while its tables are migrated.
+"""Read-only mode while an installation is migrated.
 
-A marker file in the data folder, so that every process of the site sees it at its next request, whatever state the database is
-in. A killed migration leaves it there: nobody writes into half-migrated tables.
+A marker file in the data folder, which every process sees at its next request, whatever the state of the
+database. A killed migration leaves it there, so that nobody writes into half-migrated tables.
 """
 
 from collections.abc import Iterator
@@ -33,7 +33,7 @@ def is_read_only(data: Path) -> bool:
 
 @contextmanager
 def read_only(data: Path) -> Iterator[None]:
-    """Take no acts within the block; lifted only where the block ends well."""
+    """Refuse writes inside the block, and afterwards too if it fails."""
     (data / _MARK).touch(mode=0o600)
     yield
     lift(data)

@@ -1,4 +1,4 @@
-"""Why a service says no: a code for programs, and a sentence (`wording.say`) that keeps its template and fields."""
+"""Refusals of services: a code for programs, and a sentence (`wording.say`) that keeps its template and fields."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -7,9 +7,9 @@ from jiuyuan.wording import Sentence
 
 
 class Refusal(Exception):
-    """`title` says what is wrong; `errors` name the fields, each with how to put it right.
+    """A refusal. `title`: what is wrong; `errors`: fields, each with how to correct it.
 
-    `code` is what a program reads (contract of the API): the kind's own, or a more exact one given where it is raised.
+    `code` is for programs (contract of the API): that of the class, or a more precise one given when raised.
     """
 
     status = 422
@@ -26,16 +26,16 @@ class Refusal(Exception):
 
     @property
     def fields(self) -> Mapping[str, Any]:
-        """What the sentence is about, before it is put into words."""
+        """The fields of the sentence."""
         return self.title.fields if isinstance(self.title, Sentence) else {}
 
 
 class BadInput(Refusal):
-    """A field is missing or wrong (422)."""
+    """A field is missing or invalid (422)."""
 
 
 class GuardNotMet(Refusal):
-    """The state allows the action, but something it needs is not there yet (422)."""
+    """The state allows the action, but a requirement is not met yet (422)."""
 
     code = "guard"
 
@@ -47,26 +47,29 @@ class OwnMatter(GuardNotMet):
 
 
 class SameEyes(GuardNotMet):
-    """Somebody else has to do this: this account, or its holder, did the part before (422)."""
+    """Another person must do this: this account, or its holder, did the previous part (422)."""
 
     code = "same_eyes"
 
 
 class HolderUnknown(GuardNotMet):
-    """The account does not say yet whose it is, so it may look and not act (422)."""
+    """The account's holder is not known yet, so it is read-only (422)."""
 
     code = "holder_unknown"
 
 
 class WrongState(Refusal):
-    """The case does not stand where this action starts (409)."""
+    """The state does not allow the action (409)."""
 
     status = 409
     code = "state"
 
 
 class NotMadeYet(WrongState):
-    """A paper that is still to be made (409). `to_its_reader`: the same for whom it is about, who knows no jobs and can mend none."""
+    """A paper that is not made yet (409).
+
+    `to_its_reader`: the message for the person concerned, who cannot retry jobs.
+    """
 
     def __init__(self, title: str, to_its_reader: str) -> None:
         super().__init__(title)
@@ -87,7 +90,7 @@ class OlderVersion(Conflict):
 
 
 class LoginNeeded(Refusal):
-    """Nobody has said who they are (401)."""
+    """Nobody is logged in (401)."""
 
     status = 401
     code = "login"
@@ -101,7 +104,7 @@ class NotForRole(Refusal):
 
 
 class NotFound(Refusal):
-    """Not there, or outside one's area, which looks the same (404)."""
+    """Missing, or outside the user's area, which looks the same (404)."""
 
     status = 404
     code = "not_found"

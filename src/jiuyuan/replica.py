@@ -1,8 +1,8 @@
-"""Lists, searches, figures and their files read from a second PostgreSQL that follows the first, where `replica_url` names one.
+"""Reads lists, searches, figures and exports from a PostgreSQL replica, if `replica_url` is set.
 
-Everything else asks the first: acts, single cases, logins, whatever stands in a transaction, and the lists of a browser that sent something
-just now, so that nobody misses what they did. A page is asked of the first, too, where the second does not answer or has fallen behind; one
-that breaks off half-way is made again from the first.
+Everything else uses the primary: acts, single cases, logins, transactions, and lists for a browser that has just
+posted something, so that users see their own changes. A page also uses the primary if the replica does not answer
+or lags behind; one that fails half-way is repeated on the primary.
 """
 
 import logging
@@ -19,7 +19,7 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 ALIAS = "replica"
-#: Lists that only read, by the names of their pages.
+#: Read-only lists, by URL name.
 LISTS = frozenset({
     "desk:inbox", "desk:export", "desk:batches", "desk:register", "desk:register_export", "desk:proposals", "desk:investigations",
     "desk:objections", "desk:warnings", "desk:claims", "desk:unclaimed", "desk:vacancies", "desk:posts", "desk:placements",
@@ -35,7 +35,7 @@ _log = logging.getLogger(__name__)
 
 
 class Replica:
-    """How far the second database has come, as this process last asked: neither clocks nor rights of either are needed for it."""
+    """The replica's lag, as last measured by this process; needs neither synchronised clocks nor special rights."""
 
     def __init__(self) -> None:
         self._asked = float("-inf")
@@ -43,7 +43,7 @@ class Replica:
         self._marks: deque[tuple[float, int]] = deque(maxlen=300)
 
     def behind(self) -> float | None:
-        """Seconds, at most one too few; None where it does not answer, infinite where it is not known how many."""
+        """The lag in seconds, at most one too low; None if the replica does not answer, infinite if unknown."""
         now = time.monotonic()
         if now - self._asked >= (_TRIED_AGAIN_AFTER if self._behind is None else _ASKED_EVERY):
             self._asked, self._behind = now, self._ask(now)
@@ -64,7 +64,7 @@ class Replica:
         except DatabaseError:
             connections[ALIAS].close()
             return None
-        if written is None or replayed is None:  # one of them is not what it was: both may have been written to
+        if written is None or replayed is None:  # one of them was replaced: both may have been written to
             return None
         self._marks.append((now, written))
         if replayed >= written:
@@ -87,7 +87,7 @@ def is_named() -> bool:
 
 
 class Router:
-    """What Django asks before each query: while a list is made outside a transaction, the second answers what only reads."""
+    """Django's database router: inside a list and outside transactions, reads use the replica."""
 
     def db_for_read(self, _model: Any, **_hints: Any) -> str:
         return ALIAS if _reading.get() and not connections[DEFAULT_DB_ALIAS].in_atomic_block else DEFAULT_DB_ALIAS
@@ -103,7 +103,7 @@ class Router:
 
 
 class ReplicaMiddleware:
-    """The last before the view, so that who asks is known from the first database."""
+    """Runs last before the view, so that the user is loaded from the primary."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response
@@ -113,14 +113,14 @@ class ReplicaMiddleware:
             response = self.get_response(request)
             if _reading.get() and response.streaming:
                 _begin(response)
-        except DatabaseError as error:  # a file that broke off before its first piece
+        except DatabaseError as error:  # an export that failed before its first piece
             if not _reading.get():
                 raise
             response = _from_the_first(request, error)
         finally:
             _reading.set(False)
         if request.method not in ("GET", "HEAD", "OPTIONS") and settings.SESSION_COOKIE_NAME in request.COOKIES:
-            # Whatever was written longer ago than it may be behind, and than it was last asked, has arrived.
+            # Older writes than the allowed lag and the interval of measuring have arrived.
             seconds = settings.JIUYUAN.replica_seconds + 2
             secure = bool(settings.SESSION_COOKIE_SECURE)
             response.set_cookie(ACTED_COOKIE, "1", max_age=seconds, httponly=True, samesite="Lax", secure=secure)
@@ -138,7 +138,7 @@ class ReplicaMiddleware:
 
 
 def _begin(response: Any) -> None:
-    """Make a file up to its first piece, which for a workbook is all of it."""
+    """Render a streamed file up to its first piece; for a workbook this is all of it."""
     pieces = iter(response.streaming_content)
     response.streaming_content = chain([next(pieces, b"")], pieces)
 

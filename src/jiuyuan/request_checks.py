@@ -1,7 +1,7 @@
-"""Middleware that refuses malformed requests, and answers for failures that a view did not catch.
+"""Middleware that rejects malformed requests, and handles errors not caught by a view.
 
-A request with characters that no text column can hold, in any part of it, reaches no view. An uncaught refusal or machine
-failure becomes an error page; below /api/ a problem document, as its contract says.
+Requests with characters that no text column can store reach no view. Uncaught refusals and machine failures
+become error pages, below /api/ problem documents.
 """
 
 import logging
@@ -39,7 +39,7 @@ class RefusingMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        if request.method == "TRACE":  # it would give a page out under another name, and echoes what nobody asks for
+        if request.method == "TRACE":  # TRACE would return a page under another name, and echo the request
             refused = _refused(request, 405, say("这个地址不接受这种请求方法，可用的是{methods}。", methods=_METHODS))
             refused["Allow"] = _METHODS
             return refused
@@ -60,13 +60,13 @@ class RefusingMiddleware:
             return _refused(request, 400, say("请求头里") + say(_CHARACTERS))
         if request.method not in _SAFE and is_read_only(settings.JIUYUAN.data):
             return answer(request, ReadOnly())
-        # A cookie that another site left must not keep anybody out.
+        # A cookie set by another site must not lock anybody out.
         for name in [name for name, value in request.COOKIES.items() if impossible(name) or impossible(value)]:
             del request.COOKIES[name]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> HttpResponseBase | None:
-        """Before the login is asked for, and before anything is written. What a page takes, it says to everybody."""
+        """Before authentication, and before anything is written."""
         registry.keep_up(clock.today())
         if request.method == "OPTIONS" and not _is_api(request):
             return HttpResponse(status=204, headers={"Allow": _METHODS})
@@ -109,7 +109,7 @@ class RefusingMiddleware:
 
 
 def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
-    """The page or the problem that says a refusal."""
+    """The page or problem document for a refusal."""
     if _is_api(request):
         return problems.answer_to(request, refusal)
     page = _refused(request, refusal.status, refusal.title)
@@ -119,7 +119,7 @@ def answer(request: HttpRequest, refusal: Refusal) -> HttpResponse:
 
 
 def server_error(request: HttpRequest) -> HttpResponse:
-    """For what happens outside a view, as when a session cannot be read or kept."""
+    """Handles errors outside views, for example when a session cannot be read or saved."""
     error = sys.exc_info()[1]
     if refusal := foreseen(error):
         return answer(request, refusal)
@@ -131,12 +131,12 @@ def server_error(request: HttpRequest) -> HttpResponse:
 def _refused(request: HttpRequest, status: int, title: str, errors: Iterable[tuple[str, str]] = ()) -> HttpResponse:
     if _is_api(request):
         return problems.respond(status, title, errors)
-    # No request: the frame of a page asks the database who is here, which may be what is in trouble.
+    # Without the request: the page's frame would query the database, which may be the problem.
     return render(None, "refused.html", {"title": title, "back": _back(request, status)}, status=status)
 
 
 def _back(request: HttpRequest, status: int) -> str:
-    """The page to try again from, where waiting helps: this one, or that on which a button was pressed."""
+    """The page to retry from, if waiting helps: this one, or the one with the button pressed."""
     if status not in _PASSING:
         return ""
     if request.method in ("GET", "HEAD"):
@@ -147,7 +147,7 @@ def _back(request: HttpRequest, status: int) -> str:
 
 
 def _sent(request: HttpRequest) -> Iterable[tuple[str, list[str]]]:
-    """Each name and its values in a form, and the files in it."""
+    """Yield each field and its values, and the files."""
     yield from request.POST.lists()
     for name, files in request.FILES.lists():
         yield name, [file.name or "" for file in files]

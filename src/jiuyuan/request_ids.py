@@ -1,4 +1,4 @@
-"""A request id: in the response, in every log line and in the acts that the request recorded."""
+"""Request ids: in responses, log lines and the acts recorded by the request."""
 
 import re
 import secrets
@@ -14,12 +14,12 @@ _here: ContextVar[str] = ContextVar("jiuyuan_request", default="")
 
 
 def here() -> str:
-    """The number of the present request; empty for commands and runs."""
+    """The current request's id; empty for commands and system runs."""
     return _here.get()
 
 
 class RequestIdMiddleware:
-    """Takes over the number that the proxy gave, where it looks like one."""
+    """Accepts the proxy's id if it looks valid."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,4 +1,6 @@
-"""Requests between programs, signed: HMAC-SHA256 over method, path, time stamp and the SHA-256 of the body, a line each."""
+"""Signed requests between programs: HMAC-SHA256 over method, path, timestamp and the SHA-256 of the body,
+one per line.
+"""
 
 import hashlib
 import hmac
@@ -9,18 +11,18 @@ from typing import NamedTuple
 from urllib.parse import urlsplit
 
 SHORTEST_KEY = 32
-#: Seconds by which the time stamp of a request may differ from ours.
+#: The tolerated difference of timestamps in seconds.
 SKEW = 300.0
 
 
 def sign(key: str, method: str, path: str, timestamp: str, body: bytes) -> str:
-    """In hexadecimal."""
+    """The signature in hexadecimal."""
     said = "\n".join((method, path, timestamp, hashlib.sha256(body).hexdigest()))
     return hmac.new(key.encode(), said.encode(), hashlib.sha256).hexdigest()
 
 
 def holds(key: str, signature: str, method: str, path: str, timestamp: str, body: bytes, *, now: float) -> bool:
-    """Whether somebody with the key signed exactly this, lately."""
+    """Whether the signature is valid and recent."""
     try:
         fresh = abs(now - float(timestamp)) <= SKEW
     except ValueError:
@@ -43,9 +45,10 @@ def post(
     largest: int,
     context: ssl.SSLContext | None = None,
 ) -> PostAnswer:
-    """Send JSON to `url` in the name of `client`. Raises `OSError`, `http.client.HTTPException`.
+    """Post JSON to `url` as `client`. Raises `OSError`, `http.client.HTTPException`.
 
-    `seconds` for each wait and for the body as a whole, so that a trickle ends too; more than `largest` bytes are an error.
+    `seconds` limits each wait and the whole body, so that a slow response ends too; more than `largest` bytes are
+    an error.
     """
     address = urlsplit(url)
     path, stamp = address.path or "/", str(int(time.time()))

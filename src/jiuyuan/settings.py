@@ -1,4 +1,4 @@
-"""Django's settings, all from one `Config`; nothing here differs between machines."""
+"""Django's settings, all from one `Config`; nothing here depends on the machine."""
 
 from pathlib import Path
 
@@ -97,7 +97,7 @@ FORM_RENDERER = "django.forms.renderers.TemplatesSetting"
 
 DATABASES = {"default": dj_database_url.parse(JIUYUAN.database_url, conn_max_age=600, conn_health_checks=True)}
 if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
-    # Writers queue for the lock instead of failing half-way ("database is locked").
+    # Writers queue for the lock instead of failing with "database is locked".
     DATABASES["default"] |= {
         "OPTIONS": {
             "transaction_mode": "IMMEDIATE",
@@ -106,17 +106,17 @@ if DATABASES["default"]["ENGINE"] == "django.db.backends.sqlite3":
         }
     }
 else:
-    # A page asks small questions: starting helpers for one costs more than they save, and takes them from other pages.
-    # Asked again, they are not read and planned again: that was half of what the database did for a page.
+    # Pages make small queries: parallel workers would cost more than they save. Prepared statements: parsing and
+    # planning were half of the database's work for a page.
     DATABASES["default"]["OPTIONS"] = {
         **DATABASES["default"].get("OPTIONS", {}),
-        # Who waits for somebody else's lock waits as long as with SQLite, and is then told so.
+        # Lock waits last as long as with SQLite, then fail with a message.
         "options": "-c max_parallel_workers_per_gather=0 -c jit=off -c lock_timeout=20s",
         "server_side_binding": True,
         "prepare_threshold": 3,
     }
     if JIUYUAN.replica_url:
-        # One that is gone must not hold a page up: it is then made from the first.
+        # A dead replica must not delay pages, which are then made from the primary.
         _GIVEN_UP = {"connect_timeout": 2, "tcp_user_timeout": 5_000}
         DATABASES["replica"] = dj_database_url.parse(JIUYUAN.replica_url, conn_max_age=600, conn_health_checks=True)
         _OPTIONS = {**DATABASES["default"]["OPTIONS"], **DATABASES["replica"].get("OPTIONS", {}), **_GIVEN_UP}
@@ -134,7 +134,7 @@ SESSION_COOKIE_AGE = 8 * 60 * 60
 SESSION_SAVE_EVERY_REQUEST = False
 
 LANGUAGE_CODE = "zh-hans"
-# Each folder of `locale` in the data folder is one more language (docs/add-a-sentence.md).
+# Each folder in `locale` of the data folder adds a language (docs/add-a-sentence.md).
 _OWN_LOCALES = JIUYUAN.data / "locale"
 LANGUAGES = [
     ("zh-hans", "中文"),
@@ -156,7 +156,7 @@ STORAGES = {
 DATA_UPLOAD_MAX_MEMORY_SIZE = 12 * 1024 * 1024
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 
-# In each process: numbers of a minute ago and drawn parts of forms, a few for every office that is at work.
+# Per process: recent counts and drawn parts of forms, a few for every active office.
 CACHES = {"default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache", "OPTIONS": {"MAX_ENTRIES": 5_000}}}
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -180,7 +180,7 @@ LOGGING = {
     "filters": {"masked": {"()": "jiuyuan.masking.LogFilter"}},
     "formatters": {"json": {"()": "jiuyuan.operations.logs.JsonLines"}, "plain": {}},
     "handlers": {
-        # Before the other, whose filter leaves a text in the place of the error.
+        # Before the other handler, whose filter replaces the exception by text.
         "table": {"class": "jiuyuan.operations.logs.ErrorTable", "level": "ERROR"},
         "stderr": {
             "class": "logging.StreamHandler", "filters": ["masked"], "formatter": "json" if PRODUCTION else "plain",

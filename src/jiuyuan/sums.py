@@ -1,4 +1,4 @@
-"""Sums of money as people and programs write them: one reader for files, forms and screenings."""
+"""Parses amounts of money, for files, forms and screenings alike."""
 
 import re
 from decimal import Decimal
@@ -11,13 +11,14 @@ _SUM = re.compile(
     re.IGNORECASE | re.ASCII,
 )
 _TIMES = {None: 1, "千": 1_000, "万": 10_000}
-_MOST_DIGITS = 15  # of a sum that somebody wrote
+_MOST_DIGITS = 15  # longest amount written by hand
 
 
 def yuan(text: str, *, powers: bool = False) -> Decimal | None:
-    """The sum in yuan: `￥1,880元/月` is 1880, `0.2万` is 2000. None for what is no sum, `1_880`, `nan` and `12 50` among it.
+    """Parse yuan: `￥1,880元/月` is 1880, `0.2万` is 2000. None for anything else, such as `1_880`, `nan` and `12
+    50`.
 
-    `powers`: also `1e3`, and of any length, as a program writes a number that it calculated.
+    `powers`: also accept `1e3` and any length, as programs write computed numbers.
     """
     match = _SUM.fullmatch(characters.real(characters.visible(text)).strip())
     if match is None or (not powers and (match[3] or len(match[1]) > _MOST_DIGITS)):

@@ -1,7 +1,8 @@
-"""The tables of an installation. A new SQLite file starts from the schema dump `tables.sql`.
+"""Creates and migrates the tables of an installation.
 
-The dump is what the migrations make of an empty database; most of their time goes to tables that a later migration changes.
-Newer migrations run on top of it. `python -m jiuyuan.tables` regenerates it, in a throw-away data folder.
+A new SQLite file starts from the dump `tables.sql`, the result of the migrations on an empty database, because
+running them takes long. Newer migrations run on top of it. `python -m jiuyuan.tables` regenerates it, in a
+temporary data folder.
 """
 
 import gc
@@ -18,7 +19,7 @@ _KEPT = Path(__file__).with_suffix(".sql")
 
 
 def bring_up_to_date() -> None:
-    """Make the tables, or apply to those that are there the migrations that they lack."""
+    """Create the tables, or apply the missing migrations."""
     if connection.vendor == "sqlite" and not connection.introspection.table_names():
         connection.close()
         with closing(sqlite3.connect(connection.settings_dict["NAME"])) as database:
@@ -27,7 +28,9 @@ def bring_up_to_date() -> None:
 
 
 def _migrate() -> None:
-    """Looking for reference cycles takes a quarter of the time of many migrations: each leaves classes of models behind."""
+    """Without garbage collection, which takes a quarter of the time of many migrations:
+    each leaves reference cycles of model classes.
+    """
     usual = gc.get_threshold()
     gc.freeze()
     gc.set_threshold(50_000, 20, 100)
@@ -38,14 +41,14 @@ def _migrate() -> None:
 
 
 def keep() -> None:
-    """Write down what the migrations make of an empty SQLite file."""
+    """Write the dump of an empty SQLite database after all migrations."""
     with tempfile.TemporaryDirectory() as folder:
         connection.close()
         connection.settings_dict["NAME"] = f"{folder}/database"
         _migrate()
         connection.close()
         with closing(sqlite3.connect(f"{folder}/database")) as database:
-            # Not the moment of today, so that the file differs where the tables do.
+            # A constant time, so that the file changes only when the tables do.
             database.execute("UPDATE django_migrations SET applied = '2022-06-10'")
             _KEPT.write_text("\n".join(database.iterdump()) + "\n", "utf-8")
 

@@ -1,4 +1,4 @@
-"""Failures of the machine as refusals: the disk is full, the database is busy or unreachable."""
+"""Turns failures of the machine into refusals: full disk, busy or unreachable database."""
 
 import errno
 import shutil
@@ -13,15 +13,15 @@ from jiuyuan.wording import say
 RETRY_AFTER = 30
 _ENOUGH = 4 * 1024 * 1024
 _FULL_DISK = {errno.ENOSPC, errno.EDQUOT}
-# What SQLite says when it cannot write, or not now; the rest of its operational errors are mistakes of ours.
+# SQLite's messages if it cannot write now; its other operational errors are bugs of ours.
 _SQLITE_WRITES = ("disk i/o error", "unable to open database file")
 _SQLITE_BUSY = ("is locked",)
-# Classes of PostgreSQL's codes: connection, rolled back by others, resources, intervention, system.
+# PostgreSQL error classes: connection, rollback, resources, intervention, system.
 _POSTGRES_PASSING = ("08", "40", "53", "57", "58", "55P03")
 
 
 class NoRoom(Refusal):
-    """The disk is full (507). A look that cannot be recorded is not shown either."""
+    """The disk is full (507). Pages are not shown either, because the look cannot be recorded."""
 
     status = 507
     code = "no_room"
@@ -36,7 +36,7 @@ class NoRoom(Refusal):
 
 
 class Busy(Refusal):
-    """Somebody else holds the database, or it is not there for the moment (503)."""
+    """Another process holds the database, or it is briefly unreachable (503)."""
 
     status = 503
     code = "busy"
@@ -47,7 +47,7 @@ class Busy(Refusal):
 
 
 def foreseen(error: BaseException | None) -> Refusal | None:
-    """The refusal for an error that is the machine's and not ours; None for any other."""
+    """The refusal for an error caused by the machine; None for others."""
     seen = 0
     while error is not None and seen < 8:
         if found := _of(error):
@@ -75,7 +75,7 @@ def _of(error: BaseException) -> Refusal | None:
 
 def _of_postgres(error: BaseException) -> Refusal | None:
     state = getattr(error, "sqlstate", None)
-    if state is None:  # no answer at all: refused, broken off
+    if state is None:  # no answer at all: refused or broken off
         return Busy() if type(error).__name__ in ("OperationalError", "InterfaceError", "ConnectionTimeout") else None
     if state == "53100":
         return NoRoom()

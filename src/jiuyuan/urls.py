@@ -1,4 +1,4 @@
-"""Which address leads where. Everything asks for a login unless its view says otherwise."""
+"""The URL configuration. All views require a login unless they say otherwise."""
 
 from django.conf import settings
 from django.urls import include, path

@@ -1,4 +1,4 @@
-"""The client's address behind the proxy: one answer for every rate limit and every lock."""
+"""The client's address behind proxies, for all rate limits and locks."""
 
 from collections.abc import Callable
 from contextvars import ContextVar
@@ -9,20 +9,20 @@ from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
 _here: ContextVar[str | None] = ContextVar("jiuyuan_visitor", default=None)
-# One that a proxy adds, or passes on: anyone who is on the loopback then is that proxy, and no visitor.
+# Headers added by proxies: then a client on the loopback interface is the proxy, not a visitor.
 _TELL_OF_A_PROXY = ("X-Forwarded-For", "X-Real-IP", "Forwarded", "Via")
 
 
 def here() -> str | None:
-    """The address from which the present request comes; None where it is not known, and for commands and runs."""
+    """The address of the current request; None if unknown, and for commands and system runs."""
     return _here.get()
 
 
 def address_of(request: HttpRequest) -> str | None:
-    """The visitor's address, of IPv6 the /64; None where only a proxy's is known."""
+    """The visitor's address (the /64 for IPv6); None if only a proxy's is known."""
     header, hops = settings.JIUYUAN.address_header, settings.JIUYUAN.address_hops
     if header and (said := request.headers.get(header)):
-        # Our own proxies wrote the last ones; whatever stands before them the visitor may have written.
+        # Our proxies appended the last entries; the visitor may have written the earlier ones.
         entries = said.split(",")
         return _plain(entries[-hops]) if len(entries) >= hops else None
     address = _plain(request.META.get("REMOTE_ADDR", ""))
@@ -33,7 +33,7 @@ def address_of(request: HttpRequest) -> str | None:
 
 
 def is_this_machine(request: HttpRequest) -> bool:
-    """Whether a program on this very machine asks, and no proxy for somebody else."""
+    """Whether a program on this machine sends the request itself, not as a proxy."""
     names = (settings.JIUYUAN.address_header, *_TELL_OF_A_PROXY)
     address = _plain(request.META.get("REMOTE_ADDR", ""))
     if address is None or any(name and name in request.headers for name in names):
@@ -42,7 +42,7 @@ def is_this_machine(request: HttpRequest) -> bool:
 
 
 def _plain(text: str) -> str | None:
-    """An address as one of many ways to write it: without port, brackets and zone, IPv4 in IPv6 as IPv4."""
+    """Normalise an address: no port, brackets or zone; IPv4-mapped IPv6 as IPv4."""
     text = text.strip().strip('"')
     if text.startswith("["):
         text = text[1:].partition("]")[0]
@@ -60,7 +60,7 @@ def _plain(text: str) -> str | None:
 
 
 class VisitorMiddleware:
-    """Lets services ask for the visitor (`here`) without every view passing it on."""
+    """Makes the visitor available to services (`here`)."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
         self.get_response = get_response

@@ -1,4 +1,4 @@
-"""Atomic file writes: a file is there whole or not at all."""
+"""Atomic file writes."""
 
 import secrets
 from collections.abc import Iterator
@@ -9,7 +9,7 @@ from typing import BinaryIO
 
 @contextmanager
 def written_whole(path: Path) -> Iterator[BinaryIO]:
-    """A file to write to. It takes its place when all is written; on an error nothing is left, and what stood there stays."""
+    """A file to write to, which replaces `path` when complete. On an error the previous file stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     draft = path.with_name(f".{path.name}.{secrets.token_hex(4)}")
     try:

@@ -1,7 +1,7 @@
-"""Sentences for people: a template and its fields, made into words at the edge, in the language of who reads.
+"""Sentences for people: a template and fields, formatted at the edge in the reader's language.
 
-The template is the Chinese sentence with named fields, and is at once its id in the catalogues of other languages. A field
-stays what it is (a date, a list of names, another sentence) until it is shown. Without Django there is one language.
+The template is the Chinese sentence with named fields, and also the message id in catalogues. Fields keep their
+types (a date, a list of names, another sentence) until shown. Without Django there is one language.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -16,15 +16,16 @@ _as_written = ContextVar("as_written", default=False)
 
 
 def translate_by(translate: Callable[[str], str]) -> None:
-    """From now on sentences are looked up with this: gettext, once Django's apps are ready."""
+    """Set the translation function: gettext, once Django's apps are ready."""
     global _translate
     _translate = translate
 
 
 @contextmanager
 def as_written() -> Iterator[None]:
-    """What is said inside stays in its source language: a table that is built at import must not be in
-    the language of the first request."""
+    """Keep texts in the source language inside, for tables built at import,
+    which must not take the first request's language.
+    """
     before = _as_written.set(True)
     try:
         yield
@@ -33,18 +34,18 @@ def as_written() -> Iterator[None]:
 
 
 class Sentence(str):
-    """A sentence in the language of who asked for it, which remembers its template and fields."""
+    """A sentence in the caller's language that keeps its template and fields."""
 
     template: str
     fields: Mapping[str, Any]
 
     def again(self) -> str:
-        """The same sentence in the present language."""
+        """The same sentence in the current language."""
         return say(self.template, **self.fields)
 
 
 def say(template: str, /, **fields: Any) -> str:
-    """A `Sentence` in the present language. Never hand it an f-string: its id would not be in any catalogue."""
+    """Make a `Sentence` in the current language. Never pass an f-string: no catalogue could have its id."""
     kept = {name: list(value) if _is_list(value) else value for name, value in fields.items()}
     sentence = Sentence(_filled(template, kept, str if _as_written.get() else _translate))
     sentence.template, sentence.fields = template, kept
@@ -52,7 +53,7 @@ def say(template: str, /, **fields: Any) -> str:
 
 
 def for_record(template: str, /, **fields: Any) -> str:
-    """The sentence in its source language, never translated: for columns and the record. Without fields `say` shows it later."""
+    """The sentence in the source language, for columns and the record. Without fields, `say` can translate it later."""
     return _filled(template, fields, str)
 
 
@@ -76,7 +77,7 @@ def _is_list(value: Any) -> bool:
 
 
 class _Day:
-    """A day in a template: `{day}` is 2026-03-02, `{day:date}` 2026年3月2日; `FORMS` has the others."""
+    """A date in a template: `{day}` is 2026-03-02, `{day:date}` 2026年3月2日; see `FORMS` for others."""
 
     def __init__(self, day: date, translate: Callable[[str], str]) -> None:
         self._day, self._translate = day, translate
@@ -89,7 +90,7 @@ class _Day:
 
 
 def packed(value: Any) -> Any:
-    """A field as JSON: days and sentences say what they are, so that the one who reads later gets them back."""
+    """Convert a field to JSON; dates and sentences are marked, so that `unpacked` restores them."""
     if isinstance(value, Sentence):
         return {"say": value.template, "with": {name: packed(field) for name, field in value.fields.items()}}
     if isinstance(value, date):
@@ -98,7 +99,7 @@ def packed(value: Any) -> Any:
 
 
 def unpacked(value: Any) -> Any:
-    """What `packed` put away. A sentence comes back in the language of who reads."""
+    """Restore a `packed` field; sentences come back in the reader's language."""
     if isinstance(value, dict) and "say" in value:
         return say(value["say"], **{name: unpacked(field) for name, field in value["with"].items()})
     if isinstance(value, dict) and "day" in value:
@@ -107,7 +108,7 @@ def unpacked(value: Any) -> Any:
 
 
 class _List:
-    """Several in a template: `{names}` with the usual mark between them, `{names:；}` with another, `{names:run}` with none."""
+    """A list in a template: `{names}` with the usual separator, `{names:；}` with another, `{names:run}` with none."""
 
     def __init__(self, items: Iterable[Any], translate: Callable[[str], str]) -> None:
         self._items, self._translate = items, translate
@@ -131,7 +132,7 @@ _WEEKDAYS = ("一", "二", "三", "四", "五", "六", "日")
 
 
 def in_words(day: date, form: str = "date", translate: Callable[[str], str] | None = None) -> str:
-    """A day as people say it, in one of the forms of a template; any other form is that of `strftime`."""
+    """Format a date in one of the forms of templates; any other form is passed to `strftime`."""
     if form not in FORMS:
         return format(day, form)
     translate = translate or _translate
@@ -140,7 +141,7 @@ def in_words(day: date, form: str = "date", translate: Callable[[str], str] | No
 
 
 def spoken(*names: str) -> Callable[[type[Row]], type[Row]]:
-    """For a class whose instances are rows of a table: these of its fields are read in the language of who reads."""
+    """Class decorator for table rows: these fields are read in the reader's language."""
 
     def decorate(row: type[Row]) -> type[Row]:
         for name in names:
@@ -151,7 +152,7 @@ def spoken(*names: str) -> Callable[[type[Row]], type[Row]]:
 
 
 class _Spoken:
-    """A field that holds a text of the source: a sentence, or choices with their labels."""
+    """A field with a source text: a sentence, or choices with labels."""
 
     def __init__(self, name: str) -> None:
         self._name = name
