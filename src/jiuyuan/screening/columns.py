@@ -1,4 +1,4 @@
-"""Which fact a column holds, by its heading: the field's name in the schema or its Chinese name."""
+"""Maps columns to facts by their headings: the field's name in the schema or its Chinese name."""
 
 import re
 import unicodedata
@@ -9,21 +9,22 @@ from jiuyuan.refusals import BadInput
 from jiuyuan.rules.facts import FactDefinition
 from jiuyuan.wording import say
 
-#: What pandas adds for itself.
+#: Added by pandas.
 _INDEX = re.compile(r"__index_level_\d+__")
 _ID = ("id", "编号", "人员编号")
 _IGNORED = re.compile(r"[\s*_?？:：]|[(（\[【].*?[)）\]】]")
 
 
 def _key(heading: str) -> str:
-    """A heading without what varies from file to file: blanks, stars, what stands in brackets, the width of characters."""
+    """Normalise a heading: no spaces, stars or brackets, one width of characters."""
     return _IGNORED.sub("", unicodedata.normalize("NFKC", heading)).lower().removeprefix("是否")
 
 
 class Columns:
-    """The columns that are wanted of a file, and what was said about its other ones. `sheet` names one of a workbook.
+    """The wanted columns of a file, and instructions for the others.
 
-    `ignored` are headings to leave out; with "*" among them every heading that is no fact's. `left_out` collects those that were.
+    `sheet`: a sheet of a workbook. `ignored`: headings to leave out, or "*" for all that are not facts.
+    `left_out` collects them.
     """
 
     def __init__(self, facts: Mapping[str, FactDefinition], ignored: Iterable[str] = (), sheet: str = "") -> None:
@@ -36,13 +37,14 @@ class Columns:
             self._by_key[_key(name)] = self._by_key[_key(fact.label)] = name
 
     def known(self, headings: Sequence[str]) -> int:
-        """How many of these headings name a fact."""
+        """The number of headings that name facts."""
         return sum(self._by_key.get(_key(heading.strip("\ufeff")), "id") != "id" for heading in headings)
 
     def places(self, headings: Sequence[str], shown: str) -> dict[str, int]:
-        """For each fact of the file, and `id`, the place of its column. A column without a heading is left out.
+        """The column of each fact in the file, and of `id`. Columns without a heading are left out.
 
-        Raises `BadInput` for every heading that is no fact's at once, naming the nearest one, and for two columns of one fact.
+        Raises `BadInput` for all headings that are not facts, suggesting the nearest, and for two columns of one
+        fact.
         """
         found: dict[str, int] = {}
         unknown: list[str] = []
@@ -76,7 +78,7 @@ class Columns:
 
 
 def _all_unknown(headings: Sequence[str], facts: Mapping[str, FactDefinition]) -> str:
-    """One sentence for each column, the nearest fact named; what nothing is near to together."""
+    """The message for unknown headings: one sentence each with the nearest fact, the others together."""
     told = {heading: _unknown(heading, facts) for heading in headings}
     near = [sentence for sentence in told.values() if sentence]
     far = [f"“{heading}”" for heading, sentence in told.items() if not sentence]
@@ -90,7 +92,7 @@ def _all_unknown(headings: Sequence[str], facts: Mapping[str, FactDefinition]) -
 
 
 def _unknown(heading: str, facts: Mapping[str, FactDefinition]) -> str:
-    """The sentence about a heading that a fact's is near to; empty where none is."""
+    """The message for a heading similar to a fact's; empty if none is."""
     words = {"id": "id", **{name: name for name in facts}, **{fact.label: name for name, fact in facts.items()}}
     near = get_close_matches(heading.strip(), words, n=1, cutoff=0.5)
     if not near:

@@ -1,4 +1,4 @@
-"""The files that PEOPLE names: one file, a folder with everything in it, or a glob."""
+"""Finds the files named by PEOPLE: a file, a folder with all its files, or a glob."""
 
 import glob
 from pathlib import Path
@@ -12,7 +12,7 @@ _WANTED = "可以是 Parquet（.parquet）、CSV（.csv）或 XLSX（.xlsx、.xl
 
 
 def found(people: str) -> list[Path]:
-    """The files in the order of their names. Raises `BadInput` where there is none that can be read."""
+    """The files in order of name. Raises `BadInput` if none is readable."""
     path = Path(people)
     if path.is_dir():
         files = sorted(file for file in path.rglob("*") if _counts(file.relative_to(path)) and file.is_file())
@@ -32,5 +32,5 @@ def found(people: str) -> list[Path]:
 
 
 def _counts(inside: Path) -> bool:
-    """Not what other programs leave beside their files: `_SUCCESS`, hidden ones, the lock of an open spreadsheet."""
+    """Whether it is not a by-product of other programs: `_SUCCESS`, hidden files, the lock of an open spreadsheet."""
     return inside.suffix.lower() in _KNOWN and not any(part.startswith((".", "_", "~$")) for part in inside.parts)

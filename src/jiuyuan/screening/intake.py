@@ -1,8 +1,9 @@
-"""Tables of one kind as one relation of clean, typed facts. Every value is looked at once, before anything is answered.
+"""Turns tables of one kind into a relation of clean, typed facts; every value is checked once before anything is
+answered.
 
-A column whose type fits is asked for one row that is wrong, which statistics and dictionaries of a file mostly answer without
-its rows. Of any other column each different text is read once (`words`). Only where something is wrong are such rows listed and
-left out.
+A column with a fitting type is searched for one wrong row, which file statistics and dictionaries mostly answer
+without reading rows. Of other columns each distinct text is parsed once (`words`). Wrong rows are listed and left
+out only if there are any.
 """
 
 from __future__ import annotations
@@ -25,7 +26,7 @@ from jiuyuan.screening.rejects import FaultyRows
 from jiuyuan.screening.tables import ROW, ScreenedTable
 from jiuyuan.screening.words import Words
 
-#: A sum as most are written, which the engine reads by itself.
+#: The usual notation of amounts, parsed by the engine itself.
 _PLAIN = "[0-9]{1,15}([.][0-9]{1,9})?"
 _ROWS = 1 << 14
 _REPEATED = "repeated_ids"
@@ -33,9 +34,10 @@ _REPEATED = "repeated_ids"
 
 @dataclass(frozen=True)
 class Clean:
-    """`sql` gives the facts by name, `id`, and `place`, the place to count a person at; `columns` are those that it has.
+    """Clean facts. `sql` has the facts by name, `id`, and `place`, where a person is counted; `columns` are those
+    present.
 
-    `direct`: the files themselves hold the same values, under these names of columns.
+    `direct`: the columns of the files with the same values, if there are any.
     """
 
     sql: str
@@ -46,13 +48,15 @@ class Clean:
 
 
 def alike(tables: Iterable[ScreenedTable]) -> list[list[ScreenedTable]]:
-    """The tables in groups with the same columns, each group in the order of its files."""
+    """Group tables with the same columns, keeping the file order."""
     ordered = sorted(tables, key=lambda table: (table.headings, table.copied))
     return [list(group) for _, group in groupby(ordered, key=lambda table: (table.headings, table.copied))]
 
 
 def place(columns: Sequence[str], dialect: str) -> str:
-    """Where to count a person: the usual residence, else the register; the first nine digits of the code as a number."""
+    """The SQL for where a person is counted: residence, else household registration,
+    as the first nine digits of the code.
+    """
     named = [name for name in ("residence_division", "hukou_division") if name in columns]
     if not named:
         return "CAST(NULL AS INTEGER)"
@@ -62,12 +66,12 @@ def place(columns: Sequence[str], dialect: str) -> str:
 
 
 def refuse_doubtful_ids(engine: duckdb.DuckDBPyConnection, groups: Sequence[Group]) -> None:
-    """Nobody is answered under no id, or under one that several rows have: nobody could say whose answer it is."""
+    """Reject rows with an empty or repeated id: nobody could tell whose answer it is."""
     asked = " UNION ALL ".join(query for group in groups if (query := group.ids()))
     if not asked:
         return
-    # Ids that only ascend, as a register writes them, differ and are none of them empty: that is seen in a third of the time in
-    # which they are counted and looked for.
+    # Strictly ascending ids, as in registers, are distinct and not empty, which takes a third of the time of
+    # counting them.
     ascends = f"SELECT id > lag(id, 1, '') OVER () AS ascends FROM ({asked}) AS ids"
     engine.execute(f"SELECT 1 FROM ({ascends}) AS in_order WHERE ascends IS NOT TRUE LIMIT 1")
     if engine.fetchone() is None:
@@ -77,7 +81,7 @@ def refuse_doubtful_ids(engine: duckdb.DuckDBPyConnection, groups: Sequence[Grou
     repeated = bool(found and found[0])
     if repeated:
         query = f"SELECT id FROM ({asked}) AS ids WHERE id <> '' GROUP BY id HAVING count(*) > 1"
-        # An ENUM and no table: a join, `IN` is one too, keeps no order of the rows on several threads.
+        # An ENUM rather than a table: joins, including `IN`, do not keep the row order with several threads.
         engine.execute(f"CREATE TYPE {_REPEATED} AS ENUM ({query})")
     for group in groups:
         group.doubt_ids(repeated)
@@ -85,20 +89,22 @@ def refuse_doubtful_ids(engine: duckdb.DuckDBPyConnection, groups: Sequence[Grou
 
 @dataclass
 class _Column:
-    """One column on its way to a fact: as it is (`exact`), by its words, or, for the id and other texts, as text (`shown`)."""
+    """A column on its way to a fact: unchanged (`exact`), by its words, or as text (`shown`),
+    for the id and other texts.
+    """
 
     name: str
     kind: str
     raw: str
     exact: ExactColumn | None
     shown: str = ""
-    plain: str = ""  # which texts the engine reads by itself
+    plain: str = ""  # texts that the engine parses itself
     words: Words | None = None
-    doubtful: str = ""  # of the id: when it names nobody, or several
+    doubtful: str = ""  # for the id: empty or repeated
 
     @property
     def bad(self) -> str:
-        """The condition of a row that does not fit."""
+        """The condition for a row of another type or value."""
         return " OR ".join(self.exact.bad) if self.exact else "FALSE"
 
     @property
@@ -115,7 +121,7 @@ class _Column:
 
     @property
     def wrong(self) -> str:
-        """The condition of a row that cannot be read."""
+        """The condition for an unreadable row."""
         if self.doubtful:
             return self.doubtful
         assert self.words
@@ -123,7 +129,7 @@ class _Column:
 
 
 class Group:
-    """Tables with the same columns, read in one go."""
+    """Tables with the same columns, read together."""
 
     def __init__(
         self, engine: duckdb.DuckDBPyConnection, tables: Sequence[ScreenedTable], policy: Policy, as_of: date
@@ -137,7 +143,7 @@ class Group:
         raw, fact = f"raw_{name}", None if name == "id" else self._policy.known_facts[name]
         column = _Column(name, kind, raw, as_it_is(fact, raw, kind))
         if self._tables[0].copied and (fact is None or fact.kind == "text"):
-            column.exact, column.shown = None, as_text(raw, kind)  # an empty cell of a text file is none
+            column.exact, column.shown = None, as_text(raw, kind)  # an empty cell of a text file is NULL
         elif column.exact is None and (fact is None or fact.kind == "text"):
             column.shown = as_text(raw, kind)
         elif self._tables[0].copied:
@@ -149,7 +155,7 @@ class Group:
         return column
 
     def clean(self, reject: Callable[[FaultyRows], None]) -> Clean:
-        """Look at every value; tell of those that cannot be used, and leave their rows out."""
+        """Check every value, report unusable ones, and leave out their rows."""
         faulty, contradictory = self._look()
         where = ""
         if faulty or contradictory:
@@ -163,12 +169,12 @@ class Group:
         return Clean(sql, names, tuple(table.path for table in self._tables), self.rows, direct)
 
     def ids(self) -> str | None:
-        """The query of the ids that stand in these files; None where they have none."""
+        """The query of the ids in these files; None if they have none."""
         column = self._columns.get("id")
         return f"SELECT {column.value} AS id FROM {self._inside([column])}" if column else None
 
     def doubt_ids(self, repeated: bool) -> None:
-        """Leave out who has no id, and where some are `repeated` all who have one of those."""
+        """Leave out rows without an id and, if there are `repeated` ones, all rows with those."""
         column = self._columns.get("id")
         if column is None:
             return
@@ -180,7 +186,7 @@ class Group:
     def _read(
         self, *beside: str, names: Iterable[str] | None = None, options: str = "", also: Iterable[str] = ()
     ) -> str:
-        """The columns of these facts, or every one, as they stand in the files (`raw_…`) and as facts, and what `also` says."""
+        """The columns of these facts, by default all, raw (`raw_…`) and as facts, and the `also` expressions."""
         read = [self._columns[name] for name in (self._columns if names is None else names)]
         values = [f"{column.value} AS {column.name}" for column in read]
         return f"(SELECT inside.*, {', '.join([*values, *also])} FROM {self._inside(read, beside, options)}) AS read"
@@ -191,7 +197,7 @@ class Group:
         return f"(SELECT {', '.join([*beside, *raw])} FROM read_parquet([{files}]{options})) AS inside"
 
     def _look(self) -> tuple[list[_Column], list[str]]:
-        """The columns with values that cannot be read, and the conditions by which known facts contradict each other."""
+        """The columns with unreadable values, and the conditions of contradictions."""
         for column in self._columns.values():
             if column.shown:
                 continue
@@ -219,12 +225,12 @@ class Group:
         return [condition for condition, names in asked.items() if self._any(condition, names)]
 
     def _any(self, condition: str, names: Iterable[str]) -> bool:
-        """Whether any row is so, by the columns of these names."""
+        """Whether the condition holds for any row; `names` are the columns needed."""
         found = self._engine.execute(f"SELECT 1 FROM {self._read(names=names)} WHERE {condition} LIMIT 1")
         return bool(found.fetchall())
 
     def _wrong(self, faulty: Sequence[_Column], contradictory: Sequence[str]) -> str:
-        """The condition of a row to leave out."""
+        """The condition for a row to leave out."""
         return " OR ".join([*(f"wrong_{column.name}" for column in faulty), *contradictory])
 
     def _marks(self, faulty: Sequence[_Column]) -> list[str]:

@@ -1,4 +1,4 @@
-"""PostgreSQL: a table, or any query, answered where it lies. Only the answers come over, by COPY."""
+"""The engine PostgreSQL: answers a table or query in place; only the answers are transferred, by COPY."""
 
 from __future__ import annotations
 
@@ -32,29 +32,31 @@ _TYPES: Mapping[str, tuple[str, ...]] = {
     "dates": ("_date",),
 }
 _WORDS = ("text", "varchar", "bpchar", "name")
-_MOST_WORDS = 200_000  # of one column, which go along in the query
+_MOST_WORDS = 200_000  # of a column, which are embedded in the query
 _PIECE = 1 << 20
 _ROWS = 10_000
 
 
 @contextmanager
 def connect(url: str) -> Iterator[psycopg.Connection[Any]]:
-    """A connection that only reads. Raises `BadInput` where the database does not answer."""
+    """A read-only connection. Raises `BadInput` if the database does not answer."""
     try:
         connection = psycopg.connect(url, connect_timeout=10)
     except psycopg.Error as error:
         raise BadInput(say("连不上 PostgreSQL：{splitlines}", splitlines=str(error).strip().splitlines()[0])) from None
     with connection:
         connection.read_only = True
-        # A moment is on the day that it is in China, wherever the database and this program run.
+        # Convert timestamps to days in China, wherever database and program run.
         connection.execute("SET TIME ZONE 'Asia/Shanghai'")
         yield connection
 
 
 @dataclass
 class _ReadColumn:
-    """A column: its heading, and what stands in it where its type fits. `bad`: the condition of a row that does not fit, None where
-    the type does not; `shown`: any text, which is only shown. `words`: what was read, each different text once.
+    """A column: its heading, and its value if the type fits.
+
+    `bad`: the condition of a wrong row, None if the type does not fit; `shown`: a text only displayed. `words`:
+    each distinct text, parsed once.
     """
 
     name: str
@@ -63,11 +65,11 @@ class _ReadColumn:
     bad: str | None
     shown: bool = False
     words: list[tuple[str, str | None, bool]] | None = None
-    doubtful: str = ""  # of the id: when it names nobody, or several
+    doubtful: str = ""  # for the id: empty or repeated
 
 
 class People:
-    """A table or query whose columns are facts."""
+    """A table or query with facts as columns."""
 
     def __init__(
         self,
@@ -88,7 +90,7 @@ class People:
     def table(
         cls, connection: psycopg.Connection[Any], name: str, asked: ScreeningQuestion, columns: Columns | None = None
     ) -> People:
-        """The people of a table, which may stand in a schema (`schema.table`). Raises `BadInput` where there is none."""
+        """A table, possibly in a schema (`schema.table`). Raises `BadInput` if it does not exist."""
         found = connection.execute("SELECT to_regclass(%s)", [_quoted(name)]).fetchone()
         if found is None or found[0] is None:
             raise BadInput(say("数据库中没有名为 {name} 的表。", name=name))
@@ -99,7 +101,7 @@ class People:
         return int(row[0]) if row else 0
 
     def _described(self) -> dict[str, _ReadColumn]:
-        """For each fact, and `id`, its column. Raises `BadInput` for a column of another name."""
+        """The column of each fact, and of `id`. Raises `BadInput` for others."""
         described = self._connection.execute(f"SELECT * FROM {self._relation} LIMIT 0").description or []
         found = self._wanted.places([column.name for column in described], self._shown)
         columns = {}
@@ -127,7 +129,7 @@ class People:
         return _ReadColumn(name, heading, value, bad.get(fact.kind, "FALSE"))
 
     def _look(self) -> bool:
-        """Read the words of the columns that need it. Returns whether any row may have to be left out."""
+        """Parse the words of the columns that need it. Returns whether any row may have to be left out."""
         exact = {name: f"coalesce({column.bad}, FALSE)" for name, column in self._columns.items() if column.bad}
         asked = list(exact.values())
         conditions = [each for each in self._contradictory() if set(each.reads) <= set(exact)]
@@ -150,7 +152,7 @@ class People:
         return any(wrong) or any(column.words or column.doubtful for column in self._columns.values())
 
     def _doubt_ids(self) -> None:
-        """Leave out who has no id, and who shares one: nobody could say whose answer it is."""
+        """Leave out rows with an empty or repeated id: nobody could tell whose answer it is."""
         column = self._columns.get("id")
         if column is None:
             return
@@ -161,7 +163,10 @@ class People:
         column.doubtful = " OR ".join([f"coalesce({column.value}, '') = ''"] * empty + [again] * repeated)
 
     def _words(self, name: str, where: str) -> list[tuple[str, str | None, bool]]:
-        """Each different text of a column, its value as text, and whether it is none. Raises `BadInput` where they are too many."""
+        """Each distinct text of a column, its value as text, and whether it is wrong.
+
+        Raises `BadInput` if there are too many.
+        """
         query = (
             f"SELECT DISTINCT CAST(raw_{name} AS text) FROM {self._typed({})} WHERE raw_{name} IS NOT NULL AND ({where})"
             f" LIMIT {_MOST_WORDS + 1}"
@@ -192,14 +197,14 @@ class People:
         return found
 
     def _typed(self, values: Mapping[str, str], joins: str = "") -> str:
-        """The columns as they stand (`raw_…`) and their values, with the words joined to them."""
+        """The raw columns (`raw_…`) and their values, with the words joined."""
         raw = ", ".join(f"{column.heading} AS raw_{name}" for name, column in self._columns.items())
         read = "".join(f", {value} AS {name}" for name, value in values.items())
         return f"(SELECT inside.*{read} FROM (SELECT {raw} FROM {self._relation}) AS inside{joins}) AS read"
 
     def _worded(self) -> tuple[str, str, dict[str, str], str]:
-        """For the query: the tables of words, the people with everything read, the mark of each faulty column, and when a
-        row is left out.
+        """The parts of the query: tables of words, people with parsed values, the mark of each faulty column,
+        and the condition for leaving out a row.
         """
         values, marks, tables, joins = {}, {}, [], []
         for name, column in self._columns.items():
@@ -223,7 +228,7 @@ class People:
         return ", ".join(tables), self._typed(values, "".join(joins)), marks, wrong or "FALSE"
 
     def rejected(self) -> Iterator[FaultyRows]:
-        """The rows that cannot be used."""
+        """Yield the unusable rows."""
         if not self._wrong:
             return
         tables, people, marks, wrong = self._worded()
@@ -240,16 +245,16 @@ class People:
                 yield FaultyRows(columns, tuple(marks), tuple(together), {self._shown: self._shown})
 
     def query(self, checked: bool = True) -> str:
-        """The whole question as SQL, about those who can be answered or, not `checked`, about everybody."""
+        """The whole query; `checked` leaves out unusable rows."""
         names = list(self._columns)
         tables, people, _, wrong = self._worded()
         where = f" WHERE NOT ({wrong})" if checked and self._wrong else ""
         read = f"SELECT {', '.join(names)}, {place(names, 'postgres')} AS {PLACE} FROM {people}{where}"
-        # A name for the query that is used once is no barrier: PostgreSQL reads it as part of the whole.
+        # A CTE used once is inlined by PostgreSQL, so it is no optimization barrier.
         return f"WITH {tables}{', ' if tables else ''}people AS ({read}) {self._asked.query(names, 'postgres')}"
 
     def answers(self) -> Iterator[pa.RecordBatch]:
-        """The answers for all who can be answered."""
+        """Yield the answers for all usable rows."""
         query = self.query()
         answer = answer_column(self._asked.question)
         flags = [c.name for c in answer_columns(self._asked.policy, self._asked.question, self._asked.base)]
@@ -277,7 +282,7 @@ def _batches(
 
 
 class _Stream(io.RawIOBase):
-    """What COPY sends, as a file."""
+    """The output of COPY as a file."""
 
     def __init__(self, read: Callable[[], bytes | bytearray | memoryview]) -> None:
         self._read, self._rest = read, b""
@@ -286,7 +291,7 @@ class _Stream(io.RawIOBase):
         return True
 
     def peek(self) -> bytes:
-        """The beginning of what is still to come; nothing at the end."""
+        """The beginning of the remaining data; empty at the end."""
         self._rest = self._rest or bytes(self._read())
         return self._rest
 
@@ -302,14 +307,14 @@ class _Stream(io.RawIOBase):
 
 
 def _as_text(value: Any) -> str | None:
-    """A value as PostgreSQL reads it."""
+    """A value in PostgreSQL's text format."""
     if isinstance(value, tuple):
         return f"{{{','.join(map(str, value))}}}"
     return None if value is None else str(value)
 
 
 def _table(words: Sequence[tuple[str, str | None, bool]], kind: str) -> str:
-    """The words as a table, whatever their number: `written`, `value`, `wrong`."""
+    """The words as a table: `written`, `value`, `wrong`."""
     arrays = [
         f"ARRAY[{', '.join('NULL' if each is None else _text(str(each)) for each in column)}]::text[]"
         for column in (zip(*words, strict=True) if words else ((), (), ()))
@@ -323,5 +328,5 @@ def _text(words: str) -> str:
 
 
 def _quoted(name: str, whole: bool = False) -> str:
-    """A name as PostgreSQL reads it; with dots between its parts unless it is `whole`."""
+    """Quote an identifier, with dots between its parts unless it is `whole`."""
     return sql.Identifier(*([name] if whole else name.split("."))).as_string()

@@ -1,4 +1,4 @@
-"""What is asked of a population: which policy, which question, on which day."""
+"""The question about a population: policy, kind, and day."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from datetime import date
 from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import Dialect, Question, policy_query
 
-#: The column that goes through the query beside the answers: where to count a person.
+#: A column passed through the query: where a person is counted.
 PLACE = "place"
 
 
 @dataclass(frozen=True)
 class ScreeningQuestion:
-    """`base`: the base conditions are columns of the answer too (`decide` only)."""
+    """The question. `base`: the answer also has columns for the base conditions (`decide` only)."""
 
     policy: Policy
     as_of: date
@@ -23,7 +23,7 @@ class ScreeningQuestion:
     base: bool = False
 
     def query(self, columns: Collection[str], dialect: Dialect, source: str = "people") -> str:
-        """The query over `source`, which has these columns and `place`; the outcome as TRUE, FALSE or NULL."""
+        """The query over `source`, which has these columns and `place`; the outcome is TRUE, FALSE or NULL."""
         return policy_query(
             self.policy, self.as_of, columns, dialect=dialect, question=self.question, source=source,
             base=self.base, beside=(PLACE,), in_words=False,

@@ -1,7 +1,7 @@
-"""How a text becomes a fact's value: dates in the ways people write them, 是 and 否, names of choices, sums with their unit.
+"""Parses texts into facts: dates in all usual notations, 是 and 否, names of choices, amounts with units.
 
-It is read once for each different text of a column, in Python, and looked up for all rows by the engine (`words`): so every kind
-of file and every engine takes the same words. A column whose type fits is read as it is.
+Each distinct text of a column is parsed once in Python, and looked up for all rows by the engine (`words`), so
+that all kinds of files and engines accept the same texts. Columns with a fitting type are used unchanged.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from jiuyuan.wording import say
 _YES = frozenset({"true", "t", "yes", "y", "1", "是", "有"})
 _NO = frozenset({"false", "f", "no", "n", "0", "否", "无"})
 _NO_DAY = frozenset({"无", "没有", "暂无", "0", "00", "0.0"})
-# Somebody doubted, or a calculation failed: that is to be looked at, not passed over as unknown.
+# A doubt or a failed calculation has to be checked, not treated as unknown.
 _DOUBT = frozenset({"?"})
 _NO_DAYS = frozenset({"[]", "{}", "无"})
 _NUMBERS = (
@@ -46,12 +46,12 @@ _BLANKS = " \t\n\r\u3000\ufeff"
 
 
 def quoted(name: str) -> str:
-    """A name of a column as DuckDB reads it."""
+    """Quote a column name for DuckDB."""
     return '"' + name.replace('"', '""') + '"'
 
 
 def text(words: str) -> str:
-    """A constant text."""
+    """A text constant."""
     return "'" + words.replace("'", "''") + "'"
 
 
@@ -61,9 +61,10 @@ def listed(words: Iterable[str]) -> str:
 
 @dataclass(frozen=True)
 class ExactColumn:
-    """A column whose type fits: `value` is the column, or a cast. `bad`: one of these is TRUE for a row that cannot be read.
+    """A column with a fitting type: `value` is the column or a cast.
 
-    They are asked one by one, so that statistics and dictionaries of a file can answer those that they know the answer to.
+    `bad`: conditions of which one is TRUE for an unreadable row; separate, so that file statistics and
+    dictionaries can answer some of them.
     """
 
     value: str
@@ -71,7 +72,7 @@ class ExactColumn:
 
 
 def as_it_is(fact: FactDefinition | None, column: str, kind: str) -> ExactColumn | None:
-    """The reading of a column of the DuckDB type `kind` that fits the fact (None: the id); None where it does not fit."""
+    """How to read a DuckDB column of type `kind` for a fact (None: the id); None if the type does not fit."""
     if fact is None or fact.kind == "text":
         return ExactColumn(column, ()) if kind == "VARCHAR" else None
     if fact.kind == "boolean" and kind == "BOOLEAN":
@@ -81,10 +82,10 @@ def as_it_is(fact: FactDefinition | None, column: str, kind: str) -> ExactColumn
         return ExactColumn(value, (f"{value} < DATE '0001-01-01' OR {value} > DATE '9999-12-31'",))
     if fact.kind == "number" and (kind in ("DOUBLE", *_NUMBERS) or kind.startswith("DECIMAL")):
         value = column if kind == "DOUBLE" else f"CAST({column} AS DOUBLE)"
-        # To DuckDB what is no number is greater than every number.
+        # In DuckDB, NaN is greater than every number.
         bad = (f"{value} <= 0", f"{value} >= {_MOST}") if fact.positive else (f"{value} < 0", f"{value} > {_MOST}")
         return ExactColumn(value, bad)
-    # Each a filter on the column alone, which DuckDB works out once for each entry of the file's dictionary.
+    # Separate filters on one column, which DuckDB evaluates once per dictionary entry.
     if fact.kind == "choice" and kind == "VARCHAR":
         return ExactColumn(column, (f"{column} NOT IN ({listed(fact.choices)})",))
     if fact.kind == "division" and kind == "VARCHAR":
@@ -96,7 +97,7 @@ def as_it_is(fact: FactDefinition | None, column: str, kind: str) -> ExactColumn
 
 
 def in_words(column: str, kind: str) -> str:
-    """A column of any DuckDB type as the text that is read."""
+    """A DuckDB column of any type as the text to be parsed."""
     if kind == "VARCHAR":
         return column
     if kind.endswith("[]"):
@@ -106,7 +107,7 @@ def in_words(column: str, kind: str) -> str:
 
 
 def as_text(column: str, kind: str) -> str:
-    """A column of any DuckDB type as text that is only shown: 7.0, as programs leave a number, is 7."""
+    """A DuckDB column of any type as text for display: 7.0, as programs write numbers, becomes 7."""
     words = in_words(column, kind)
     if kind in ("FLOAT", "DOUBLE") or kind.startswith("DECIMAL"):
         words = f"regexp_replace({words}, '\\.0+$', '')"
@@ -114,22 +115,22 @@ def as_text(column: str, kind: str) -> str:
 
 
 class UnreadableFile(ValueError):
-    """The text says nothing that this fact can be."""
+    """The text is not a possible value of this fact."""
 
 
 def reason(policy: Policy, name: str, written: str) -> str:
-    """What is wrong with a text that cannot be read, in the words that `decide` has for it."""
+    """What is wrong with a text, in the words of `decide`."""
     if why := why_wrong(name, written, policy.known_facts):
         return why
     return say("{name}：认不出这个值，请核对", name=policy.known_facts[name])
 
 
-#: A function from a text to the value, None where it says that nothing is known. Raises `Unreadable`.
+#: Parses a text; returns None for "unknown". Raises `UnreadableFile`.
 Reader = Callable[[str], Any]
 
 
 def reader(fact: FactDefinition, policy: Policy, as_of: date) -> Reader:
-    """How a fact is read on that day."""
+    """The parser of a fact, for that day."""
     kinds: dict[str, Reader] = {
         "boolean": _boolean, "date": _day_or_month(fact, policy, as_of), "number": _number(fact.positive),
         "choice": _choice(fact), "division": _division, "dates": _days,
@@ -152,7 +153,7 @@ def reader(fact: FactDefinition, policy: Policy, as_of: date) -> Reader:
 
 def _boolean(there: str) -> bool:
     lower = unicodedata.normalize("NFKC", there).lower()
-    lower = lower.removesuffix(".0")  # 1.0, as programs leave a number
+    lower = lower.removesuffix(".0")  # 1.0, as programs write integers
     if lower in _YES:
         return True
     if lower in _NO:
@@ -204,7 +205,9 @@ _MOMENT = re.compile(
 
 
 def _day(there: str) -> date:
-    """2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302; of a moment the day, in China where it says its zone."""
+    """2026-03-02, 2026/3/2, 2026.3.2, 2026年3月2日, 20260302; for a timestamp the day,
+    in China if it has a time zone.
+    """
     there = characters.with_one_dash(unicodedata.normalize("NFKC", there))
     moment = _MOMENT.fullmatch(there)
     found = _PARTED.fullmatch(moment[1] if moment else there) or _RUN.fullmatch(moment[1] if moment else there)
@@ -223,7 +226,7 @@ def _day(there: str) -> date:
 
 
 def _day_or_month(fact: FactDefinition, policy: Policy, as_of: date) -> Reader:
-    """A day; of a month that alone was written, the last day where every day of it answers the same, else nothing is known."""
+    """A day; for a month alone its last day if all its days give the same answers, otherwise unknown."""
     conditions = [clause.when for clause in policy.clauses]
     asked = {leaf for when in conditions for leaf in leaves(when) if fact.name in leaf.reads}
     alone = asked and all(leaf.reads == (fact.name,) for leaf in asked) and fact.name != "birth_date"
@@ -254,7 +257,7 @@ _BRACKETS = str.maketrans("", "", "[]{}\"'")
 
 
 def _days(there: str) -> tuple[date, ...]:
-    """Several days, parted by semicolons, commas or blanks, or a list as JSON or PostgreSQL have it; [] or 无 is a list with nothing in it."""
+    """Several days, separated by semicolons, commas or spaces, or a JSON or PostgreSQL array; [] or 无 is empty."""
     if there in _NO_DAYS:
         return ()
     pieces = [piece for piece in _BETWEEN.split(there.translate(_BRACKETS)) if piece]

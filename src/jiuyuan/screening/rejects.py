@@ -1,4 +1,4 @@
-"""The values that cannot be used, each with its file, row and reason, in a file that a spreadsheet opens."""
+"""Writes the unusable values with file, row and reason, in a format for spreadsheet programs."""
 
 import csv
 import shutil
@@ -21,8 +21,10 @@ HEADINGS = ("文件", "行号", "编号", "列", "内容", "原因")
 
 
 class FaultyRows(NamedTuple):
-    """Rows that cannot be used: `read_from`, `read_at` and `id`; of each of the columns `faulty` the text that cannot be read
-    (`written_…`), None where it can; and what is known `together`. `shown`: the name of a file by its path.
+    """Unusable rows.
+
+    `read_from`, `read_at` and `id`; for each column in `faulty` the unreadable text (`written_…`), or None;
+    `together`: the known facts. `shown`: display names of files by path.
     """
 
     columns: Mapping[str, Sequence[Any]]
@@ -32,19 +34,19 @@ class FaultyRows(NamedTuple):
 
 
 class Rejects:
-    """Counts and writes them; there is no file before there is a first one. `path` is where it will lie in the end."""
+    """Counts and writes them; the file is created with the first one. `path` is its final place."""
 
     def __init__(self, unfinished: Path, path: Path, policy: Policy, as_of: date) -> None:
         self._unfinished, self.path, self._policy, self._as_of = unfinished, path, policy, as_of
         self.rows = 0
         self._file: TextIO | None = None
         self._writer: Any = None
-        # The same few mistakes come again and again; each is put into words once.
+        # Cached, because the same few mistakes repeat.
         self._wrong = lru_cache(maxsize=1 << 16)(self._in_words)
         self._contradictions = lru_cache(maxsize=1 << 16)(self._contradicting)
 
     def add(self, found: FaultyRows) -> None:
-        """A line for each value that cannot be read; for each contradiction where all can."""
+        """Write a line for each unreadable value, or else for each contradiction."""
         columns, count = found.columns, len(found.columns["id"])
         self.rows += count
         ids = [cell(id or "") for id in columns["id"]]
@@ -65,7 +67,7 @@ class Rejects:
         self._write([line for _, _, line in lines])
 
     def add_row(self, file: str, row: int, reason: str) -> None:
-        """A row that cannot even be taken apart."""
+        """Write a line for a row that cannot be parsed."""
         self.rows += 1
         self._write([(cell(file), row, "", "", "", reason)])
 
@@ -75,7 +77,7 @@ class Rejects:
         return cell(content), reason(self._policy, name, content)
 
     def _contradicting(self, known: tuple[tuple[str, Any], ...]) -> list[tuple[str, str, str]]:
-        """Column, content and reason for each of the known facts that cannot be true together."""
+        """Column, content and reason for each of the contradicting facts."""
         facts = dict(known)
         as_of = facts.get("as_of")
         if as_of is not None and as_of != self._as_of:
@@ -103,7 +105,7 @@ class Rejects:
             self._file.close()
 
     def finish(self) -> None:
-        """Put the file in its place, and take away that of an earlier run."""
+        """Move the file to its place, and delete that of an earlier run."""
         if self.rows:
             shutil.move(self._unfinished, self.path)
         else:
@@ -111,7 +113,7 @@ class Rejects:
 
 
 def cell(value: object) -> object:
-    """A value that a spreadsheet shows as it is: words that would begin a formula get an apostrophe in front."""
+    """A cell's value; texts that look like formulas get a leading apostrophe."""
     return f"'{value}" if isinstance(value, str) and value.lstrip()[:1] in ("=", "+", "-", "@") else value
 
 

@@ -1,4 +1,4 @@
-"""A screening's figures as one page that needs nothing beside it, to be forwarded, shown and printed."""
+"""The figures of a screening as one self-contained page, for forwarding, displaying and printing."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ _STYLE = Style(
     colors=("#0a5c61", "#c98a2b", "#8b9a97"), opacity="1", transition="0s",
 )  # fmt: skip
 _ROW = 24
-_FOR_PROGRAMS = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # what pygal's own script would read
+_FOR_PROGRAMS = re.compile(r"<script.*?</script>|<!--.*?-->", re.DOTALL)  # read by pygal's script only
 
 
 def write(summary: Summary, path: Path) -> None:
-    """Write the page to `path`, whole or not at all."""
+    """Write the page to `path` atomically."""
     unfinished = path.with_name(f".{path.name}.unfinished")
     unfinished.write_text(html(summary), "utf-8")
     unfinished.replace(path)
@@ -99,20 +99,20 @@ def _bars(labels: Sequence[str], series: Sequence[tuple[str, Sequence[int]]]) ->
     several = len(series) > 1
     chart = (pygal.HorizontalStackedBar if several else pygal.HorizontalBar)(
         js=[], style=_STYLE, disable_xml_declaration=True, explicit_size=False, width=1100, height=110 + _ROW * len(labels),
-        # The labels are Chinese, of which pygal knows no width; the legend stands in the margin below.
+        # pygal does not know the width of Chinese labels; the legend is in the margin below
         margin=12, margin_left=12 + 7 * max(map(len, labels), default=0), margin_bottom=36 if several else 12, spacing=6,
         show_legend=several, legend_at_bottom=True, legend_at_bottom_columns=len(series), truncate_label=-1,
         truncate_legend=-1, print_values=False, value_formatter=lambda count: f"{count:,.0f}", show_y_guides=False,
         show_x_guides=True, no_data_text=say("没有数据"),
     )  # fmt: skip
-    chart.x_labels = list(reversed(labels))  # these charts begin at the bottom
+    chart.x_labels = list(reversed(labels))  # these charts start at the bottom
     for name, values in series:
         chart.add(name, list(reversed(values)))
     return _FOR_PROGRAMS.sub("", chart.render(is_unicode=True))
 
 
 def _county_figure(summary: Summary, counties: Sequence[PlaceSummary]) -> str:
-    """Of whom the answer is yes, and of whom it is open; all the others would hide them."""
+    """The people with a positive or open answer by county; the others would dwarf them."""
     labels = [label for _, label in OUTCOMES[summary.question]]
     return _bars([p.name for p in counties], [(labels[at], [p.outcomes[at] for p in counties]) for at in (0, 2)])
 

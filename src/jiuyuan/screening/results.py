@@ -1,4 +1,4 @@
-"""The answers on their way into the result: Parquet, CSV or XLSX by the ending of its name, whole or not at all."""
+"""Writes the answers as Parquet, CSV or XLSX, by the file name's ending, atomically."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _GROUP = 1 << 17
 
 
 class Writer(Protocol):
-    """Writes batches to a file of one kind."""
+    """Writes batches to a file of one format."""
 
     def write(self, batch: pa.RecordBatch) -> None: ...
 
@@ -32,7 +32,7 @@ class Writer(Protocol):
 
 
 def check(out: Path) -> None:
-    """Raises `BadInput` where a result of this name cannot be written."""
+    """Raise `BadInput` if a result with this name cannot be written."""
     if out.suffix.lower() not in ENDINGS:
         raise BadInput(say("结果文件 {out} 的扩展名应为 .parquet、.csv 或 .xlsx。", out=out))
     if not out.absolute().parent.is_dir():
@@ -42,12 +42,12 @@ def check(out: Path) -> None:
 
 
 def answer_column(question: Question) -> str:
-    """The name of the column behind `id`."""
+    """The name of the column after `id`."""
     return "outcome" if question == "decide" else "exit"
 
 
 class Results:
-    """Takes the batches of an engine: `id`, the answer, a column for each clause, the place. Writes and counts them."""
+    """Writes and counts the batches of an engine: `id`, the answer, a column per clause, the place."""
 
     def __init__(self, unfinished: Path, out: Path, summary: Summary) -> None:
         self._unfinished, self._out, self.summary = unfinished, out, summary
@@ -61,7 +61,7 @@ class Results:
         self._writer: Writer = writers[out.suffix.lower()](unfinished, self._schema, summary)
 
     def take(self, batch: pa.RecordBatch) -> None:
-        """One batch of answers."""
+        """Write and count a batch."""
         self.summary.add(batch, self._answer, PLACE)
         arrays = [batch.column(name) for name in self._schema.names]
         if self.summary.question == "decide":
@@ -69,7 +69,7 @@ class Results:
         self._writer.write(pa.record_batch(arrays, schema=self._schema))
 
     def finish(self) -> None:
-        """Put the result in its place, in one move."""
+        """Move the result to its place."""
         self._writer.close()
         with self._unfinished.open("rb") as file:
             os.fsync(file.fileno())
@@ -80,14 +80,14 @@ _OUTCOMES = pa.array([code for code, _ in OUTCOMES["decide"]], pa.string())
 
 
 def _words(answers: pa.BooleanArray) -> pa.DictionaryArray:
-    """eligible, ineligible or undetermined for TRUE, FALSE and NULL."""
+    """Convert TRUE, FALSE and NULL to eligible, ineligible and undetermined."""
     places = pc.fill_null(pc.invert(answers).cast(pa.int8()), 2)
     return pa.DictionaryArray.from_arrays(places, _OUTCOMES)
 
 
 class _Parquet:
     def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
-        # No statistics and no dictionary of numbers that never come twice: nobody searches a result by them.
+        # No statistics, and no dictionaries for unique numbers: results are not searched.
         words = ["outcome"] if summary.question == "decide" else False
         self._writer = pq.ParquetWriter(
             path, schema, compression="snappy", use_dictionary=words, write_statistics=False, store_schema=False,
@@ -116,11 +116,11 @@ class _Csv:
 
 
 class _Xlsx:
-    """Sheets of at most 1,048,576 rows, and one that says what the columns mean."""
+    """Sheets of at most 1,048,576 rows, and one that explains the columns."""
 
     def __init__(self, path: Path, schema: pa.Schema, summary: Summary) -> None:
         self._names, self._summary = schema.names, summary
-        from jiuyuan.spreadsheets.writing import Book  # time that no other kind of result needs
+        from jiuyuan.spreadsheets.writing import Book  # imported on use: other formats do not need it
 
         self._book = Book(path, path.parent)
         self._sheets, self._rows = 0, _SHEET_ROWS

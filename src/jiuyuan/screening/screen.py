@@ -1,4 +1,4 @@
-"""One screening from the people to the result, the rejected values and the summary."""
+"""Runs a screening from the people to the result, the rejected values and the summary."""
 
 from __future__ import annotations
 
@@ -25,15 +25,15 @@ if TYPE_CHECKING:
     from jiuyuan.screening.postgres_engine import People
 
 Stage = Literal["读取", "筛查"]
-#: Told what is being done, how much of it has just been done, and how much there is in all.
+#: Called with the stage, the amount just done, and the total.
 Progress = Callable[[Stage, int, int], None]
-#: Answers for clean people, given a folder for what is not finished.
+#: Yields answers for clean people, using a folder for temporary files.
 Engine = Callable[[duckdb.DuckDBPyConnection, Clean, ScreeningQuestion, Path], Iterator[pa.RecordBatch]]
 
 
 @dataclass(frozen=True)
 class Screened:
-    """What came of it. `rejects` is the file of what could not be used, where there was anything."""
+    """The result. `rejects`: the file of unusable values, if there are any."""
 
     summary: Summary
     rejects: Path
@@ -47,7 +47,7 @@ class _Run:
 
 
 def _silent(stage: Stage, done: int, of: int) -> None:
-    """For callers that show no progress."""
+    """A progress callback that does nothing."""
 
 
 def in_duckdb(
@@ -58,7 +58,7 @@ def in_duckdb(
 
 
 def rejects_beside(out: Path) -> Path:
-    """Where the values that cannot be used are listed if no other place is named."""
+    """The default path for unusable values."""
     return out.with_name(f"{out.name}.rejects.csv")
 
 
@@ -66,9 +66,9 @@ def screen(
     people: str, asked: ScreeningQuestion, out: Path, rejected: Path | None = None, engine: Engine = in_duckdb,
     progress: Progress = _silent, columns: Columns | None = None,
 ) -> Screened:  # fmt: skip
-    """Answer for everybody in the files that `people` names, into `out`.
+    """Answer for everybody in the files named by `people`, into `out`.
 
-    Both files appear only when all is done. Raises `BadInput` where nothing can be answered.
+    Both files appear only when everything is done. Raises `BadInput` if nothing can be answered.
     """
     check(out)
     found = files.found(people)
@@ -90,7 +90,7 @@ def screen_batches(
     batches: Iterable[pa.RecordBatch], shown: str, asked: ScreeningQuestion, out: Path, rejected: Path | None = None,
     progress: Progress = _silent,
 ) -> Screened:  # fmt: skip
-    """The same for people that come as Arrow, called `shown` where one of them cannot be used."""
+    """The same for people as Arrow batches, named `shown` in messages."""
     check(out)
     with _run(asked, out, rejected) as run, duckdb_engine.connect(run.folder) as duck:
         copied = table_of(duck, batches, run.folder / "people.parquet", shown, Columns(asked.policy.known_facts))
@@ -101,7 +101,7 @@ def screen_batches(
 def screen_postgres(
     people: People, asked: ScreeningQuestion, out: Path, rejected: Path | None = None, progress: Progress = _silent
 ) -> Screened:
-    """The same for a table or query of PostgreSQL, where it lies."""
+    """The same for a PostgreSQL table or query, in place."""
     check(out)
     with _run(asked, out, rejected) as run:
         for row in people.rejected():
@@ -131,7 +131,7 @@ def _answer(
 
 @contextmanager
 def _run(asked: ScreeningQuestion, out: Path, rejected: Path | None) -> Iterator[_Run]:
-    """A result that comes to be when all has gone well."""
+    """Create the result files if everything succeeds."""
     summary = Summary(asked.policy, asked.as_of, asked.question, asked.base)
     with workspace(out.absolute().parent) as folder:
         unfinished = folder / f"result{out.suffix.lower()}"

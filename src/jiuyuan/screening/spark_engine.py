@@ -1,7 +1,7 @@
-"""Spark: in this machine or on a cluster whose machines see the same files, for populations beyond one machine.
+"""The engine Spark, local or on a cluster with the same file system, for populations too large for one machine.
 
-Spark reads Parquet itself. What is none, or holds values to be read or left out, is first written as clean Parquet in the
-folder of the run, which lies beside the result and so where the cluster's machines can see it too.
+Spark reads clean Parquet itself. Other files are first written as clean Parquet into the run's folder, beside the
+result and therefore visible to the cluster.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ _BATCH = 1 << 17
 
 @contextmanager
 def session(master: str | None) -> Iterator[SparkSession]:
-    """A session that is stopped at the end. Raises `BadInput` where Spark or Java is not installed."""
+    """A session, stopped at the end. Raises `BadInput` if Spark or Java is not installed."""
     try:
         from pyspark.errors import PySparkRuntimeError
         from pyspark.sql import SparkSession
@@ -46,9 +46,9 @@ def session(master: str | None) -> Iterator[SparkSession]:
         .config("spark.sql.session.timeZone", "Asia/Shanghai")
         .config("spark.driver.memory", "2g")
         .config("spark.log.level", "ERROR")
-        # Spark makes this folder although nothing is kept in it: not where somebody happens to stand.
+        # Spark creates this folder although it stays empty; keep it out of the working directory.
         .config("spark.sql.warehouse.dir", Path(tempfile.gettempdir(), "jiuyuan-spark").as_uri())
-        # The day is a day: no calendar before 1582 is made another.
+        # Do not convert dates before 1582 to another calendar.
         .config("spark.sql.parquet.datetimeRebaseModeInRead", "CORRECTED")
         .config("spark.sql.parquet.datetimeRebaseModeInWrite", "CORRECTED")
     )
@@ -84,7 +84,7 @@ def answered(spark: SparkSession, people: Clean, asked: ScreeningQuestion) -> Da
 def answers(
     spark: SparkSession, duck: duckdb.DuckDBPyConnection, people: Clean, asked: ScreeningQuestion, folder: Path
 ) -> Iterator[pa.RecordBatch]:
-    """The answers, which Spark's machines write side by side into the folder, one part after the other."""
+    """Yield the answers, which Spark's workers write in parallel into the folder, part by part."""
     if people.direct is None:
         clean = folder / f"clean-{len(list(folder.glob('clean-*')))}.parquet"
         duck.execute(

@@ -1,4 +1,4 @@
-"""How many of each outcome, category and exclusion, in all and by county: counted while the answers pass by."""
+"""Counts outcomes, categories and exclusions, in all and by county, while the answers pass."""
 
 from __future__ import annotations
 
@@ -15,20 +15,20 @@ from jiuyuan.rules.policy import Policy
 from jiuyuan.rules.sql import Question
 from jiuyuan.wording import say
 
-#: What the first column of the answers can say, with its Chinese name: as the query has it (TRUE, FALSE, NULL).
+#: The outcomes with their Chinese names, in the order TRUE, FALSE, NULL.
 OUTCOMES: Mapping[Question, tuple[tuple[str, str], ...]] = {
     "decide": (("eligible", "符合条件"), ("ineligible", "不符合"), ("undetermined", "暂不能判断")),
     "exits": (("true", "有退出情形"), ("false", "没有退出情形"), ("null", "暂不能判断")),
 }
 _NOTHING = pa.scalar(None, pa.bool_())
-# No clause has such a code.
+# Not codes of any clause.
 _PLACE, _OUTCOME, _NO, _PEOPLE = "place of people", "outcome of people", "outcome is no", "number of people"
-_AT_ONCE = 8  # batches: a million people are counted in three fifths of the time that they take batch by batch
+_AT_ONCE = 8  # batches: counting a million people this way takes three fifths of the time
 
 
 @dataclass(frozen=True)
 class Column:
-    """A true-or-false column of the answers: its name, the clause and the kind of thing it stands for, in Chinese."""
+    """A boolean column of the answers: name, and the clause and kind it stands for, in Chinese."""
 
     name: str
     title: str
@@ -37,7 +37,7 @@ class Column:
 
 
 def columns(policy: Policy, question: Question, base: bool = False) -> tuple[Column, ...]:
-    """The columns behind `id` and the outcome, in their order."""
+    """The columns after `id` and outcome, in order."""
     if question == "exits":
         signals = [*((c, say("（不符合）")) for c in policy.base), *((c, say("（有）")) for c in policy.exclusions)]
         grounds = [Column(c.code, c.title, c.clause, say("退出情形")) for c in policy.exits]
@@ -55,7 +55,7 @@ def columns(policy: Policy, question: Question, base: bool = False) -> tuple[Col
 
 @dataclass
 class PlaceSummary:
-    """The people of one county: how many of each outcome, and for whom each column is true."""
+    """The people of a county: the number of each outcome, and of TRUE in each column."""
 
     name: str
     outcomes: list[int] = field(default_factory=lambda: [0, 0, 0])
@@ -67,7 +67,7 @@ class PlaceSummary:
 
 
 class Summary:
-    """Counts of one screening."""
+    """The counts of a screening."""
 
     def __init__(self, policy: Policy, as_of: date, question: Question, base: bool = False) -> None:
         self.policy, self.as_of, self.question = policy, as_of, question
@@ -79,7 +79,7 @@ class Summary:
         self._counted: list[pa.Table] = []
 
     def add(self, answers: pa.RecordBatch, outcome: str, place: str) -> None:
-        """Count a batch of answers: TRUE, FALSE or NULL in `outcome` and in each column, `place` a number or NULL."""
+        """Count a batch: TRUE, FALSE or NULL in `outcome` and each column, a number or NULL in `place`."""
         for name in self._names:
             self.unknown[name] += answers.column(name).null_count
         chosen = [answers.column(name) for name in (place, outcome, *self._names)]
@@ -90,7 +90,7 @@ class Summary:
     def _count(self) -> None:
         answers = pa.Table.from_batches(self._uncounted)
         self._uncounted = []
-        # What is there is counted faster than truth values are added up.
+        # Counting non-null values is faster than summing booleans.
         marks = {name: pc.if_else(answers[name], True, _NOTHING) for name in (_OUTCOME, *self._names)}
         marks[_NO] = pc.if_else(answers[_OUTCOME], _NOTHING, True)
         grouped = pa.table({_PLACE: answers[_PLACE], **marks}).group_by(_PLACE, use_threads=False)
@@ -120,7 +120,7 @@ class Summary:
         return _together(say("合计"), self._places.values())
 
     def counties(self) -> list[PlaceSummary]:
-        """By county, in the order of their codes; those of other provinces together, those of no known place last."""
+        """The counties in code order; other provinces together, unknown places last."""
         found: dict[tuple[int, str], list[PlaceSummary]] = defaultdict(list)
         for code, place in self._places.items():
             found[self.policy.county(code)].append(place)
@@ -174,7 +174,7 @@ def _share(count: int, of: int) -> str:
 
 
 def table(heads: Sequence[str], rows: Iterable[Sequence[str]]) -> str:
-    """A table of text, the first column to the left, figures to the right; a Chinese character takes two places."""
+    """A text table, first column left-aligned, figures right-aligned; Chinese characters have width two."""
     lines = [list(heads), *map(list, rows)]
     widths = [max(_width(line[place]) for line in lines) for place in range(len(heads))]
     lines.insert(1, ["─" * width for width in widths])

@@ -1,6 +1,7 @@
-"""Any file as Parquet: Parquet stays where it is; CSV and XLSX are copied as text, row by row, with their row numbers.
+"""Converts files to Parquet: CSV and XLSX are copied as text, with row numbers; Parquet is used in place.
 
-Row numbers are those that people see: in CSV and XLSX the heading is row 1; in Parquet, which has none, the first person is 1.
+Row numbers are those that people see: in CSV and XLSX the heading is row 1; in Parquet, which has none, the first
+person is 1.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -21,19 +22,22 @@ from jiuyuan.spreadsheets.cells import Cell, Damaged, RefusedRow, Row, Sheet
 from jiuyuan.spreadsheets.trailing import MAY_HOLD, is_trailing, may_begin
 from jiuyuan.wording import say
 
-#: The column of row numbers in a copied file.
+#: The column of row numbers in a copy.
 ROW = "row_in_file"
 _ROWS = 50_000
-_SEARCHED = 60  # rows of a sheet, for its heading
+_SEARCHED = 60  # rows of a sheet searched for the heading
 
 Headings = tuple[tuple[str, str, str], ...]
-#: Told how many bytes have been copied.
+#: Called with the number of bytes copied.
 Progress = Callable[[int], None]
 
 
 @dataclass(frozen=True)
 class ScreenedTable:
-    """A Parquet file to read, and the file it stands for. `headings`: fact (or `id`), the column's name, its DuckDB type."""
+    """A Parquet file to read, and the file it was made from.
+
+    `headings`: by fact (or `id`), the column name and DuckDB type.
+    """
 
     path: Path
     shown: Path
@@ -44,7 +48,7 @@ class ScreenedTable:
 
 @dataclass(frozen=True)
 class BadRow:
-    """A row that cannot be taken apart into the columns of its file."""
+    """A row that does not fit the columns of its file."""
 
     file: Path
     row: int
@@ -55,7 +59,7 @@ def table(
     engine: duckdb.DuckDBPyConnection, file: Path, columns: Columns, folder: Path,
     bad: Callable[[BadRow], None], progress: Progress,
 ) -> ScreenedTable:  # fmt: skip
-    """The file as Parquet, copied into `folder` where it is none. Raises `BadInput`."""
+    """The file as Parquet, copied to `folder` if it is another format. Raises `BadInput`."""
     if file.suffix.lower() in PARQUET:
         return _parquet(engine, file, columns)
     copy = folder / f"copied-{len(list(folder.glob('copied-*')))}.parquet"
@@ -82,7 +86,7 @@ def table_of(
     shown: str,
     columns: Columns,
 ) -> ScreenedTable | None:
-    """People who come as Arrow, as Parquet; None where nobody comes. Their rows are numbered from 1."""
+    """Arrow batches as Parquet, with rows numbered from 1; None if there are no people."""
     writer = None
     try:
         for batch in batches:
@@ -116,14 +120,14 @@ def _csv(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress: 
 
 
 def _sheet(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress: Progress) -> Iterator[pa.RecordBatch]:
-    # with their parsers, for a workbook only
+    # imported on use, with their parsers: only for workbooks
     from jiuyuan.spreadsheets import opening, xlsx
     from jiuyuan.spreadsheets.delimited import Rows
 
     try:
         with file.open("rb") as stream:
             if file.suffix.lower() in XLSX and not _is_workbook(file):
-                sheets = xlsx.sheets(stream)  # which says so
+                sheets = xlsx.sheets(stream)  # which raises the message
             else:
                 sheets = opening.sheets(stream, columns.known)
             sheet, above = _people(file, sheets, columns)
@@ -140,7 +144,7 @@ def _sheet(file: Path, columns: Columns, bad: Callable[[BadRow], None], progress
 
 
 def _is_workbook(file: Path) -> bool:
-    """Whether a file is one by its content: a workbook of either kind, a web page or XML, whatever its name says."""
+    """Whether the content is a workbook (of either format, a web page or XML), whatever the name."""
     with file.open("rb") as stream:
         start = stream.read(64)
     return start.startswith((b"PK\x03\x04", b"\xd0\xcf\x11\xe0")) or start.replace(b"\0", b"").lstrip(
@@ -149,8 +153,9 @@ def _is_workbook(file: Path) -> bool:
 
 
 def _people(file: Path, sheets: Sequence[Sheet], columns: Columns) -> tuple[Sheet, int]:
-    """The sheet that was named, or that has names of facts above its rows; the first that holds anything where none has. And
-    how many of its rows stand above the names.
+    """The sheet to read, and the number of rows above its heading.
+
+    The sheet is the one named, else the one with headings that name facts, else the first that is not empty.
     """
     names = "、".join(sheet.name for sheet in sheets)
     chosen = [sheet for sheet in sheets if not columns.sheet or sheet.name.strip() == columns.sheet.strip()]
@@ -175,7 +180,7 @@ def _people(file: Path, sheets: Sequence[Sheet], columns: Columns) -> tuple[Shee
 
 
 def _heading(sheet: Sheet, columns: Columns) -> tuple[int, bool] | None:
-    """How many rows stand above the heading, and whether it names facts; None where nothing is written."""
+    """The number of rows above the heading, and whether it names facts; None for an empty sheet."""
     first = None
     for above, (_, cells) in enumerate(islice(sheet.rows(), _SEARCHED)):
         written = _written(cells)
@@ -187,7 +192,7 @@ def _heading(sheet: Sheet, columns: Columns) -> tuple[int, bool] | None:
 
 
 def _written(cells: Sequence[Cell] | RefusedRow) -> list[str]:
-    """The cells of a row as text, without the empty ones at its end."""
+    """The cells of a row as text, without empty ones at the end."""
     if isinstance(cells, RefusedRow):
         return []
     texts = ["" if cell is None else str(cell)[:10] if hasattr(cell, "year") else str(cell) for cell in cells]
@@ -229,11 +234,11 @@ def _transposed(numbers: list[int], texts: list[list[str]]) -> text_files.LineBa
 def _copied(
     file: Path, headings: Sequence[str], batches: Iterable[text_files.LineBatch], columns: Columns, progress: Progress
 ) -> Iterator[pa.RecordBatch]:
-    """The columns that are facts, under their names, and the rows that hold anything, numbered."""
+    """The columns with facts, by name, and the non-empty rows, numbered."""
     found = columns.places(headings, str(file))
     unnamed = [place for place, heading in enumerate(headings) if not heading.strip("\ufeff \t\r\n")]
     schema = pa.schema([(ROW, pa.int64()), *((name, pa.string()) for name in found)])
-    yield pa.RecordBatch.from_pylist([], schema)  # a file in which nobody stands has columns all the same
+    yield pa.RecordBatch.from_pylist([], schema)  # a file without people still has columns
     for numbers, batch, size in batches:
         filled = pc.not_equal(batch.columns[0], "")
         for column in batch.columns[1:]:
@@ -250,13 +255,13 @@ def _copied(
 
 
 def _of_somebody(batch: pa.RecordBatch, filled: pa.BooleanArray) -> pa.BooleanArray:
-    """`filled` without the rows that hold a total or a page number and nobody."""
+    """`filled` without rows that are totals or page numbers."""
     first = batch.columns[0]
     for column in batch.columns[1:]:
         if not pc.any(pc.equal(first, "")).as_py():
             break
         first = pc.if_else(pc.equal(first, ""), column, first)
-    # Arrow leaves out the many that cannot be, before each different one is looked at.
+    # Arrow filters most texts quickly before each remaining one is checked.
     texts = first.filter(pc.match_substring_regex(first, say(MAY_HOLD))).unique().to_pylist()
     suspects = [text for text in texts if may_begin(text)]
     if not suspects:

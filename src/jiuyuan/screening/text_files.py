@@ -1,8 +1,8 @@
-"""A text file of people as batches of columns. Arrow takes it apart block by block, many times as fast as Python; that no line
-was swallowed is proved by counting: as many rows as lines.
+"""Reads a text file as batches of columns, with Arrow's block parser, many times as fast as Python.
 
-Where a block has fewer rows than lines, a quote joined some. Its lines with quotes that do not pair are taken out and read by
-`spreadsheets.delimited`, which knows what spreadsheet programs make of them and refuses, by number, what nobody can take apart.
+Counting proves that no line was swallowed: as many rows as lines. If a block has fewer rows, a quote joined
+lines. Its lines with unpaired quotes are then parsed by `spreadsheets.delimited`, which treats them like
+spreadsheet programs and rejects, by number, what cannot be parsed.
 """
 
 from __future__ import annotations
@@ -23,18 +23,18 @@ from jiuyuan.spreadsheets.trailing import is_trailing, may_begin
 from jiuyuan.wording import say
 
 _BLOCK = 1 << 22
-_SEARCHED = 60  # lines, for the heading and what parts the columns
-_AHEAD = 64  # lines that a cell may reach into the next block
+_SEARCHED = 60  # lines, for finding heading and separator
+_AHEAD = 64  # lines of the next block that a cell may extend into
 _LONGEST_LINE = 1 << 22
 _UNIT = "\x1f"
 _QUOTE, _END, _MARK = b'"', b"\n", "\ufeff".encode()
 
-#: Told of a line that cannot be used: its number and why.
+#: Called for an unusable line with its number and the reason.
 Bad = Callable[[int, str], None]
 
 
 class LineBatch(NamedTuple):
-    """Rows in their order, with the numbers that a spreadsheet program shows; the columns are named f0, f1, …"""
+    """Rows in order, with the numbers shown by spreadsheet programs; columns are named f0, f1, …"""
 
     numbers: list[int]
     rows: pa.RecordBatch
@@ -42,9 +42,10 @@ class LineBatch(NamedTuple):
 
 
 def read(file: Path, score: Callable[[Sequence[str]], int], bad: Bad) -> tuple[list[str], Iterator[LineBatch]]:
-    """The headings, and the rows below. `score`: how many of a row's cells are headings that are wanted.
+    """The headings, and the rows below.
 
-    The heading is the first row with any of them, within the first lines; else the first row. Raises `Damaged`.
+    `score`: how many cells of a row are wanted headings. The heading is the first row with any among the first
+    lines, else the first row. Raises `Damaged`.
     """
     with file.open("rb") as stream:
         encoding = delimited.encoding_of(stream)
@@ -54,7 +55,7 @@ def read(file: Path, score: Callable[[Sequence[str]], int], bad: Bad) -> tuple[l
         raise Damaged(say("文件是空的，请检查后重新导出。"))
     separator = delimited.separator_of(sample, score)
     headings, taken = _heading(sample, separator, score)
-    if not separator.isascii():  # Arrow parts at one byte
+    if not separator.isascii():  # Arrow needs a one-byte separator
         lines, separator = _Lines(_parted_otherwise(_pieces(file, encoding), separator)), _UNIT
         lines.ahead(taken)
     lines.skip(taken)
@@ -66,7 +67,7 @@ def _parted_otherwise(pieces: Iterator[bytes], separator: str) -> Iterator[bytes
 
 
 def _heading(sample: Sequence[str], separator: str, score: Callable[[Sequence[str]], int]) -> tuple[list[str], int]:
-    """The cells of the heading, and how many lines it ends after."""
+    """The heading's cells, and the number of lines up to its end."""
     rows = delimited.Rows(sample, separator)
     first: tuple[list[str], int] | None = None
     refused = 0
@@ -86,34 +87,34 @@ def _heading(sample: Sequence[str], separator: str, score: Callable[[Sequence[st
 
 
 class _Lines:
-    """A file as blocks of whole lines in UTF-8, each ended by one line feed."""
+    """A file as blocks of whole lines in UTF-8, with line feeds."""
 
     def __init__(self, pieces: Iterator[bytes]) -> None:
         self._pieces = pieces
         self._waiting = b""
 
     def ahead(self, count: int) -> list[bytes]:
-        """Up to so many lines that come next; they stay where they are."""
+        """Up to so many of the next lines, without consuming them."""
         while self._waiting.count(_END) < count and (piece := next(self._pieces, b"")):
             self._waiting += piece
         lines = self._waiting.split(_END, count)
         return lines[:count] if len(lines) > count else lines[:-1]
 
     def skip(self, count: int) -> None:
-        """Leave out so many lines, which were seen `ahead`."""
+        """Skip lines seen `ahead`."""
         place = 0
         for _ in range(count):
             place = self._waiting.index(_END, place) + 1
         self._waiting = self._waiting[place:]
 
     def block(self) -> bytes:
-        """The lines that come next; empty at the end."""
+        """The next lines; empty at the end."""
         block, self._waiting = self._waiting or next(self._pieces, b""), b""
         return block
 
 
 def _pieces(file: Path, encoding: str) -> Iterator[bytes]:
-    """Whole lines. A lone carriage return ends one too; a mark of the encoding in front of a line is no part of it."""
+    """Yield whole lines. A lone carriage return ends a line too; byte order marks before lines are dropped."""
     rest = b""
     with file.open("rb") as stream:
         for text in chain(_decoded(stream, encoding), (_END,)):
@@ -122,7 +123,7 @@ def _pieces(file: Path, encoding: str) -> Iterator[bytes]:
                 text = b""
             text = rest + text
             rest = b""
-            if not last and text.endswith(b"\r"):  # what comes next may belong to it
+            if not last and text.endswith(b"\r"):  # the next piece may belong to it
                 text, rest = text[:-1], b"\r"
             if b"\r" in text:
                 text = text.replace(b"\r\n", _END).replace(b"\r", _END)
@@ -149,8 +150,8 @@ class _Blocks:
     def __init__(self, lines: _Lines, separator: str, width: int, bad: Bad, taken: int) -> None:
         self._lines, self._separator, self._width, self._bad = lines, separator, width, bad
         self._names = [f"f{place}" for place in range(width)]
-        self._line = taken  # of the file, as a text editor counts
-        self._number = taken  # of the row, as a spreadsheet counts
+        self._line = taken  # in the file, as counted by text editors
+        self._number = taken  # of the row, as counted by spreadsheet programs
 
     def batches(self) -> Iterator[LineBatch]:
         while block := self._lines.block():
@@ -170,7 +171,7 @@ class _Blocks:
             yield LineBatch(kept, rows, len(block))
 
     def _is_nobody(self, line: str) -> bool:
-        """Whether a line holds nothing, or a total or a page number as stands below a table."""
+        """Whether a line is empty, or a total or page number below a table."""
         if line.replace(self._separator, "").replace('"', "").strip() and not may_begin(
             line.lstrip(f'{self._separator}" ')
         ):
@@ -178,13 +179,15 @@ class _Blocks:
         return all(_holds_nobody(cells) for cells in csv.reader([line], delimiter=self._separator))
 
     def _refuse(self, number: int, reason: str) -> None:
-        """Tell of a row with another number of columns; of one that holds nothing there is nothing to tell."""
+        """Report a row with another number of columns, unless it is empty."""
         if reason:
             self._bad(number, reason)
 
     def _natively(self, block: bytes, count: int) -> tuple[pa.RecordBatch, dict[int, str]] | None:
-        """The rows of a block that has as many as lines, and the places of those with another number of columns, with the
-        reason. None where a quote joins lines.
+        """Parse a block with Arrow: its rows, and the positions of those with another number of columns, with
+        reasons.
+
+        None if a quote joins lines.
         """
         skipped: dict[int, str] = {}
 
@@ -195,12 +198,12 @@ class _Blocks:
             return "skip"
 
         quoted = _QUOTE in block
-        if quoted:  # a row more, which a quote that nothing closes would swallow too
+        if quoted:  # an extra row, which an unclosed quote would swallow too
             block, count = block + self._separator.encode() * (self._width - 1) + _END, count + 1
         try:
             table = pacsv.read_csv(
                 pa.BufferReader(block),
-                # One thread, for only then do rows have numbers.
+                # One thread, because only then rows are numbered.
                 pacsv.ReadOptions(use_threads=False, block_size=len(block) + 1, column_names=self._names),
                 pacsv.ParseOptions(
                     delimiter=self._separator, quote_char='"' if quoted else False, newlines_in_values=quoted,
@@ -217,11 +220,11 @@ class _Blocks:
         return _one_batch(table.slice(0, table.num_rows - 1) if quoted else table), skipped
 
     def _by_line(self, block: bytes) -> LineBatch:
-        """The rows of a block in which a quote joins lines, or was never meant to open anything."""
+        """Parse a block in which quotes join lines, or are stray."""
         lines = block.split(_END)[:-1]
         apart = self._taken_out(lines, [place for place, line in enumerate(lines) if line.count(_QUOTE) % 2])
         rest, found = self._rest(lines, apart)
-        if found is None:  # also quotes that pair join lines: `x"y,"z`
+        if found is None:  # paired quotes can join lines too: `x"y,"z`
             apart = self._taken_out(lines, [place for place, line in enumerate(lines) if _QUOTE in line])
             rest, found = self._rest(lines, apart)
         assert found is not None, "lines without quotes are rows"
@@ -241,7 +244,7 @@ class _Blocks:
                 self._bad(self._line + place + 1, cells.reason)
             elif len(cells) != self._width:
                 blank = _holds_nobody(cells)
-                for line in range(taken):  # each of them, for a quote may have joined what does not belong together
+                for line in range(taken):  # each of them, because a quote may have joined unrelated lines
                     self._refuse(self._line + place + line + 1, "" if blank else _other_length(len(cells), self._width))
             else:
                 own[place] = cells
@@ -255,7 +258,7 @@ class _Blocks:
     def _taken_out(
         self, lines: Sequence[bytes], suspects: Iterable[int]
     ) -> dict[int, tuple[int, Sequence[str] | RefusedRow]]:
-        """By the place of the first line: how many lines a row takes, and its cells or why it has none."""
+        """By the position of its first line: how many lines a row has, and its cells or the reason for rejecting it."""
         apart: dict[int, tuple[int, Sequence[str] | RefusedRow]] = {}
         following = self._lines.ahead(_AHEAD)
         free = 0
@@ -273,7 +276,7 @@ class _Blocks:
     def _rest(
         self, lines: Sequence[bytes], apart: dict[int, tuple[int, Sequence[str] | RefusedRow]]
     ) -> tuple[list[int], tuple[pa.RecordBatch, dict[int, str]] | None]:
-        """The places of the lines that were not taken out, and their rows."""
+        """The positions of the other lines, and their rows."""
         places: list[int] = []
         place = 0
         while place < len(lines):
@@ -301,7 +304,7 @@ class _Blocks:
 
 
 def _one_batch(table: pa.Table) -> pa.RecordBatch:
-    """A table of text as one batch."""
+    """A text table as one batch."""
     batches = table.combine_chunks().to_batches()
     return (
         batches[0] if batches else pa.record_batch([pa.array([], pa.string())] * table.num_columns, table.schema.names)

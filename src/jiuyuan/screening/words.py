@@ -1,4 +1,4 @@
-"""The different texts of a column, each read once, as something that DuckDB looks up."""
+"""Looks up the distinct texts of a column in DuckDB, each parsed once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,9 @@ _numbers = count(1)
 
 @dataclass(frozen=True)
 class Words:
-    """Expressions that look up what a row's text means, and whether it means nothing; how many of the texts do not, and do."""
+    """Expressions for the value of a row's text and for whether it is wrong;
+    and the counts of wrong and valid texts.
+    """
 
     value: str
     is_wrong: str
@@ -28,13 +30,13 @@ class Words:
 
 
 def read(engine: duckdb.DuckDBPyConnection, texts: str, written: str, name: str, policy: Policy, as_of: date) -> Words:
-    """The words of a fact. `texts` is a query that gives each different one; `written` the expression that a row has it in."""
+    """Parse the texts of a fact. `texts`: a query of the distinct ones; `written`: the expression of a row's text."""
     fact = policy.known_facts[name]
     read = reader(fact, policy, as_of)
     kind = _ARROW.get(fact.kind, pa.string())
     schema = pa.schema([("written", pa.string()), ("value", kind), ("wrong", pa.bool_())])
     table = f"words_{next(_numbers)}"
-    # First all of them, then piece by piece, so that memory stays bounded.
+    # All at once first, then in chunks, so that memory stays bounded.
     engine.execute(f"CREATE TEMP TABLE {table}_written AS SELECT * FROM ({texts}) AS texts(written)")
     engine.register("words_read", schema.empty_table())
     engine.execute(f"CREATE TEMP TABLE {table} AS SELECT * FROM words_read")
@@ -60,8 +62,10 @@ def read(engine: duckdb.DuckDBPyConnection, texts: str, written: str, name: str,
 
 
 def _looked_up(engine: duckdb.DuckDBPyConnection, table: str, written: str) -> Words:
-    """Not joined, for then nothing would keep the people in the order of their files: a text is an entry of an ENUM, first those
-    with a value, whose place is the place of the value in a list, then those that say nothing, then those that are wrong.
+    """Look up by ENUM instead of a join, which would not keep the row order.
+
+    The ENUM has first the texts with a value, whose position is that of the value in a list, then those meaning
+    unknown, then wrong ones.
     """
     counted = engine.execute(f"SELECT count(value), count(*) FILTER (NOT wrong), count(*) FROM {table}").fetchone()
     valued, right, every = counted or (0, 0, 0)

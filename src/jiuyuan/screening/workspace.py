@@ -1,4 +1,4 @@
-"""A hidden folder beside the result for all that is not finished: a run that is stopped leaves nothing else behind."""
+"""A hidden folder beside the result for temporary files, so that an interrupted run leaves nothing else."""
 
 import fcntl
 import shutil
@@ -12,12 +12,12 @@ _PREFIX = ".jiuyuan-screen-"
 
 @contextmanager
 def workspace(beside: Path) -> Iterator[Path]:
-    """An empty folder on the file system of the result, gone afterwards. Clears away those of runs that were killed."""
+    """An empty folder on the file system of the result, deleted afterwards; also deletes those of killed runs."""
     for left in beside.glob(f"{_PREFIX}*"):
         _clear_if_abandoned(left)
     folder = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=beside))
     with (folder / "lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel lets go of it however the process ends
+        fcntl.flock(lock, fcntl.LOCK_EX)  # the kernel releases the lock however the process ends
         try:
             yield folder
         finally:

@@ -1,4 +1,4 @@
-"""What stands in for a part of Django because pages gain a tenth or more by it: `bench/speed.py` says how much.
+"""Replacements for parts of Django that make pages at least a tenth faster (see `bench/speed.py`).
 
-With `JIUYUAN_SPEED=off` in the environment every page is made by Django alone, and says the same.
+With `JIUYUAN_SPEED=off` in the environment Django's own are used, with the same result.
 """

@@ -1,4 +1,4 @@
-"""The addresses of pages. Django works each out anew, thirty microseconds a link, and a page of the desk has eighty."""
+"""Caches URLs: `reverse` takes thirty microseconds, and a desk page has eighty links."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from django.urls import get_script_prefix, reverse
 
 
 def url_of(name: str, *args: object) -> str:
-    """`reverse`, remembered. Raises `NoReverseMatch`."""
+    """`reverse`, cached. Raises `NoReverseMatch`."""
     return _reversed(get_script_prefix(), name, *args) if settings.JIUYUAN.speed else reverse(name, args=args)
 
 

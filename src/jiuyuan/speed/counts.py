@@ -1,6 +1,6 @@
-"""What is asked at every look, by statements that are composed once.
+"""Frequent queries with their SQL compiled once: the ORM takes longer to compile it than the database to run it.
 
-The ORM composes its own anew each time, which takes longer than the database does; and every page of the desk counts what waits.
+Every page of the desk counts what waits.
 """
 
 from collections.abc import Callable, Hashable
@@ -11,13 +11,12 @@ from django.core.exceptions import EmptyResultSet
 from django.db import connections, models, router
 
 _MOST = 2_000  # statements
-_SLOT = -(2**62)  # stands in a composed statement for the number of `rows_after`
+_SLOT = -(2**62)  # a placeholder for the number in `rows_after`
 COMPOSED: dict[Hashable, tuple[str, tuple[Any, ...]]] = {}
 
 
 def how_many(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> int:
-    """How many rows a query has. `key` holds everything on which the statement depends; None where that would be too much to
-    remember."""
+    """The number of rows of a query. `key` has everything that affects the SQL; None disables the cache."""
     if key is None or not settings.JIUYUAN.speed:
         return rows().count()
     found = _asked((how_many, key), lambda: rows().order_by().values("pk"), "SELECT COUNT(*) FROM ({}) AS counted")
@@ -25,12 +24,12 @@ def how_many(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> int:
 
 
 def rows_of(key: Hashable, rows: Callable[[], "models.QuerySet[Any]"]) -> list[tuple[Any, ...]]:
-    """The rows of a `values_list` of numbers and words. `key` as above."""
+    """The rows of a `values_list` of numbers and texts. `key`: as above."""
     return _asked((rows_of, key), rows) if settings.JIUYUAN.speed else list(rows())
 
 
 def rows_after(key: Hashable, rows: Callable[[int], "models.QuerySet[Any]"], number: int) -> list[tuple[Any, ...]]:
-    """The same of rows that hang on a number which is another at every look, such as the last act that was read."""
+    """The same for a query with a number that changes each time, such as the last entry read."""
     if not settings.JIUYUAN.speed:
         return list(rows(number))
     return _asked((rows_after, key), lambda: rows(_SLOT), number=number)

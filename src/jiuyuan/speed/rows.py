@@ -1,7 +1,8 @@
-"""The rows that belong to one in hand, as visible as that one (`agencies.scope`).
+"""Loads the rows that belong to a loaded row, and are as visible as that one (`agencies.scope`), with SQL compiled
+once.
 
-By a statement that is written out: the ORM composes its own anew each time, and finds out again how a row is read. That takes
-longer than the database does, and the page of a case reads ten tables.
+The ORM takes longer to compile its SQL and set up rows than the database to run it, and a case page reads ten
+tables.
 """
 
 from collections.abc import Sequence
@@ -18,11 +19,10 @@ Row = TypeVar("Row", bound=models.Model)
 def belonging(
     parent: models.Model, model: type[Row], *parts: str, where: str = "true", order: str = "id", lock: bool = False
 ) -> list[Row]:
-    """The rows of another table that point at this one.
+    """The rows of another model that point to this one.
 
-    `parts`: foreign keys whose rows are read with them, of a part those behind it (`person`, then `person__account`). `where`
-    narrows them and `order` sorts them, in SQL; `order` may end in a LIMIT. `lock`: nobody else changes the rows, though their
-    parts, before the transaction ends.
+    `parts`: foreign keys to load with them (`person`, then `person__account`). `where` and `order` are SQL;
+    `order` may end in a LIMIT. `lock`: lock the rows, but not their parts, until the transaction ends.
     """
     field = _pointing(model, type(parent))
     if settings.JIUYUAN.speed:
@@ -39,14 +39,16 @@ def belonging(
 def belonging_to_any(
     model: type[Row], column: str, keys: Sequence[object], *parts: str, order: str = "id", lock: bool = False
 ) -> list[Row]:
-    """The rows with these keys in a column. Nothing asks who may see them: where they do not belong to rows in hand, it is
-    for the caller to ask `scope.holds`."""
+    """The rows with these keys in a column.
+
+    Visibility is not checked: unless they belong to loaded rows, callers have to ask `scope.holds`.
+    """
     if not keys:
         return []
     if not settings.JIUYUAN.speed:
         return _by_orm(model, {f"{_of_column(model, column).attname}__in": list(keys)}, parts, "true", order, lock)
     table = model._meta.db_table
-    if len(keys) == 1:  # PostgreSQL keeps a plan for one key; for an array it plans anew each time
+    if len(keys) == 1:  # PostgreSQL reuses a plan for one key, but not for an array
         return _rows(model, f"{table}.{column} = %s ORDER BY {table}.{order}", list(keys), parts, lock)
     if connection.vendor == "postgresql":
         return _rows(model, f"{table}.{column} = ANY(%s) ORDER BY {table}.{order}", [list(keys)], parts, lock)
@@ -57,7 +59,7 @@ def belonging_to_any(
 def _by_orm(
     model: type[Row], given: dict[str, Any], parts: tuple[str, ...], where: str, order: str, lock: bool
 ) -> list[Row]:
-    """The same rows by Django alone."""
+    """The same rows by the ORM."""
     column, _, end = order.partition(" ")
     sorted_by = f"-{column}" if end.startswith("DESC") else column
     rows = model._base_manager.all()
@@ -100,8 +102,10 @@ def _rows(model: type[Row], condition: str, given: list[Any], parts: tuple[str, 
 
 @dataclass(frozen=True)
 class _Reading:
-    """How rows of a model are read. `converters` are by position; of `parts` the field, the names of its columns and where
-    they stand."""
+    """How to read rows of a model.
+
+    `converters` by position; for each of `parts` the field, its column names and their positions.
+    """
 
     columns: str
     tables: str

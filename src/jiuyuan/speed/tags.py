@@ -1,4 +1,4 @@
-"""Django's `translate` and `url`, remembering what they say the same way each time: a page of the desk has two hundred of them."""
+"""Django's `translate` and `url` tags with cached results; a desk page has two hundred."""
 
 from django import template
 from django.template.base import Parser, Token
@@ -11,9 +11,9 @@ register = template.Library()
 
 
 class _Remembered(template.Node):
-    """Words that a template says in each language the same way, however often it is rendered.
+    """A constant text of a template, cached by language.
 
-    The language is that of the whole template: Django's `language` tag has no say here.
+    The template's language applies; the `language` tag has no effect.
     """
 
     def __init__(self, node: TranslateNode) -> None:

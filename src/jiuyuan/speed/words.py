@@ -1,4 +1,4 @@
-"""Words of the source as they are read. Django asks seven tables anew for each text, and a page of the desk says five hundred."""
+"""Cached translations: Django searches seven catalogues per text, and a desk page has five hundred."""
 
 from functools import lru_cache
 
@@ -7,7 +7,7 @@ from django.utils.translation import gettext
 
 
 def said(text: str) -> str:
-    """`gettext`, remembered where an installation has one language."""
+    """`gettext`, cached if the installation has one language."""
     return _remembered(text) if len(settings.LANGUAGES) == 1 and settings.JIUYUAN.speed else gettext(text)
 
 

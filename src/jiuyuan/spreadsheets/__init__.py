@@ -1,1 +1,1 @@
-"""Files of rows and columns as people send them, as rows of cells. Pure Python: it knows nothing of the trade."""
+"""Reads and writes files of rows and columns as people send them. Pure Python, independent of the domain."""

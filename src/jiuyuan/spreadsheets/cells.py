@@ -1,4 +1,4 @@
-"""What every kind of file is read into: rows of cells in sheets."""
+"""The common format of all parsers: rows of cells in sheets."""
 
 from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -8,25 +8,25 @@ from jiuyuan.wording import say
 
 
 class Damaged(Exception):
-    """The file cannot be read as it is; the message says in Chinese what it is and what to do, without its name."""
+    """The file cannot be read; the message says in Chinese what it is and what to do, without its name."""
 
 
 @dataclass(frozen=True, slots=True)
 class RefusedRow:
-    """Lines that cannot be taken apart, and why. `line`: the first of them as a text editor counts, from 1."""
+    """Lines that cannot be parsed, and why. `line`: the first one as text editors count, from 1."""
 
     line: int
     reason: str
 
 
-#: A cell as a file gives it: text, a day that the spreadsheet itself knows as one, or nothing.
+#: A cell: text, a date if the spreadsheet marks it as one, or nothing.
 Cell = str | date | None
-#: The number of a row as people see it, and its cells, or why its lines cannot be taken apart.
+#: A row's number as people see it, and its cells or the reason for rejecting it.
 Row = tuple[int, Sequence[Cell] | RefusedRow]
 
 _HIDDEN = "这一行在表格里是隐藏的，或者被筛选掉了，没有采用；要用的，请取消隐藏和筛选后重新保存，不用的请删去"
 
-#: In place of a formula that the program which wrote the file did not work out.
+#: Replaces a formula without a stored result.
 NOT_WORKED_OUT = "（公式没有算出结果）"
 
 FIRST_DAY = date(1899, 12, 30)
@@ -35,10 +35,9 @@ FIRST_DAY_1904 = date(1904, 1, 1)
 
 @dataclass(frozen=True)
 class Sheet:
-    """One table of a file, to be read from its start as often as wanted. `name` is empty where a file has no names.
+    """A table of a file, which can be read repeatedly. `name` is empty in files without names.
 
-    `first_day` is the day from which this file counts days that are written as bare numbers; `unseen`, the columns, from 0,
-    that nobody sees who opens it.
+    `first_day`: the epoch of dates stored as plain numbers; `unseen`: the hidden columns, from 0.
     """
 
     name: str
@@ -47,7 +46,7 @@ class Sheet:
     unseen: Collection[int] = frozenset()
 
     def hides(self, columns: Iterable[int], headings: Sequence[str]) -> str:
-        """What to say where one of these columns is hidden; empty where all are seen."""
+        """The message if one of these columns is hidden; empty otherwise."""
         named = "、".join(
             say("第{place}列“{place_2}”", place=column + 1, place_2=headings[column])
             for column in sorted(columns)
@@ -60,7 +59,7 @@ class Sheet:
 
 
 def as_seen(rows: Iterable[tuple[int, list[Cell]]], hidden: Collection[int]) -> Iterator[Row]:
-    """Rows in whose place a refusal stands where nobody sees what they say. `hidden`: their numbers, which may grow on the way."""
+    """Replace hidden rows by a rejection. `hidden`: their numbers, which may be added to while reading."""
     for number, cells in rows:
         unseen = number in hidden and any(cell is not None for cell in cells)
         yield number, RefusedRow(number, say(_HIDDEN)) if unseen else cells
@@ -70,7 +69,7 @@ _CHINA = timezone(timedelta(hours=8))
 
 
 def day_of_moment(written: str) -> date:
-    """The day in China on which a moment in ISO 8601 falls; one that states no zone is China's. Raises `ValueError`."""
+    """The day in China of an ISO 8601 timestamp, which is China's time if it has no zone. Raises `ValueError`."""
     if len(written) == 10:
         return date.fromisoformat(written)
     moment = datetime.fromisoformat(written)

@@ -1,7 +1,8 @@
-"""Text files of rows (CSV), so that no line is lost: each is part of a row, or is refused by its number.
+"""Parses text files (CSV) so that no line is lost: each is part of a row, or is rejected by number.
 
-Quotes are read as spreadsheet programs read them: one inside a value is part of it, one in front of a value opens it. What was
-opened and is not closed where a value can end was never meant to open anything: only its own line is refused.
+Quotes are treated like in spreadsheet programs: a quote inside a value is part of it, one at the beginning opens
+a quoted value. If that is not closed where a value can end, the quote was stray, and only its own line is
+rejected.
 """
 
 import codecs
@@ -20,10 +21,10 @@ SEPARATORS = ",\t;|，"
 _SEARCHED_LINES = 60
 _SAMPLE = 1 << 16
 _PIECE = 1 << 20
-_LONGEST_LINE = 1 << 20  # characters; nothing that people read has such lines
-_MOST_LINES = 40  # of one cell
+_LONGEST_LINE = 1 << 20  # characters; no real file has longer lines
+_MOST_LINES = 40  # lines of a cell
 _ENDS = "\r\n"
-# A row of somebody else that is shorter than the heading still has this.
+# A row of another person that is shorter than the heading still has this.
 _OF_A_PERSON = re.compile(r"(?<![0-9])[0-9]{17}[0-9Xx](?![0-9])")
 _STATED = re.compile(r'\ufeff*"?sep=(.)"?', re.IGNORECASE)
 _UNPAIRED = "这一行的引号没有成对，不知道哪里是一格的结尾，没有采用；请改正引号后重新导入"
@@ -32,17 +33,14 @@ _TOO_MANY = "这一行有{}列，表头只有{}列，可能有一格里多了分
 
 
 class Rows:
-    """The rows of a text. `width`, once the heading is known, says how many columns a row has; 0: not known yet.
-
-    `line` is the last line that was taken, blank ones counted.
-    """
+    """The rows of a text. `width`: the number of columns, 0 until the heading is known. `line`: the last line read."""
 
     def __init__(self, lines: Iterable[str], separator: str) -> None:
         """`lines` end as they do in the file (`newline=""`), and are parted at `\\n`, `\\r\\n` and `\\r` only."""
         self._lines = iter(lines)
         self._separator = separator
         self._waiting: deque[str] = deque()
-        # One reader that is handed a line at a time: to make one for each line would take twice as long.
+        # One reader fed line by line: creating one per line would take twice as long.
         self._single: deque[str] = deque()
         self._reader = csv.reader(iter(self._single.popleft, None), delimiter=separator, strict=True)
         self.width = 0
@@ -67,18 +65,18 @@ class Rows:
             yield number, cells
 
     def _surplus(self, cells: Sequence[str]) -> bool:
-        """Whether something stands where the heading has no column, so that the cells before it may be of other columns."""
+        """Whether there are cells beyond the heading, so that the others may be in the wrong columns."""
         return len(cells) > self.width > 0 and any(cell.strip() for cell in cells[self.width :])
 
     def _quoted(self, line: str) -> "Sequence[str] | RefusedRow":
         self._single.append(line)
         try:
             return next(self._reader)
-        except (csv.Error, IndexError):  # text behind a closing quote, or one that asks for another line
+        except (csv.Error, IndexError):  # text after a closing quote, or a quote that needs another line
             return self._irregular(line)
 
     def _irregular(self, line: str) -> "Sequence[str] | RefusedRow":
-        """A value of several lines, a quote inside a quoted value, or one that was never meant to open anything."""
+        """Parse a value with several lines, quotes inside a quoted value, or a stray quote."""
         cells, clean = _taken_apart(line, self._separator)
         if cells is not None:
             fits = not self.width or len(cells) == self.width
@@ -102,19 +100,19 @@ class Rows:
         joined = [cell for cell in cells if "\n" in cell]
         if any(_OF_A_PERSON.search(cell) for cell in joined):
             return True
-        if self.width < 2:  # no heading has a cell of several lines with what parts the cells in it
+        if self.width < 2:  # no heading has a cell with several lines and separators in it
             return not self.width and any(self._separator in cell for cell in joined)
         whole = [each.count(self._separator) >= self.width - 1 for each in (line, *more)]
         return any(whole[1:-1]) or (whole[0] and whole[-1])
 
 
 def _taken_apart(text: str, separator: str) -> tuple[list[str] | None, bool]:
-    """The cells, None where a quote that opens one is never closed, and whether each quoted value ends where its quote does."""
+    """The cells (None if a quote is never closed), and whether each quoted value ends at its closing quote."""
     cells: list[str] = []
     clean, place = True, 0
     while True:
         parts: list[str] = []
-        while text.startswith('"', place):  # a second time right behind the first: a quote that is part of the value
+        while text.startswith('"', place):  # two quotes in a row: a quote in the value
             closing = text.find('"', place + 1)
             if closing < 0:
                 return None, clean
@@ -130,10 +128,9 @@ def _taken_apart(text: str, separator: str) -> tuple[list[str] | None, bool]:
 
 
 def opened(file: IO[bytes], score: Callable[[Sequence[str]], int]) -> Rows:
-    """The rows of a file, in whatever encoding and with whatever separator. Raises `Damaged`.
+    """The rows of a file in any encoding and with any separator. Raises `Damaged`. The caller closes the file.
 
-    `score` says how much a row looks like the heading that is wanted: the separator with which one does is the right one.
-    The file stays the caller's.
+    `score`: how much a row looks like the wanted heading, which identifies the separator.
     """
     encoding = encoding_of(file)
     lines = _lines(file, encoding)
@@ -148,7 +145,7 @@ def opened(file: IO[bytes], score: Callable[[Sequence[str]], int]) -> Rows:
 
 
 def separator_of(sample: Sequence[str], score: Callable[[Sequence[str]], int]) -> str:
-    """What parts the cells, by the row that looks most like a heading; where none does, what stands in most lines."""
+    """The separator with which a row looks most like a heading; if none does, the most frequent one."""
     if sample and (stated := _STATED.fullmatch(sample[0].rstrip(_ENDS))):
         return stated[1]
     scores = {mark: _best(Rows(sample, mark), score) for mark in SEPARATORS}
@@ -162,7 +159,7 @@ def _best(rows: Rows, score: Callable[[Sequence[str]], int]) -> int:
 
 
 def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
-    """The lines with their ends, without the marks of their encoding. Raises `Damaged`."""
+    """Yield the lines with their ends, without byte order marks. Raises `Damaged`."""
     file.seek(0)
     text = io.TextIOWrapper(file, encoding, newline="")
     number = 0
@@ -171,16 +168,14 @@ def _lines(file: IO[bytes], encoding: str) -> Iterator[str]:
             number += 1
             if len(line) == _LONGEST_LINE:
                 raise Damaged(say("第{number}行太长，不像是一行一人的名单，请检查后重新导出。", number=number))
-            yield (
-                line.lstrip("\ufeff") if line[0] == "\ufeff" else line
-            )  # also where files were put one behind the other
+            yield (line.lstrip("\ufeff") if line[0] == "\ufeff" else line)  # also those of concatenated files
     finally:
-        if not file.closed:  # the caller opened it and goes on with it
+        if not file.closed:  # the caller continues to use it
             text.detach()
 
 
 def encoding_of(file: IO[bytes]) -> str:
-    """UTF-8 with or without its marks, UTF-16 with or without, or GB18030, proved on the whole file. Raises `Damaged`."""
+    """UTF-8 or UTF-16 with or without byte order mark, or GB18030, tested on the whole file. Raises `Damaged`."""
     file.seek(0)
     start = file.read(1 << 10)
     for encoding in _candidates(start):
@@ -200,7 +195,7 @@ def encoding_of(file: IO[bytes]) -> str:
 def _candidates(start: bytes) -> Sequence[str]:
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         return ["utf-16"]
-    if b"\0" in start:  # UTF-16 without its mark: the commas and digits have a byte of nothing before or behind them
+    if b"\0" in start:  # UTF-16 without a mark: commas and digits have a zero byte before or after
         even, odd = start[::2].count(0), start[1::2].count(0)
         return ["utf-16-le"] if odd > even else ["utf-16-be"]
     return ["utf-8", "gb18030"]

@@ -1,4 +1,4 @@
-"""Tables that are web pages or XML although they are called XLS: what many systems write for "export to Excel"."""
+"""Parses tables in web pages or XML named XLS, which many systems write as "Excel export"."""
 
 import io
 import re
@@ -18,22 +18,22 @@ _START = 1 << 12
 _CHARSET = re.compile(rb"charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
 _HIDDEN = re.compile(r"display:none|visibility:(?:hidden|collapse)|mso-hide:all|(?<![\w-])(?:height|width):0(?![.\d])")
 _MOST_TABLES = 30
-_MOST_SPANNED = 10_000  # columns or rows that one cell may cover
+_MOST_SPANNED = 10_000  # maximum span of a cell
 _WORKBOOK = b"urn:schemas-microsoft-com:office:spreadsheet"
 
 
 def is_markup(start: bytes) -> bool:
-    """Whether a file begins as a web page or XML does."""
+    """Whether a file begins like a web page or XML."""
     return _plain_start(start)[:1] == b"<"
 
 
 def _plain_start(start: bytes) -> bytes:
-    """The beginning in ASCII, without marks of an encoding and blanks."""
+    """The beginning in ASCII, without byte order marks and spaces."""
     return start.replace(b"\0", b"").lstrip(b"\xef\xbb\xbf\xff\xfe \t\r\n")
 
 
 def sheets(file: IO[bytes]) -> list[Sheet]:
-    """The sheets of an XML workbook that are not hidden, or the tables of a web page. Raises `Damaged`."""
+    """The visible sheets of an XML workbook, or the tables of a web page. Raises `Damaged`."""
     file.seek(0)
     start = _plain_start(file.read(_START))
     if start.startswith((b"<?xml", b"<Workbook")) and _WORKBOOK in start and b"<html" not in start.lower():
@@ -66,11 +66,11 @@ def _html_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
 
 
 def _text(file: IO[bytes]) -> Iterator[str]:
-    """The page piece by piece, in the encoding that it names, or the one that it turns out to have. Raises `Damaged`."""
+    """Yield the page in pieces, in its declared or detected encoding. Raises `Damaged`."""
     file.seek(0)
     named = _CHARSET.search(file.read(_START))
     try:
-        encoding = encoding_of(file)  # before what the page names: many a page in UTF-8 is called GB2312
+        encoding = encoding_of(file)  # before the declared one: many UTF-8 pages declare GB2312
     except Damaged:
         if not named or named[1].lower() not in (b"gb2312", b"gbk", b"gb18030"):
             raise
@@ -81,12 +81,12 @@ def _text(file: IO[bytes]) -> Iterator[str]:
         while piece := text.read(_PIECE):
             yield piece
     finally:
-        if not file.closed:  # the caller opened it and goes on with it
+        if not file.closed:  # the caller continues to use it
             text.detach()
 
 
 class _HtmlTables(HTMLParser):
-    """Rows as (number of the table, number of the row, cells), both from 1. A table inside a cell is text of that cell."""
+    """Rows as (number of the table, number of the row, cells), both from 1. Nested tables become text."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -99,11 +99,11 @@ class _HtmlTables(HTMLParser):
         self._column = 0
         self._covered: dict[
             int, tuple[int, Cell]
-        ] = {}  # by column the last row that a cell from above covers, and its text
-        self._unseen = 0  # inside a script or style
-        self._whole_hidden = self._part_hidden = False  # the table, and its head or body
-        self.hidden: defaultdict[int, set[int]] = defaultdict(set)  # by table the rows that nobody sees
-        self.unseen: defaultdict[int, set[int]] = defaultdict(set)  # and the columns
+        ] = {}  # by column, the last row covered by a cell from above, and its text
+        self._unseen = 0  # depth inside scripts and styles
+        self._whole_hidden = self._part_hidden = False  # whether the table, and its head or body, is hidden
+        self.hidden: defaultdict[int, set[int]] = defaultdict(set)  # hidden rows by table
+        self.unseen: defaultdict[int, set[int]] = defaultdict(set)  # hidden columns by table
 
     def read(self, pieces: Iterator[str]) -> Iterator[tuple[int, int, list[Cell]]]:
         for piece in pieces:
@@ -224,18 +224,18 @@ def _xml_rows(file: IO[bytes], place: int) -> Callable[[], Iterator[Row]]:
 
 
 class _Recoded:
-    """A file in any encoding as bytes of UTF-8: the parser of XML knows neither GB 2312 nor GBK."""
+    """Converts any encoding to UTF-8: the XML parser supports neither GB 2312 nor GBK."""
 
     def __init__(self, file: IO[bytes]) -> None:
         self._pieces = _text(file)
 
     def read(self, size: int) -> bytes:
-        """The next piece, of whatever size; empty at the end."""
+        """The next piece, of any size; empty at the end."""
         return next(self._pieces, "").encode()
 
 
 class _XmlNames(XmlParser):
-    """The names of the sheets, whether each is hidden, and which of its columns are."""
+    """The names of the sheets, and whether each, and which columns, are hidden."""
 
     def __init__(self) -> None:
         super().__init__("utf-8")
@@ -254,7 +254,9 @@ class _XmlNames(XmlParser):
             self._column = columns.stop
             if _attribute(attributes, "Hidden") == "1" or _attribute(attributes, "Width") == "0":
                 self.unseen[len(self.sheets) - 1].update(columns)
-        elif name == "Visible" and self.sheets:  # of the sheet's options, and there only where it is not
+        elif (
+            name == "Visible" and self.sheets
+        ):  # in the sheet's options, where it is present only if the sheet is not visible
             self.sheets[-1] = (self.sheets[-1][0], True)
 
     def end(self, name: str) -> None:

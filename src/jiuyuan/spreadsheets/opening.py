@@ -1,4 +1,4 @@
-"""A file, whatever it is, as its sheets: known by its content and not by its name."""
+"""Opens a file of any format as sheets, recognised by content, not by name."""
 
 import re
 import zipfile
@@ -30,7 +30,7 @@ _ARCHIVES = (
 
 
 def sheets(file: IO[bytes], score: Callable[[Sequence[str]], int]) -> list[Sheet]:
-    """What somebody sees who opens the file. `score`: how much a row of a text looks like the heading that is wanted.
+    """The visible sheets. `score`: how much a row of a text file looks like the wanted heading.
 
     Raises `Damaged`, saying what the file is and what to do; so does reading the rows.
     """
@@ -53,11 +53,11 @@ def sheets(file: IO[bytes], score: Callable[[Sequence[str]], int]) -> list[Sheet
 
 
 def _refuse_other_archives(file: IO[bytes]) -> None:
-    """Raises `Damaged` for what begins as XLSX does and is something else."""
+    """Raise `Damaged` for other formats that begin like XLSX."""
     try:
         names = {name.replace("\\", "/").lower() for name in zipfile.ZipFile(file).namelist()}
     except zipfile.BadZipFile:
-        return  # the reader says so
+        return  # the parser reports it
     finally:
         file.seek(0)
     for name, told in _ARCHIVES:
@@ -68,7 +68,7 @@ def _refuse_other_archives(file: IO[bytes]) -> None:
 
 
 def estimated_rows(file: IO[bytes]) -> int:
-    """About how many rows a file has, for a progress line; 0 where that would mean to read it. Leaves the file at its start."""
+    """The approximate number of rows, for a progress line; 0 if that required reading the file. Rewinds the file."""
     file.seek(0)
     start = file.read(len(_OLE))
     file.seek(0)

@@ -1,4 +1,4 @@
-"""Sheets that are read at once: columns as wide as what stands in them, a fixed heading with filters, days that are days."""
+"""Writes sheets that are readable at once: fitting column widths, a fixed heading with filters, real dates."""
 
 import unicodedata
 from collections.abc import Callable, Iterator, Sequence
@@ -23,14 +23,14 @@ _A4, _LONGEST_HEADER = 9, 200
 
 @dataclass(frozen=True)
 class Marked:
-    """A value on a coloured ground, with a note that says why."""
+    """A highlighted value with a note."""
 
     value: Any
     note: str
 
 
 class Book:
-    """A workbook whose rows wait in a folder, so that the memory it takes does not grow with it. `close` writes the file."""
+    """A workbook whose rows are buffered in a folder, so that memory use does not grow. `close` writes the file."""
 
     def __init__(self, file: Path | IO[bytes], folder: Path) -> None:
         options = {
@@ -48,14 +48,14 @@ class Book:
         self.marked = self._book.add_format({"bg_color": "#FFE3B0"})
 
     def sheet(self, title: str, heads: Sequence[str], fixed_columns: int = 0, about: str = "") -> "SheetWriter":
-        """`about` stands beside the title above each printed page: what the list was narrowed to, and of which day."""
+        """Add a sheet. `about`: shown beside the title on printed pages, with filters and day."""
         found = self._book.add_worksheet(title)
         _print_setup(found, f"{title}　{about}".strip())
         self._sheets.append(SheetWriter(self, found, heads, fixed_columns))
         return self._sheets[-1]
 
     def close(self) -> None:
-        """Raises `OSError` where the file cannot be written."""
+        """Write the file. Raises `OSError`."""
         for sheet in self._sheets:
             sheet.finish()
         try:
@@ -65,7 +65,7 @@ class Book:
 
 
 def _print_setup(sheet: Worksheet, title: str) -> None:
-    """A4 on its side, as wide as the page, with the heads on each and where one is."""
+    """Landscape A4, fitted to the page width, with headings and page numbers."""
     sheet.set_landscape()
     sheet.set_paper(_A4)
     sheet.fit_to_pages(1, 0)
@@ -98,7 +98,7 @@ class SheetWriter:
         columns = max([len(self._heads), *map(len, waiting)], default=0)
         for place in range(columns):
             values = [row[place] for row in [self._heads, *waiting] if place < len(row)]
-            width = max((_width(value) for value in values), default=0) + 3  # the button of the filter
+            width = max((_width(value) for value in values), default=0) + 3  # for the filter button
             self._sheet.set_column(place, place, min(max(width, _NARROWEST), _WIDEST))
         self._sheet.write_row(0, 0, self._heads, self._book.bold)
         for row in waiting:
@@ -125,7 +125,7 @@ class SheetWriter:
 
 
 def pieces(fill: Callable[[Book], None]) -> Iterator[bytes]:
-    """A workbook in pieces. It is filled when the first is asked for, and gone after the last."""
+    """Yield a workbook in pieces. It is made when the first is requested, and deleted after the last."""
     with TemporaryFile() as file:
         with TemporaryDirectory() as folder:
             book = Book(file, Path(folder))
@@ -137,7 +137,7 @@ def pieces(fill: Callable[[Book], None]) -> Iterator[bytes]:
 
 
 def _width(value: Any) -> int:
-    """In characters of the breadth of a digit: Chinese ones take two."""
+    """The width in digits; Chinese characters count as two."""
     value = value.value if isinstance(value, Marked) else value
     if value is None:
         return 0

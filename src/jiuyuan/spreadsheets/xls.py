@@ -1,4 +1,4 @@
-"""The old XLS, which holds at most 65,536 rows and is read whole."""
+"""Parses the old XLS format, which holds at most 65,536 rows and is read whole."""
 
 import io
 import struct
@@ -24,7 +24,7 @@ from jiuyuan.wording import say
 
 _SEALED = "EncryptedPackage".encode("utf-16-le")
 _WORD = "WordDocument".encode("utf-16-le")
-# What xlrd lets through when bytes are not what their record says.
+# Exceptions that xlrd lets through for corrupt records.
 _BROKEN = (
     xlrd.XLRDError, CompDocError, struct.error, AssertionError, LookupError, ValueError, TypeError, AttributeError, EOFError,
     OverflowError, MemoryError, RecursionError,
@@ -32,7 +32,7 @@ _BROKEN = (
 
 
 def sheets(file: IO[bytes]) -> list[Sheet]:
-    """The sheets that somebody sees who opens the file, in their order. Raises `Damaged`."""
+    """The visible sheets in order. Raises `Damaged`."""
     content = file.read()
     file.seek(0)
     if _SEALED in content:
@@ -40,7 +40,7 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
     if _WORD in content:
         raise Damaged(say("这是Word文档，请把其中的表格复制到表格软件，另存为XLSX后再导入。"))
     try:
-        # Hidden rows and merged cells are told only with the formats.
+        # Hidden rows and merged cells require the formatting.
         book = xlrd.open_workbook(file_contents=content, formatting_info=True, ragged_rows=True, logfile=io.StringIO())
         visible = [sheet for sheet in book.sheets() if sheet.visibility == 0]
     except _BROKEN:

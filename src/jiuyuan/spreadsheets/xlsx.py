@@ -1,6 +1,6 @@
-"""XLSX read row by row in little memory, however long the sheet and however far apart its cells.
+"""Parses XLSX row by row in little memory, however long the sheet and sparse its cells.
 
-The libraries hold a whole sheet (docs/dependencies.md).
+The libraries load whole sheets (docs/dependencies.md).
 """
 
 import posixpath
@@ -36,8 +36,8 @@ _MERGE = re.compile(rb'mergeCell[^>]*?ref="([A-Z]+)([0-9]+):([A-Z]+)([0-9]+)"')
 _DIMENSION = re.compile(rb'dimension[^>]*?ref="[A-Z]+[0-9]+:[A-Z]+([0-9]+)"')
 _COLUMNS = re.compile(rb"<(?:\w+:)?col\s[^>]*>")
 _ATTRIBUTE = re.compile(rb"""\b(min|max|hidden|width)\s*=\s*["']([^"']*)["']""")
-_TOO_LARGE = 4 << 30  # unpacked; a sheet of a million rows has about half a gigabyte
-_MOST_COLUMNS, _MOST_ROWS = 1 << 14, 1 << 20  # as the format has it
+_TOO_LARGE = 4 << 30  # uncompressed; a sheet with a million rows has about half a gigabyte
+_MOST_COLUMNS, _MOST_ROWS = 1 << 14, 1 << 20  # limits of the format
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 BROKEN = (
     zipfile.BadZipFile, zlib.error, expat.ExpatError, ElementTree.ParseError, StopIteration, LookupError, ValueError, EOFError,
@@ -47,7 +47,7 @@ _DAMAGED = "文件已损坏或不是完好的XLSX，请在表格软件中打开�
 
 
 def sheets(file: IO[bytes]) -> list[Sheet]:
-    """The sheets that somebody sees who opens the file, in their order. Raises `Damaged`, as reading their rows does."""
+    """The visible sheets in order. Raises `Damaged`, as does reading their rows."""
     try:
         book = _Book(zipfile.ZipFile(file))
         return [Sheet(name, book.reader(part), book.first_day, book.unseen(part)) for name, part in book.sheets]
@@ -56,7 +56,7 @@ def sheets(file: IO[bytes]) -> list[Sheet]:
 
 
 def stated_rows(file: IO[bytes]) -> int:
-    """How many rows the longest sheet says that it has; 0 where none says so."""
+    """The number of rows stated by the longest sheet; 0 if none states it."""
     try:
         book = _Book(zipfile.ZipFile(file))
         return max((book.stated_rows(part) for _, part in book.sheets), default=0)
@@ -67,7 +67,7 @@ def stated_rows(file: IO[bytes]) -> int:
 def repeating_merged(
     rows: Iterator[tuple[int, list[Cell]]], merges: dict[int, list[tuple[int, int]]]
 ) -> Iterator[tuple[int, list[Cell]]]:
-    """Rows in which a cell merged over several of them says the same in each. `merges`: first row → (column, last row)."""
+    """Repeat the value of cells merged over several rows. `merges`: first row → (column, last row)."""
     open_ones: list[tuple[int, int, Cell]] = []
     for number, cells in rows:
         if open_ones:
@@ -90,7 +90,7 @@ class _Book:
             raise Damaged(say("文件展开后太大，请拆成几个文件，或另存为CSV后再导入。"))
         if any(info.flag_bits & 1 for info in infos):
             raise Damaged(say("文件设了密码，请取消密码后重新保存。"))
-        # Excel minds neither capitals nor which way a stroke leans.
+        # Excel ignores case and the direction of slashes.
         self._parts = {_plain_name(info.filename): info for info in reversed(infos)}
         self._at = self._found("", "officeDocument", "xl/workbook.xml")
         self._strings: list[str] | None = None
@@ -105,7 +105,7 @@ class _Book:
         return ElementTree.fromstring(self._archive.read(self._parts[part]))
 
     def _relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """By their ids the kind and the place of what a part refers to; those of the whole file for an empty name."""
+        """The relations of a part, by id: kind and target. For the whole file the name is empty."""
         folder, name = posixpath.split(part)
         rels = posixpath.join(folder, "_rels", f"{name}.rels")
         if rels not in self._parts:
@@ -120,7 +120,7 @@ class _Book:
         }
 
     def _found(self, of: str, kind: str, usual: str) -> str:
-        """Where the part of a kind lies to which another part refers; where it usually lies if nothing says so."""
+        """The path of a related part of a kind; the usual one if there is no relation."""
         for found, place in self._relations(of).values():
             if found.lower() == kind.lower() and place in self._parts:
                 return place
@@ -170,7 +170,7 @@ class _Book:
             return min(int(match[1]), _MOST_ROWS) if match else 0
 
     def unseen(self, part: str) -> frozenset[int]:
-        """The columns that are hidden, or so narrow that nobody sees them. They stand before the rows."""
+        """The columns that are hidden or too narrow to see. They precede the rows."""
         found: set[int] = set()
         head = b""
         with self._archive.open(self._parts[part]) as file:
@@ -195,7 +195,7 @@ class _Book:
             raise Damaged(say(_DAMAGED)) from error
 
     def _merges(self, part: str) -> dict[int, list[tuple[int, int]]]:
-        """By first row, the column and last row of each merged cell of several rows. They stand behind the rows."""
+        """The cells merged over several rows, by first row: column and last row. They follow the rows."""
         found: dict[int, list[tuple[int, int]]] = {}
         with self._archive.open(self._parts[part]) as file:
             tail = b""
@@ -217,10 +217,10 @@ class ReadableBytes(Protocol):
 
 
 class XmlParser:
-    """Feeds a file to expat piece by piece and hands over what `self.ready` has gathered."""
+    """Feeds a file to expat in pieces and yields what `self.ready` has collected."""
 
     def __init__(self, encoding: str | None = None) -> None:
-        """`encoding` is that of the bytes, whatever they say of themselves."""
+        """`encoding` overrides the one declared in the file."""
         self.ready: deque[Any] = deque()
         self._parser = expat.ParserCreate(encoding, namespace_separator=None)
         self._parser.buffer_text = True
@@ -238,7 +238,7 @@ class XmlParser:
             self._parser.Parse(piece, False)
             while self.ready:
                 yield self.ready.popleft()
-        self._parser.Parse(b"", True)  # raises where the end is missing
+        self._parser.Parse(b"", True)  # raises if the end is missing
 
 
 class _Strings(XmlParser):
@@ -307,7 +307,7 @@ class _SheetParser(XmlParser):
         if name == "v" or name == "t":
             self._parser.CharacterDataHandler = None
         elif name == "c":
-            if self._formula and not self._text and self._type != "str":  # "str": it came out empty
+            if self._formula and not self._text and self._type != "str":  # "str": the result is an empty text
                 self._type = "str"
                 self._text.append(NOT_WORKED_OUT)
             self._formula = False
@@ -337,12 +337,12 @@ class _SheetParser(XmlParser):
 
 
 def _unescaped(text: str) -> str:
-    """`_x000D_`, as the format writes what XML cannot hold."""
+    """Decode `_x000D_`, the format's notation for characters that XML cannot hold."""
     return _ESCAPED.sub(lambda match: chr(int(match[1], 16)), text) if "_x" in text else text
 
 
 def _plain_name(part: str) -> str:
-    """The name of a part as all parts are looked up: from the root, in small letters, with strokes that lean one way."""
+    """Normalise a part's name: from the root, lower case, forward slashes."""
     return posixpath.normpath("/" + unquote(part).replace("\\", "/")).lstrip("/").lower()
 
 

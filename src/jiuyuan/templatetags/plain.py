@@ -1,4 +1,4 @@
-"""How days, money, numbers and answers are said to people. Loaded in every template."""
+"""Template filters for dates, money, numbers and answers; loaded in every template."""
 
 import re
 from datetime import date, datetime
@@ -25,13 +25,13 @@ register = template.Library()
 _ANSWERS = {True: "是", False: "否", None: "尚不清楚"}
 _TWO_WEEKS_LIMIT = 10
 _PHRASE = re.compile("[^，；：。？！]+[，；：。？！]*")
-_LONGEST_PHRASE = 12  # characters of a heading on a line of the narrowest telephone
+_LONGEST_PHRASE = 12  # characters that fit a line of the narrowest phone
 _DUE_ICONS = {"over": "stop", "last": "flag", "soon": "warning", "half": "half", "plenty": "clock"}
 
 
 @register.simple_tag
 def still_being_made() -> bool:
-    """Whether the rest of a demonstration is still made behind its first screens: a list without rows may yet get some."""
+    """Whether the rest of a demonstration is still being made, so that empty lists may fill up."""
     return demonstration_progress.progress(settings.JIUYUAN) is not None
 
 
@@ -43,13 +43,13 @@ def day(value: date | None) -> str:
 
 @register.filter
 def short_day(value: date | None) -> str:
-    """3月2日 周一, for a day whose year is plain from where it stands."""
+    """3月2日 周一, for a date whose year is clear from the context."""
     return in_words(_date(value), "short") if value else ""
 
 
 @register.filter
 def recent(value: date | datetime | str | None) -> str:
-    """A day without its year while that is the present one. Words stay as they are."""
+    """A date, without the year if it is the current one. Texts are returned unchanged."""
     if not isinstance(value, date):
         return value or ""
     return short_day(value) if _date(value).year == clock.today().year else day(value)
@@ -57,13 +57,13 @@ def recent(value: date | datetime | str | None) -> str:
 
 @register.filter
 def bare_day(value: date | None) -> str:
-    """2026年3月2日, for days long past (births, first work)."""
+    """2026年3月2日, for dates long past (births, first jobs)."""
     return in_words(_date(value)) if value else ""
 
 
 @register.filter
 def month(value: date | None) -> str:
-    """2026年3月, for a month that is kept as its first day."""
+    """2026年3月, for a month stored as its first day."""
     return in_words(value, "month") if value else ""
 
 
@@ -75,7 +75,7 @@ def is_past(value: date) -> bool:
 
 @register.filter
 def moment(value: date | datetime | str | None) -> str:
-    """A time stamp with its hour, a day without one, and words as they are."""
+    """A timestamp with its time, or a date; texts are returned unchanged."""
     if isinstance(value, datetime):
         local = timezone.localtime(value, clock.CHINA) if timezone.is_aware(value) else value
         return f"{day(local)} {local:%H:%M}"
@@ -86,7 +86,7 @@ def moment(value: date | datetime | str | None) -> str:
 
 @register.filter
 def due(days_left: int) -> str:
-    """Working days left, in words; below zero, how many have passed since the last."""
+    """The working days left, in words; if negative, those since the last day."""
     if days_left < 0:
         return say("已超期{days_left}个工作日", days_left=-days_left)
     return say("还剩{days_left}个工作日", days_left=days_left) if days_left else say("今天是最后一天")
@@ -106,13 +106,13 @@ def urgency(days_left: int, limit: int | str = _TWO_WEEKS_LIMIT) -> str:
 
 @register.filter
 def grouped(number: str | None) -> str:
-    """An ID number as people read it aloud; anything else as it is."""
+    """An ID number grouped for reading aloud; anything else unchanged."""
     return id_numbers.grouped(number) if number and len(number) == 18 else number or ""
 
 
 @register.filter
 def masked(value: str | None) -> str:
-    """Text with every ID and mobile number in it masked."""
+    """Text with all ID and mobile numbers masked."""
     return masking.text(value) if value else ""
 
 
@@ -133,43 +133,45 @@ def yesno3(value: bool | None) -> str:
 
 @register.filter
 def source_name(source: str) -> str:
-    """What a fact's source is called: 本人填报, 部门共享数据, …"""
+    """The name of a fact's source: 本人填报, 部门共享数据, …"""
     return str(Source(source).label)
 
 
 @register.filter
 def of_short_phrases(heading: str) -> bool:
-    """Whether a heading is several phrases that each fit on a line: then it breaks between them, for browsers know no words of Chinese."""
+    """Whether a heading consists of phrases that each fit on a line, between which it should break:
+    browsers do not know Chinese words.
+    """
     parts = _PHRASE.findall(str(heading))
     return len(parts) > 1 and max(map(len, parts)) <= _LONGEST_PHRASE
 
 
 @register.filter
 def first_box(field: BoundField) -> str:
-    """The id of the box where a field begins, for the error summary's link: a group has none of its own."""
+    """The id of a field's first input, for links from the error summary: a group has no id."""
     return str(field.id_for_label) or f"{field.auto_id}_0"
 
 
 @register.filter
 def with_label(field: BoundField, error: str) -> str:
-    """An error with the label of its box before it, unless it begins with that itself."""
+    """An error prefixed by its field's label, unless it begins with that."""
     label = str(field.label).replace("？", "")
     return error if str(error).startswith(label) else f"{label}：{error}"
 
 
 @register.filter
 def summed_up(form: BaseForm) -> str:
-    """Note on a form that the error summary shows what is wrong with it as a whole, so that it is not said twice."""
+    """Mark that the error summary shows the form's own errors, so that they are not repeated."""
     form.summed_up = True  # type: ignore[attr-defined]
     return ""
 
 
-# Written here and not as included templates: these stand in every row of long lists, where an include costs most.
+# Written in Python rather than as included templates, which are slow in the rows of long lists.
 
 
 @register.simple_tag
 def source(code: str) -> SafeString:
-    """Where a fact comes from, by its code: declared, commitment, document, shared_data or site_visit."""
+    """The source of a fact by code: declared, commitment, document, shared_data or site_visit."""
     return _source(get_language(), code)
 
 
@@ -180,15 +182,15 @@ def _source(language: str | None, code: str) -> SafeString:
 
 @register.simple_tag
 def due_by(on: date | None, left: int, limit: int | None = None, state: str = "") -> SafeString:
-    """By when, and how many working days are left: 0 on the last day, below 0 past it.
+    """A due date and the working days left: 0 on the last day, negative afterwards.
 
-    `limit`: working days of the whole limit, 10 unless told. `state`: firm, provisional (beyond the published holidays)
+    `limit`: the limit's working days, by default 10. `state`: firm, provisional (beyond the published holidays)
     or closed.
     """
     return _due_by(get_language(), on, left, limit, state)
 
 
-@lru_cache(maxsize=2_000)  # a list names the same few days again and again
+@lru_cache(maxsize=2_000)  # a list repeats the same few days
 def _due_by(language: str | None, on: date | None, left: int, limit: int | None, state: str) -> SafeString:
     if state == "closed":
         done = say("已办结")
@@ -207,20 +209,20 @@ def _due_by(language: str | None, on: date | None, left: int, limit: int | None,
     )
 
 
-# Where it was said stands in the source already.
+# The source already says where it was stated.
 _WITH_THE_FORM = for_record("申请时填报")
 
 
 @register.simple_tag
 def said(told: Any, to_verify: bool = False, older: bool = False) -> SafeString:
-    """One recorded fact (`desk.fact_rows.Said`): its value and source, then when, by whom and on what evidence."""
+    """A recorded fact (`desk.fact_rows.Said`): value and source, then day, author and evidence."""
     value = told.value if older else format_html("<strong>{}</strong>", told.value)
     return _told(told, value, to_verify)
 
 
 @register.simple_tag
 def said_by(told: Any) -> SafeString:
-    """The source of a recorded fact, when, by whom and on what evidence, for facts that share them."""
+    """The source, day, author and evidence shared by several facts."""
     return _told(told, "")
 
 
@@ -248,7 +250,7 @@ def _told(told: Any, value: str, to_verify: bool = False) -> SafeString:
 @register.simple_tag
 @cache
 def icon(name: str) -> SafeString:
-    """A drawing from static/icons.svg beside words that say the same; it is silent for screen readers."""
+    """An icon from static/icons.svg beside words with the same meaning; hidden from screen readers."""
     return format_html(
         '<svg class="icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         static("icons.svg"),
