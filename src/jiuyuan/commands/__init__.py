@@ -1,1 +1,4 @@
-"""The subcommands of `jiuyuan`, one module a group; each offers `register(subparsers)` and imports what it needs when it runs."""
+"""The subcommands of `jiuyuan`, one module per group.
+
+Each has `register(subparsers)` and imports what it needs when run.
+"""

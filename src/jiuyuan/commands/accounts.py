@@ -1,4 +1,4 @@
-"""`jiuyuan account`: the accounts of staff and channels, for the operator of the installation; `jiuyuan token`: the API's tokens."""
+"""`jiuyuan account`: accounts of staff and channels, for the installation's operator. `jiuyuan token`: API tokens."""
 
 import argparse
 import os
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jiuyuan.agencies.models import User
     from jiuyuan.history.services import Actor
 
-# Written out, so that the command line can be read without an installation; a test holds them to the models.
+# Repeated here so that the command line can be parsed without an installation; a test compares it with the models.
 ROLES = {
     "clerk": "基层经办人",
     "reviewer": "县级复核人",
@@ -86,7 +86,7 @@ def register(subparsers: Any) -> None:
 
 
 def saying(act: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Namespace], int]:
-    """What a service refuses is said on standard error, every field of it, and nothing was changed."""
+    """Wrap a command: print a service's refusal with all its fields to standard error."""
 
     @wraps(act)
     def run(options: argparse.Namespace) -> int:
@@ -104,14 +104,14 @@ def saying(act: Callable[[argparse.Namespace], int]) -> Callable[[argparse.Names
 
 
 def operator() -> "Actor":
-    """The operator, by their account of the operating system."""
+    """The operator, identified by their account of the operating system."""
     import getpass
 
     from jiuyuan.history.services import Actor
 
     try:
         name = getpass.getuser()
-    except (KeyError, OSError):  # a number without a name
+    except (KeyError, OSError):  # a user id without a name
         name = f"uid-{os.getuid()}"
     return Actor(f"os:{name}"[:150], name[:80], "operator")
 
@@ -133,7 +133,7 @@ def _account(username: str) -> "User":
 
 
 def _asked(given: str | None, question: str) -> str:
-    """What the command line says, else what is typed at the terminal."""
+    """The value from the command line, else from the terminal."""
     if given:
         return given
     if not sys.stdin.isatty():

@@ -1,4 +1,4 @@
-"""`jiuyuan audit`: the proof that the record was not touched, its seals, and the key that signs them."""
+"""`jiuyuan audit`: verification of the record, seals, and the signing key."""
 
 import argparse
 import sys
@@ -61,7 +61,7 @@ def _verify(options: argparse.Namespace) -> int:
 
 
 def _state() -> Iterator[str]:
-    """Every row of the tables that is not as the record left it."""
+    """Yield every row of the tables that differs from the record."""
     from django.db import DatabaseError
     from tqdm import tqdm
 

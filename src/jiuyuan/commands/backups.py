@@ -1,4 +1,4 @@
-"""`jiuyuan backup` and `jiuyuan restore`: a whole copy of an installation, and bringing it back."""
+"""`jiuyuan backup` and `jiuyuan restore`: a complete copy of an installation, and restoring it."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`jiuyuan catalogue`: every text that pages, letters and programs say, for somebody who translates them."""
+"""`jiuyuan catalogue`: the texts of pages, letters and programs, for translators."""
 
 import argparse
 from typing import Any

@@ -1,4 +1,4 @@
-"""`jiuyuan check`: whether the machine and the installation are as they should be, and what to do where not."""
+"""`jiuyuan check`: checks the machine and the installation, and says what to do."""
 
 import argparse
 from typing import Any
@@ -15,7 +15,7 @@ def register(subparsers: Any) -> None:
 
 
 def _check(_options: argparse.Namespace) -> int:
-    """Changes nothing."""
+    """Run the checks; changes nothing."""
     open_installation()
     from jiuyuan.operations import checks
 

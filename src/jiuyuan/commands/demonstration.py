@@ -1,4 +1,4 @@
-"""`jiuyuan demo`: begins a demonstration where there is none yet, says whom to log in as, serves it and makes the rest."""
+"""`jiuyuan demo`: begins a demonstration if there is none, prints its logins, serves it and makes the rest."""
 
 import argparse
 import os
@@ -44,7 +44,7 @@ def _demo(options: argparse.Namespace) -> int:
 
     if day:
         clock.move_to(day)
-    # Told to end, it ends as with Ctrl-C: what is half made goes with its transaction.
+    # On SIGTERM end as with Ctrl-C, so that unfinished transactions are rolled back.
     signal.signal(signal.SIGTERM, signal.default_int_handler)
     if listener:
         from jiuyuan.demonstration import server
@@ -62,7 +62,7 @@ def _demo(options: argparse.Namespace) -> int:
 
 
 def _day(text: str | None) -> date | None:
-    """`--today`, else `JIUYUAN_TODAY`. It becomes the day of the installation, so that it can still be moved on."""
+    """`--today`, else `JIUYUAN_TODAY`. It becomes the installation's day, so that it can still be moved."""
     text = text or os.environ.pop("JIUYUAN_TODAY", None)
     os.environ.pop("JIUYUAN_TODAY", None)
     try:
@@ -104,7 +104,7 @@ def _create(data: Path) -> None:
 
 @contextmanager
 def _begun_beside(installation: config.Config) -> Iterator[None]:
-    """Begin in another process meanwhile, so that on two cores the first page comes a sixth sooner."""
+    """Begin in another process meanwhile: on two cores the first page is ready a sixth sooner."""
     this = os.getpid()
     child = os.fork()
     if not child:
@@ -119,12 +119,12 @@ def _begun_beside(installation: config.Config) -> Iterator[None]:
         if child:
             os.kill(child, signal.SIGTERM)
             os.waitpid(child, 0)
-    if status:  # it has said why
+    if status:  # it has printed the reason
         raise SystemExit(os.waitstatus_to_exitcode(status))
 
 
 def _begin(installation: config.Config, wanted: Callable[[], bool] = lambda: True) -> None:
-    """What there must be before somebody looks, unless it is not `wanted` any more."""
+    """Make what the first pages need, unless it is no longer `wanted`."""
     if not sys.stderr.isatty():
         print(say("正在准备演示……"), file=sys.stderr, flush=True)
     from jiuyuan import tables

@@ -1,4 +1,4 @@
-"""`jiuyuan draw`: an inspection's draw repeated from its certificate, without an installation."""
+"""`jiuyuan draw`: repeats an inspection's draw from its certificate, without an installation."""
 
 import argparse
 import sys

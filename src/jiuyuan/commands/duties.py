@@ -1,4 +1,4 @@
-"""`jiuyuan duties`: the table of what is due, for people to read, and what one of them would cause."""
+"""`jiuyuan duties`: the table of duties as a document, and the effect of trying one."""
 
 import argparse
 from typing import Any
@@ -40,7 +40,7 @@ def _run(options: argparse.Namespace) -> int:
     agency = rows.order_by("path").first()
     if agency is None:
         raise CannotStart(say("没有这个机构：{code}", code=options.agency))
-    # Nobody's account: what a province would see who sat there.
+    # Nobody's account: the view of the province.
     seer = User(role=Role.PROVINCE, agency=agency)
     found = duties.tried(seer, duty, clock.today(), _limits(options.limit))
     print(say("{agency}，{duty}：{found}", agency=agency.name, duty=duty.label, found=found.in_words))

@@ -1,5 +1,6 @@
-"""`jiuyuan import-records`, `import-register` and `import-results`: files of departments, registers from before the notice (六),
-and what became of offers."""
+"""`jiuyuan import-records`, `import-register` and `import-results`: departments' files, earlier registers (六),
+and results of offers.
+"""
 
 import argparse
 import hashlib
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from jiuyuan.people.models import ImportBatch
     from jiuyuan.people.sources.running import Work
 
-# Written out, so that the command line can be read without an installation; a test holds them to the models.
+# Repeated here so that the command line can be parsed without an installation; a test compares it with the models.
 DEPARTMENTS = {
     "social_insurance": "社会保险",
     "market_regulation": "市场监管",
@@ -126,7 +127,7 @@ def _user(username: str | None, kind: str) -> "User":
 
 
 def _batch(user: "User", kind: str, options: argparse.Namespace) -> "ImportBatch":
-    """A new batch, the one that a killed run left half-way, or the register that this person confirms."""
+    """A new batch, the one left by a killed run, or the register to be confirmed by this person."""
     from jiuyuan.people.sources import services
     from jiuyuan.people.sources.workflow import IMPORT
     from jiuyuan.procedures import engine
@@ -169,7 +170,9 @@ def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "Im
     from jiuyuan.worker.loop import take_here
 
     kind = JOBS[batch.status]
-    job = take_here(kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by)  # killed, the worker goes on
+    job = take_here(
+        kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by
+    )  # if killed, the worker continues it
     with tqdm(unit=say("行"), disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:

@@ -1,4 +1,4 @@
-"""`jiuyuan init` and `manage`: setting a production system up."""
+"""`jiuyuan init` and `manage`: setting up a production system."""
 
 import argparse
 from typing import Any
@@ -23,7 +23,7 @@ def register(subparsers: Any) -> None:
 
 
 def _init(options: argparse.Namespace) -> int:
-    """Run again, it changes nothing that is there: it brings the tables up to date."""
+    """Set up the installation. Run again, it only brings the tables up to date."""
     data = config.data_folder()
     try:
         installation = config.create(data, "production", *([options.database] if options.database else []))

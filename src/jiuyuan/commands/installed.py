@@ -6,7 +6,7 @@ from jiuyuan import config
 
 
 def open_installation() -> config.Config:
-    """Set Django up on the installation in `JIUYUAN_DATA`. Raises `config.UnusableConfig`, which says what to do."""
+    """Set up Django for the installation in `JIUYUAN_DATA`. Raises `config.UnusableConfig` with what to do."""
     installation = config.load()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
     import django

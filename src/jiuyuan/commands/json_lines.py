@@ -1,4 +1,4 @@
-"""Answers to JSON Lines, in the manner of contracts/decision.md: a bad line gets its error in its place, and the rest is answered."""
+"""Answers JSON Lines as in contracts/decision.md: a bad line gets an error in its place, the others are answered."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ _CHUNK = 1 << 16
 
 
 class Line(Protocol):
-    """An answer that is written as one line of JSON."""
+    """An answer written as one line of JSON."""
 
     def line(self) -> bytes: ...
 
@@ -30,9 +30,9 @@ def answer_lines(
     file: str | None, quickly: Callable[[bytes], Facts | None], parse: Callable[[Any], Facts],
     answer: Callable[[Facts], Line], verb: str,
 ) -> int:  # fmt: skip
-    """Answer every line in its place. Returns 1 where there was a bad one. Memory does not grow with the input.
+    """Answer every line in its place. Returns 1 if any was bad. Memory use does not grow with the input.
 
-    `quickly` reads a right line in one step, None where it does not take it; `parse` reads JSON or says what is wrong (`Invalid`).
+    `quickly` parses a correct line in one step, or returns None; `parse` parses JSON or raises `Invalid`.
     """
     from jiuyuan.rules.answers import utf8
     from jiuyuan.rules.facts import Invalid
@@ -40,7 +40,7 @@ def answer_lines(
     loads = json.JSONDecoder(parse_constant=_no_constant, object_pairs_hook=_Object).decode
     output = sys.stdout.buffer
     status = number = 0
-    gc.freeze()  # nothing of what is here already, and nothing that a line leaves behind, goes round in circles
+    gc.freeze()  # neither existing objects nor those made for lines form reference cycles
     gc.set_threshold(100_000, 50, 1000)
     with _opened(file) as stream:
         for lines in _progress(_chunks(stream), stream, verb):
@@ -78,7 +78,7 @@ _TWICE = "字段“{}”在这一行写了不止一次，请只留一个"
 
 
 class _Object(dict[str, Any]):
-    """A JSON object that knows which of its names stand in it more than once."""
+    """A JSON object with its duplicate names."""
 
     def __init__(self, pairs: list[tuple[str, Any]]) -> None:
         super().__init__(pairs)
@@ -116,9 +116,9 @@ def _opened(file: str | None) -> BinaryIO:
 
 
 def _chunks(stream: BinaryIO) -> Iterator[list[bytes]]:
-    """Whole lines as they come in, so that a program at the other end of a pipe is answered at once.
+    """Yield whole lines as they arrive, so that a program at the other end of a pipe is answered at once.
 
-    Empty lines at the very end are no lines; an empty line before others is one, and a bad one.
+    Empty lines at the very end are ignored; others are bad lines.
     """
     rest: list[bytes] = []
     empty = 0

@@ -1,4 +1,4 @@
-"""`jiuyuan rekey`: encrypts anew under the newest key, adds a key, takes one out that nothing lies under any more."""
+"""`jiuyuan rekey`: re-encrypts with the newest key, adds a key, removes an unused one."""
 
 import argparse
 import sys

@@ -1,4 +1,4 @@
-"""`jiuyuan nightly`: one command for cron or a systemd timer; safe to run twice, goes on after a kill."""
+"""`jiuyuan nightly`: the nightly run for cron or a systemd timer; safe to run twice, continues after a kill."""
 
 import argparse
 import sys
@@ -46,7 +46,7 @@ def _nightly(_options: argparse.Namespace) -> int:
     from jiuyuan.worker.loop import take_here
 
     day = clock.today().isoformat()
-    job = take_here(JobKind.NIGHTLY, day, about=day)  # killed, the worker goes on with it
+    job = take_here(JobKind.NIGHTLY, day, about=day)  # if killed, the worker continues it
 
     bar = tqdm(unit=say("人"), disable=not sys.stderr.isatty(), file=sys.stderr)
 

@@ -1,4 +1,4 @@
-"""`jiuyuan procedures`: every table of how something moves, for people to read."""
+"""`jiuyuan procedures`: all transition tables as a document."""
 
 import argparse
 from typing import Any

@@ -1,4 +1,6 @@
-"""`jiuyuan decide`, `exits`, `entitlement`, `workdays` and `retirement`: the rules on the command line, without Django."""
+"""`jiuyuan decide`, `exits`, `entitlement`, `workdays` and `retirement`: the rules on the command line,
+without Django.
+"""
 
 from __future__ import annotations
 
@@ -78,7 +80,7 @@ def _count(text: str) -> int:
 
 
 def know_the_installation() -> None:
-    """Take over the years of an administrator's file, and what offices entered, from the data folder."""
+    """Load the administrator's holidays and the values entered by offices from the data folder."""
     from jiuyuan.config import data_folder
     from jiuyuan.regions import registry
     from jiuyuan.rules import calendar

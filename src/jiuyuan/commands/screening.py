@@ -1,4 +1,4 @@
-"""`jiuyuan screen`: a policy over a whole population."""
+"""`jiuyuan screen`: evaluates a policy for a whole population."""
 
 from __future__ import annotations
 
@@ -114,7 +114,7 @@ def _screen(options: argparse.Namespace) -> int:
 def _screened(options: argparse.Namespace, asked: ScreeningQuestion, columns: Columns, progress: Progress) -> Screened:
     from jiuyuan.screening import screen
 
-    # An engine that is not asked for is not imported: psycopg alone takes a third of the start.
+    # Engines are imported on use: psycopg alone takes a third of the start.
     rest = (asked, options.out, options.rejects)
     if options.people == REGISTER:
         return _register(options, asked, progress)
@@ -140,7 +140,7 @@ def _headings(said: list[str]) -> list[str]:
 
 
 def _register(options: argparse.Namespace, asked: ScreeningQuestion, progress: Progress) -> Screened:
-    """The system's own register, in PostgreSQL where it lies there."""
+    """Screen the system's own register, in place if it is in PostgreSQL."""
     from jiuyuan import config
     from jiuyuan.commands.installed import open_installation
     from jiuyuan.recognitions import register
@@ -167,9 +167,9 @@ def _register(options: argparse.Namespace, asked: ScreeningQuestion, progress: P
 
 @contextmanager
 def _stopped_by_signal(progress: Progress) -> Iterator[Progress]:
-    """Ctrl-C and a polite kill end the run, so that what is not finished is cleared away.
+    """Stop the run on SIGINT and SIGTERM, so that temporary files are deleted.
 
-    A library at work may make an error of its own of the interruption, or swallow it: that it was wanted is remembered.
+    Libraries may turn the interruption into another error or swallow it, so it is remembered.
     """
     stopped = False
 
@@ -197,7 +197,7 @@ def _stopped_by_signal(progress: Progress) -> Iterator[Progress]:
 
 @contextmanager
 def _progress() -> Iterator[Progress]:
-    """A bar for each stage, where somebody looks."""
+    """A progress bar for each stage, on a terminal."""
     if not sys.stderr.isatty():
         yield lambda stage, done, of: None
         return

@@ -1,4 +1,4 @@
-"""`jiuyuan upgrade`: brings the tables to the version that is installed."""
+"""`jiuyuan upgrade`: migrates the tables to the installed version."""
 
 import argparse
 from typing import Any

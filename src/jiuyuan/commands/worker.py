@@ -1,4 +1,4 @@
-"""`jiuyuan worker`: does the jobs that wait; `worker list` shows them, `worker retry` lets what failed be tried now."""
+"""`jiuyuan worker`: runs waiting jobs; `worker list` shows them, `worker retry` retries failed ones."""
 
 import argparse
 from typing import Any
