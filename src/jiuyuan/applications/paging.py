@@ -31,7 +31,7 @@ class PageOfCases:
 
 def first_or_later(user: User, filters: CaseFilters, cursor: str) -> PageOfCases:
     """A page of a list. The query of the first page filtered by state alone is the one most used,
-    and is prepared once.
+    so its SQL is compiled once.
     """
     if cursor or filters.narrowed:
         return page(listed(user, filters), cursor)

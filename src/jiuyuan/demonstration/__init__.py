@@ -1,1 +1,1 @@
-"""An invented county's worth of work, made through the services: nobody in it exists."""
+"""Makes an invented county's work through the services: nobody in it exists."""

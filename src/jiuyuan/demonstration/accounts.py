@@ -1,4 +1,4 @@
-"""Who can log in to a demonstration, and with what."""
+"""The logins of a demonstration."""
 
 import os
 import secrets
@@ -30,7 +30,7 @@ _WORDS = (
 
 @dataclass(frozen=True)
 class DemonstrationAccount:
-    """One account: its role, the code of its agency, and what to do with it."""
+    """An account: its role, the code of its agency, and what to try with it."""
 
     username: str
     role: Role
@@ -66,7 +66,9 @@ ACCOUNTS = (
 
 
 def password(data: Path) -> str:
-    """The one password of this demonstration: chosen when first asked for, kept in the data folder for its owner alone."""
+    """The single password of this demonstration: generated on first use, stored in the data folder,
+    readable by its owner only.
+    """
     path = data / _PASSWORD
     if not path.exists():
         chosen = f"{secrets.choice(_WORDS)}-{secrets.choice(_WORDS)}-{secrets.randbelow(9000) + 1000}"
@@ -78,14 +80,14 @@ def password(data: Path) -> str:
 
 
 def hashed_password(data: Path) -> str:
-    """That password as accounts keep it: hashed once for all of them, for hashing is slow on purpose."""
+    """That password hashed once for all accounts, because hashing is slow on purpose."""
     return make_password(password(data))
 
 
 def sheet() -> list[str]:
-    """A line an account, as `jiuyuan demo` prints them: username, role, name, office, what it is good for.
+    """The lines printed by `jiuyuan demo`: user name, role, name, office and purpose of each account.
 
-    Anyone who is on the register is called there as on a card that is invented behind the first pages: until then without a name.
+    Applicants' names are those on their invented ID cards, and are missing until these are made.
     """
     users = User.objects.select_related("agency").in_bulk([a.username for a in ACCOUNTS], field_name="username")
     lines = []

@@ -1,6 +1,6 @@
-"""The rest of a demonstration: made in a folder and a database of its own, then taken over in one transaction.
+"""The rest of a demonstration: made in a separate folder and database, then copied in one transaction.
 
-So no page waits for it, what was killed is begun anew without a trace, and anyone who looks finds all of it or none.
+So no page waits for it, a killed run is repeated without a trace, and users see all of it or nothing. Run as
 `python -m jiuyuan.demonstration.background DATABASE`, with its own folder as `JIUYUAN_DATA`.
 """
 
@@ -20,11 +20,11 @@ from jiuyuan.demonstration_progress import FOLDER, START, note
 
 _WHOLE = "whole"
 _DATABASE = "jiuyuan.sqlite3"
-_PATIENCE = 60  # seconds for which taking over waits for who writes
+_PATIENCE = 60  # seconds for which copying waits for other writers
 
 
 def start(data: Path, database: Path, niceness: int = 0) -> "subprocess.Popen[bytes] | None":
-    """Start the making of the rest; None where there is none to be made. `niceness`: for who answers pages meanwhile."""
+    """Start making the rest; None if there is nothing to make. `niceness`: so that pages are answered first."""
     folder = data / FOLDER
     if not folder.exists():
         return None
@@ -44,7 +44,7 @@ def main() -> None:
     django.setup()
     installation = config.load()
     with _alone(installation.data) as there:
-        if not there:  # another one finished it meanwhile
+        if not there:  # another process finished it meanwhile
             return
         try:
             if not (installation.data / _WHOLE).exists():
@@ -57,7 +57,7 @@ def main() -> None:
 
 @contextmanager
 def _alone(folder: Path) -> Iterator[bool]:
-    """Wait for another one that is at it, of a demonstration that was killed; False where it has done it all."""
+    """Wait for the process of a killed demonstration that is still making the rest; False if that has finished it."""
     try:
         opened = os.open(folder, os.O_RDONLY)
     except FileNotFoundError:
@@ -83,22 +83,22 @@ def _make(installation: Config) -> None:
     parent = os.getppid()
 
     def told(over: int, of: int) -> None:
-        if os.getppid() != parent:  # the process that started it is gone
+        if os.getppid() != parent:  # the process that started it has ended
             os._exit(1)
         note(folder, over, of)
 
     schedule.clear_away(folder)
-    tables.bring_up_to_date()  # a newer version may go on with what an older one began
+    tables.bring_up_to_date()  # a newer version may continue what an older one began
     with transaction.atomic():
         ensemble = first_screens.ensemble(folder)
-        ensemble.of_the_first_screens()  # invented, and told where the pages are
+        ensemble.of_the_first_screens()  # invent the same people; their stories are already told
         schedule.tell(ensemble.of_the_rest(), told)
     connections.close_all()
     (folder / _WHOLE).touch()
 
 
 def _take_over(installation: Config, database: Path) -> None:
-    """Documents first: a row whose document is missing is a fault, a document without a row is none."""
+    """Copy documents first: a row without its document is an error, a document without its row is not."""
     folder = installation.data
     into = config.load(folder.parent)
     for path in (folder / "documents").glob("*/*"):
@@ -122,7 +122,7 @@ def _lines(path: Path) -> list[str]:
 
 
 def _rows(source: Path, database: Path) -> None:
-    """Add the rows that only `source` has: all that was made there, under numbers that nobody here uses."""
+    """Copy the rows that only `source` has; their primary keys are unused here."""
     from jiuyuan.oversight.models.tallies import DERIVED
 
     derived = {model._meta.db_table for model in DERIVED}
@@ -141,7 +141,7 @@ def _rows(source: Path, database: Path) -> None:
                 f'INSERT INTO main."{table}" ({names}) SELECT {names} FROM made."{table}" '
                 f'WHERE "{key}" NOT IN (SELECT "{key}" FROM main."{table}")'
             )
-        # Anyone who applies by an account of their own is called there as on the card that was invented for them.
+        # Applicants with accounts get the names on the cards invented for them.
         db.execute(
             "UPDATE main.agencies_user SET name = m.name FROM made.agencies_user AS m WHERE m.id = main.agencies_user.id"
         )

@@ -1,5 +1,6 @@
-"""Claims in the demonstration, in every state up to the money: one refused, one taken back, a term that nobody can tell, a post
-whose month nobody reported, and what an employer claims by a link."""
+"""Claims in a demonstration, in every state: refused, withdrawn, with an unknown term,
+for a post without attendance, and by an employer's link.
+"""
 
 from datetime import timedelta
 from typing import Any
@@ -25,7 +26,7 @@ _EMPLOYERS = (
     ("长春市南关区吉祥物业有限公司", "91220102MA0Y12345N", "13843110000"), ("长春市南关区顺达食品有限公司", "91220102MA17RD8Q6Y", "13843110001"),
 )  # fmt: skip
 _GROUND = "看了养老保险缴费凭证原件和灵活就业登记表，复印件存档。"
-#: How far each goes, the one who claims first first.
+#: How far each claim gets, in order of the claimants.
 _STATES = (
     "approved",
     "published",
@@ -44,7 +45,7 @@ _DONE = {
 
 
 def claims(office: OfficeStaff, days: Days) -> Story:
-    """Ten who work on their own account, and somebody on a post."""
+    """Ten people in flexible employment, and one on a post."""
     yield days.at(12)
     stays = on_the_register(office, before=days.ago(35)).filter(claims=None)
     women_first = stays.order_by("person__sex", "person__birth_date")[: len(_STATES)]
@@ -54,7 +55,7 @@ def claims(office: OfficeStaff, days: Days) -> Story:
         if (claim := _made(office, stay.person, _SCHEME))
     ]
     if entry := stays.exclude(pk__in=[stay.pk for stay in women_first]).order_by("pk").first():
-        # Of nobody's money: what the office can do is the entry in the certificate, and with that it is closed.
+        # No money is paid: the office makes the entry in the certificate, which closes the claim.
         made.append((engine.act(office.clerk, CLAIM, entry.person.pk, "claim", {"scheme": "tax_relief"}), "approved"))
     placed = Placement.objects.visible_to(office.clerk).filter(status=Placement.Status.ON_POST).order_by("pk").first()
     if placed is not None and (claim := _made(office, placed.recognition.person, _OF_A_POST)):
@@ -80,10 +81,10 @@ def claims(office: OfficeStaff, days: Days) -> Story:
 
 
 def an_employer_claims(office: OfficeStaff, days: Days) -> Story:
-    """One employer has claimed for somebody on the register and somebody whom nobody knows; another was asked and has not answered."""
+    """An employer has claimed for a recognised person and an unknown one; another was asked and has not answered."""
     yield days.at(8)
     stay = on_the_register(office, before=days.ago(35)).filter(person__claims=None).order_by("-pk").first()
-    if stay is None:  # a demonstration of a few people
+    if stay is None:  # a demonstration with few people
         return
     month = month_text(month_of(clock.today()))
     asked = []
@@ -95,7 +96,7 @@ def an_employer_claims(office: OfficeStaff, days: Days) -> Story:
         asked.append(engine.act(office.clerk, EMPLOYER_CLAIM, None, "ask", said))
     yield days.at(5)
     link = engine.act(office.clerk, EMPLOYER_CLAIM, asked[0].pk, "renew")
-    code = link_codes.make_code(link, clock.now() + timedelta(hours=1))  # as it is sent to the employer's telephone
+    code = link_codes.make_code(link, clock.now() + timedelta(hours=1))  # as sent to the employer's phone
     mark = open_with(link.secret, code)
     handed_in = {
         "people": f"{stay.person.name} {stay.person.id_number}\n毕常青 220104197904163042", "number": "0710 1234 5678 9012",
@@ -107,7 +108,7 @@ def an_employer_claims(office: OfficeStaff, days: Days) -> Story:
 
 
 def _made(office: OfficeStaff, person: Person, scheme: str) -> Claim | None:
-    """A claim of the months that are filled in; None where there are none."""
+    """A claim for the months filled in; None if there are none."""
     months = filled_in(person, registry.scheme(registry.region_of(person.area).code, scheme), clock.today())
     if months is None:
         return None
@@ -119,14 +120,14 @@ def _made(office: OfficeStaff, person: Person, scheme: str) -> Claim | None:
 def _each(
     user: User, made: list[tuple[Claim, str]], reach: int, action: str, said: dict[str, Any] | None = None
 ) -> None:
-    """The act on every claim that goes so far."""
+    """Perform the act on every claim that gets that far."""
     for claim, state in made:
         if _DONE.get(state, 1) >= reach:
             _go_on(user, claim, action, said or {})
 
 
 def _go_on(user: User, claim: Claim, action: str, said: dict[str, Any]) -> None:
-    """The act, where nothing stands in its way: an invented month may have been stopped."""
+    """Perform the act if possible: an invented month may be stopped."""
     row = Claim.objects.unscoped().select_related("person").get(pk=claim.pk)
     if not engine.why_not(CLAIM, ClaimOf(row, user, row.person), action):
         engine.act(user, CLAIM, claim.pk, action, said)

@@ -1,4 +1,4 @@
-"""Days of a demonstration, counted back from the day on which it stands, and times of day at which offices work."""
+"""The days of a demonstration, counted back from its present day, and times within office hours."""
 
 import random
 from bisect import bisect_right
@@ -26,7 +26,7 @@ class Days:
         self._days = days
 
     def of(self, story: int) -> "Days":
-        """The same days with moments that are one story's own, whatever else is told beside it."""
+        """The same days, with times of day of a story's own."""
         own = copy(self)
         own._random = random.Random(self._seed + story)
         return own
@@ -40,11 +40,11 @@ class Days:
         return len(ascending) - 1 - bisect_right(ascending, day - timedelta(1))
 
     def in_time(self, count: int, since: int, limit: int) -> int:
-        """So many working days ago; where holidays make that more than `limit` days after the day `since`, on that day itself."""
+        """That many working days ago, but at most `limit` days after `since`, even if holidays lie between."""
         return count if self._days[count] - self._days[since] <= timedelta(limit) else since
 
     def at(self, count: int, first: float = 8.6, last: float = 16.5) -> datetime:
-        """A moment on that day between two hours; on the day itself, as early as it takes to lie in the past."""
+        """A time on that day between two hours; on the present day early enough to be in the past."""
         day, minutes = self._days[count], self._random.uniform(first, last) * 60
         midnight = datetime.combine(day, time(), CHINA)
         moment = midnight + timedelta(minutes=minutes)

@@ -1,7 +1,7 @@
-"""The other departments of a demonstration: a small server that checks signatures and invents what it says about a number.
+"""The other departments of a demonstration: a small server that checks signatures and invents data for ID numbers.
 
-The same number always gets the same answer. Nobody's data: most of what it says stands against nobody, and one in twelve has
-something that a reviewer should see.
+A number always gets the same answer. Most of it is unproblematic; one in twelve has something that reviewers
+should see.
 """
 
 import hashlib
@@ -23,7 +23,7 @@ from jiuyuan.people.sources.http import FILE, PATH, REGISTRATIONS
 from jiuyuan.request_signing import sign
 
 _CLIENT = "jiuyuan"
-_OLDEST_QUESTION = 300  # seconds between the stamp of a request and now
+_OLDEST_QUESTION = 300  # accepted age of a request in seconds
 _LONGEST = 4096
 Record = Mapping[str, str]
 
@@ -44,7 +44,7 @@ def _market_regulation(chance: int) -> list[Record]:
     }
     if chance % 12 == 1:
         return [licence | {"登记状态": "存续", "变更日期": "2023-06-01"}]
-    if chance % 12 == 2:  # the old record and the new one, side by side
+    if chance % 12 == 2:  # the old and the new record, side by side
         return [
             licence | {"登记状态": "存续", "变更日期": "2019-04-08"},
             licence | {"登记状态": "注销", "变更日期": "2025-11-20"},
@@ -86,7 +86,7 @@ def _public_employment(chance: int) -> list[Record]:
 
 
 def _registered(body: Mapping[str, Any]) -> Mapping[str, Any]:
-    """What the register of the unemployed says of a registration: the same of the same one, however often it is sent."""
+    """The unemployment register's answer to a registration, the same however often it is sent."""
     number = int.from_bytes(hashlib.sha256(str(body["reference"]).encode()).digest()[:3], "big")
     records = [{"登记状态": "登记失业", "失业日期": str(body["unemployed_since"])}]
     return {"records": records, "registration": f"2201022026{number:08d}"}
@@ -104,13 +104,13 @@ _ANSWERS: Mapping[str, Callable[[int], list[Record]]] = {
 
 
 def invented(kind: str, id_number: str) -> list[Record]:
-    """What a department of the demonstration has about a number."""
+    """A department's invented records on an ID number."""
     digest = hashlib.sha256(f"{kind}:{id_number}".encode()).digest()
     return _ANSWERS[kind](int.from_bytes(digest[:6], "big"))
 
 
 class Departments(ThreadingHTTPServer):
-    """All departments at one address, each below its own name with a key of its own."""
+    """All departments at one address, each with a path and key of its own."""
 
     daemon_threads = True
 
@@ -165,11 +165,11 @@ class _Answering(BaseHTTPRequestHandler):
         self.wfile.write(body)
 
     def log_message(self, format: str, *args: object) -> None:
-        """No line for each question: the product records who asked about whom."""
+        """Log nothing: the product records who asked about whom."""
 
 
 def start(data: Path, port: int = 0) -> Departments:
-    """Serve the departments from a thread, and write into `data` how they are reached. Keys stay the same from start to start."""
+    """Serve the departments from a thread, and write their configuration into `data`. Keys are kept between starts."""
     keys = _keys(data)
     server = Departments(("127.0.0.1", port), keys)
     lines = [
@@ -190,7 +190,7 @@ def _keys(data: Path) -> dict[str, str]:
 
 
 def main() -> None:
-    """Serve until a signal ends it: `python -m jiuyuan.demonstration.departments`, beside the web server of a demonstration."""
+    """Serve until a signal: `python -m jiuyuan.demonstration.departments`, beside the demonstration's web server."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "jiuyuan.settings")
     start(config.load().data)
     threading.Event().wait()

@@ -1,4 +1,6 @@
-"""The first screens of a demonstration: what there must be before anybody looks. The rest is made behind them (`background`)."""
+"""The first screens of a demonstration, made before anybody looks;
+the rest is made in the background (`background`).
+"""
 
 import shutil
 import sqlite3
@@ -15,14 +17,15 @@ from jiuyuan.demonstration import accounts, schedule
 from jiuyuan.demonstration.schedule import Told
 from jiuyuan.demonstration_progress import FOLDER, MOMENT, START
 
-# Rows made from now on are numbered from here, so that those of the rest, which lie before them in time, find room below.
+# New rows get primary keys from here, so that those of the rest, which are older, get lower ones.
 _ROOM = 100_000
 
 
 def begin(data: Path, hashed_password: str, told: Told) -> None:
-    """Make the accounts and the first cases; what was killed half-way goes on. Nothing is done where they are there.
+    """Make the accounts and first cases, continuing a killed run; does nothing if they exist.
 
-    The tables must be there. Leaves the folder in which the rest is made; a database other than SQLite gets all at once.
+    The tables must exist. Creates the folder in which the rest is made; databases other than SQLite get
+    everything at once.
     """
     if connection.vendor != "sqlite":
         schedule.make(data, told)
@@ -47,7 +50,7 @@ def begin(data: Path, hashed_password: str, told: Told) -> None:
 
 
 def ensemble(folder: Path) -> schedule.Ensemble:
-    """The people of the demonstration that was begun, whatever day it is by now."""
+    """The people of the existing demonstration, whatever its present day."""
     users = {account.username: User.objects.get(username=account.username) for account in accounts.ACCOUNTS}
     return schedule.Ensemble(
         users, datetime.fromisoformat((folder / MOMENT).read_text("ascii")).astimezone(clock.CHINA)
@@ -55,7 +58,7 @@ def ensemble(folder: Path) -> schedule.Ensemble:
 
 
 def _copy(path: Path) -> None:
-    """The database as it stands with its accounts: in a copy of it the rest is made."""
+    """Copy the database with its accounts, for making the rest."""
     new = path.with_suffix(".new")
     new.unlink(missing_ok=True)
     connection.ensure_connection()

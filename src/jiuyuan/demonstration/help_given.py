@@ -1,5 +1,6 @@
-"""How people are helped in the demonstration: vacancies of invented employers and offers in every state, talks, plans, and
-those who were recognised this week and have nothing yet."""
+"""Assistance in a demonstration: vacancies of invented employers and offers in every state, interviews, plans,
+and people recognised this week.
+"""
 
 from collections.abc import Callable
 from datetime import date, timedelta
@@ -78,7 +79,7 @@ _TALKS: tuple[dict[str, Any], ...] = (
 
 
 def vacancies(office: OfficeStaff, days: Days) -> Story:
-    """The vacancies of a street, each as far as it went."""
+    """The vacancies of a street, each in its state."""
     for ago, employer, title, occupation, number, pay, conditions, until in sorted(_VACANCIES, reverse=True):
         yield days.at(ago)
         clerk, on = office.clerk, days.ago(ago)
@@ -120,7 +121,7 @@ def vacancies(office: OfficeStaff, days: Days) -> Story:
 
 
 def fair(office: OfficeStaff, days: Days) -> Story:
-    """A fair's list, read in as a clerk does it."""
+    """The list of a job fair, imported by a clerk."""
     yield days.at(3)
     until = (days.ago(0) + timedelta(days=30)).isoformat()
     lines = [",".join(_HEADING), *(",".join((*row, until)) for row in _FAIR)]
@@ -130,7 +131,7 @@ def fair(office: OfficeStaff, days: Days) -> Story:
 
 
 def plans(office: OfficeStaff, days: Days) -> Story:
-    """Talks with people of the street, and plans: agreed, begun without a word, waiting for a word."""
+    """Interviews with people of the street, and plans: agreed, begun without agreement, waiting for it."""
     clerk = office.clerk
     yield days.at(_AGES_AGO - 20)
     stays = list(on_the_register(office, before=days.ago(_AGES_AGO - 18))[: len(_TALKS) * 2])
@@ -189,12 +190,12 @@ _OFFERS: tuple[tuple[int, int, str, str, tuple[tuple[int, str, dict[str, Any]], 
 
 #: How many working days ago, of which offer, which act, what is said with it.
 OfferAct = tuple[int, tuple[int, str], str, dict[str, Any]]
-#: What answers an act, within so many days of it.
+#: The act to which each is an answer, and the limit in days.
 _ANSWERS = {"answer": ("offer", "offer_answer_days"), "respond": ("tell", "answer_days")}
 
 
 def acts_on_offers(days: Days, limit: Callable[[str], int]) -> list[OfferAct]:
-    """What is done with the offers, the first first; nobody answers after a limit because holidays lie between."""
+    """The acts on the offers, in order of time; no answer is late because of holidays in between."""
     acts: list[OfferAct] = []
     for offered, whose, title, means, then in _OFFERS:
         done = {"offer": offered}
@@ -207,7 +208,7 @@ def acts_on_offers(days: Days, limit: Callable[[str], int]) -> list[OfferAct]:
 
 
 def offers(office: OfficeStaff, days: Days) -> Story:
-    """Vacancies offered under the plans, in every state, and two that were declined: one heard and excused, one told."""
+    """Vacancies offered under the plans, in every state, and two declined: one heard and excused, one told."""
     clerk, given = office.clerk, dict[tuple[int, str], JobOffer]()
     limit = partial(regions.region_of(office.platform.path).limit, on=days.ago(0))
     stands = 0
@@ -216,7 +217,7 @@ def offers(office: OfficeStaff, days: Days) -> Story:
             yield days.at(ago)
         stands = ago
         if action == "offer":
-            # First who can log in, so that the telephone has something to show.
+            # First the people with logins, so that the phone shows something.
             plans = (
                 Plan.objects.visible_to(clerk)
                 .filter(status=Plan.Status.ACTIVE)

@@ -1,4 +1,4 @@
-"""How help goes on in the demonstration: a helper leaves, people who found work are followed up."""
+"""Later assistance in a demonstration: a helper leaves, people who found work are followed up."""
 
 from datetime import timedelta
 from typing import Any
@@ -31,7 +31,7 @@ _TALK = {
 
 
 def a_helper_leaves(office: OfficeStaff, days: Days, supervisor: User) -> Story:
-    """Somebody who helped for a while is called to the county: who they helped goes to the clerk with the closing of the account."""
+    """A helper is moved to the county: the clerk takes over their people when the account is closed."""
     yield days.at(_WHILE + 3, first=9.0, last=9.5)
     leaving, _ = accounts.open_account(
         supervisor, "helper", name="崔立新", role="clerk", agency=office.platform.code, id_number=holder_id_number(30)
@@ -39,7 +39,7 @@ def a_helper_leaves(office: OfficeStaff, days: Days, supervisor: User) -> Story:
     yield days.at(_WHILE + 2)
     busy = Plan.objects.unscoped().values("recognition")
     stay = on_the_register(office, before=days.ago(45)).exclude(pk__in=busy).last()
-    if stay is None:  # a demonstration of a few people
+    if stay is None:  # a demonstration with few people
         return
     engine.act(leaving, INTERVIEW, stay.pk, "interview", {**_TALK, "on": days.ago(_WHILE + 2)})
     content = {
@@ -69,7 +69,7 @@ _BAKERY = {
 
 
 def in_work_and_out_again(office: OfficeStaff, days: Days) -> Story:
-    """Two people of a street are taken on by a bakery and followed up: one works, one lost it again; a third is due."""
+    """Two people of a street work at a bakery and are followed up: one stays, one lost the job; a third is due."""
     clerk = office.clerk
     yield days.at(44)
     vacancy = engine.act(clerk, VACANCY, None, "create", {**_BAKERY, "valid_until": days.ago(0) + timedelta(days=60)})
@@ -119,7 +119,9 @@ _CLEANERS = {
 
 
 def a_family_is_cleared(c: Telling, start: int, partner: Invented) -> Story:
-    """A couple without work: certified, and a week later one of them works nearby; asked after a month, they still do."""
+    """A couple without work is certified; a week later one of them finds work nearby,
+    and still has it after a month.
+    """
     yield from family(c, start, partner)
     clerk, days, certified = c.office.clerk, c.days, start - 9
     yield days.at(certified - 1)

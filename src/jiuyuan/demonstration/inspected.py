@@ -1,5 +1,4 @@
-"""What the city looks into in the demonstration: an inspection that was drawn, with a problem that was answered; and a
-doubt of the night that became a recovery."""
+"""Inspections in a demonstration: one with an answered problem; and a doubt that became a recovery."""
 
 from datetime import timedelta
 
@@ -25,7 +24,7 @@ _DRAWN = 3
 
 
 def an_inspection(supervisor: User, office: OfficeStaff, days: Days) -> Story:
-    """Of the recognitions of one street: frozen, sealed by the night, drawn; one case looked into."""
+    """An inspection of one street's recognitions: frozen, sealed at night, drawn; one case inspected."""
     yield days.at(9)
     offices.change(supervisor, office.platform, responsible=office.clerk.name)
     rows = Recognition.objects.unscoped().filter(area__begins=office.platform.path)
@@ -53,7 +52,7 @@ def an_inspection(supervisor: User, office: OfficeStaff, days: Days) -> Story:
 
 
 def a_doubt(office: OfficeStaff, days: Days) -> Story:
-    """Somebody on a public-interest post drew a pension in the same month: confirmed, told, and waiting to be heard."""
+    """A person on a public-interest post drew a pension in the same month: confirmed, told, waiting for the hearing."""
     yield days.at(6)
     attended = (
         PostAttendance.objects.unscoped().filter(days__gt=0).select_related("placement__recognition__person").first()

@@ -1,4 +1,4 @@
-"""People who do not exist: names from Faker, ID numbers with a right check digit, addresses from the list of divisions."""
+"""Invents people: names from Faker, valid ID numbers, addresses from the list of divisions."""
 
 import random
 from collections.abc import Mapping
@@ -13,7 +13,7 @@ from jiuyuan.agencies.models import Agency, Division
 from jiuyuan.agencies.queries import place_name
 from jiuyuan.rules import calendar
 
-# Names that forms, fonts and sorting stumble over.
+# Names that are difficult for forms, fonts and sorting.
 _RARE_NAMES = {
     "female": ("欧阳淑琴", "单桂芝", "仇玉梅", "𠮷秀兰", "阿依古丽·买买提", "朴英姬", "上官䶮"),
     "male": ("刘䶮", "曾庆国", "区志强", "司马文斌", "巴特尔·斯琴", "金哲洙"),
@@ -40,7 +40,7 @@ _SKILLS = ("会使用电脑", "有驾驶证C1", "面点制作", "缝纫", "电�
 
 @dataclass(frozen=True)
 class Invented:
-    """Somebody who applies at a platform, with what they declare."""
+    """An applicant at a platform, with what they declare."""
 
     name: str
     sex: str
@@ -53,7 +53,7 @@ class Invented:
     details: Mapping[str, str] = field(default_factory=dict)
 
     def form(self) -> dict[str, Any]:
-        """As `applications.services.create` takes it."""
+        """The arguments for `applications.services.create`."""
         return {
             "name": self.name,
             "id_number": self.id_number,
@@ -67,13 +67,13 @@ class Invented:
 
 
 def holder_id_number(order: int) -> str:
-    """The ID number of the holder of the n-th account of staff: nobody who applies has it."""
+    """The ID number of the holder of the n-th staff account; no applicant has it."""
     number = f"220105{date(1970, 1, 1) + timedelta(311 * order):%Y%m%d}{order:03d}"
     return number + calc_check_digit(number + "0")
 
 
 class Inventor:
-    """Invents people one after another, the same ones each time for the same seed."""
+    """Invents people one after another, the same for the same seed."""
 
     def __init__(self, seed: int) -> None:
         self._random = random.Random(seed)
@@ -87,7 +87,7 @@ class Inventor:
         return str(self._faker.name())
 
     def person(self, platform: Agency, category: str, on: date, known: Mapping[str, Any] | None = None) -> Invented:
-        """Somebody who meets the conditions of a category on a day, but for what is `known` to be otherwise."""
+        """A person who meets the conditions of a category on a day, except for what `known` changes."""
         self._count += 1
         sex, ages = _AGES[category]
         sex = sex or self._random.choice(("female", "male"))

@@ -1,4 +1,4 @@
-"""What the city of the demonstration makes known: a rule that is over and one in force, an article, and staff of whom half are trained."""
+"""What the city publishes in a demonstration: two rules, an article, and staff training."""
 
 from collections.abc import Sequence
 from datetime import timedelta
@@ -27,7 +27,7 @@ _ARTICLE = {
 
 
 def rules_and_an_article(supervisor: User, province: User, days: Days) -> Story:
-    """One rule after the other; the first is over by now."""
+    """One rule after the other; the first has ended."""
     for drafted, since, until, value, title, document in _RULES:
         yield days.at(drafted)
         ends = days.ago(until) if until else days.ago(since) + timedelta(days=365)
@@ -46,7 +46,7 @@ def rules_and_an_article(supervisor: User, province: User, days: Days) -> Story:
 
 
 def half_of_the_staff_learn(users: Sequence[User], days: Days) -> Story:
-    """Every second account of an area passes the course; the first of them only the second time."""
+    """Every second account of an area passes the course; the first of them at the second attempt."""
     learning = [user for user in users if user.role in CASE_STAFF][::2]
     yield days.at(8)
     for order, user in enumerate(learning):
@@ -55,7 +55,7 @@ def half_of_the_staff_learn(users: Sequence[User], days: Days) -> Story:
 
 
 def _answers(user: User, wrong: int) -> list[str]:
-    """What is right of the questions they are asked, but for so many of them."""
+    """The right answers to the questions drawn, with so many wrong ones."""
     context = OfTraining(None, user)
     right = [str(one.answer) for one in questions(context.policy, context.drawn())]
     return [("no" if answer == "yes" else "yes") if place < wrong else answer for place, answer in enumerate(right)]

@@ -1,4 +1,4 @@
-"""Closed months in the demonstration: one that the street approved, somebody who left it afterwards, and targets that do not add up."""
+"""Closed months in a demonstration: one approved by the street, a later change, and targets that do not add up."""
 
 from datetime import date, timedelta
 
@@ -15,14 +15,14 @@ from jiuyuan.procedures import engine
 from jiuyuan.recognitions.workflow import RECOGNITION
 from jiuyuan.regions import registry as regions
 
-#: By office, how many are to be recognised this year, and who answers for it: the city's counties come to five fewer than the city has.
+#: The target of each office, and the responsible person; the city's counties have five fewer than the city.
 _WHOLE = (("22", 60, "高处长"), ("2201", 40, "佟局长"), ("2202", 20, "葛局长"))
 _BELOW = (("220102", 25, "南科长"), ("220103", 10, "宽科长"))
 _SINCE, _BEFORE = 3, 12  # working days: since the month was closed, and before its end
 
 
 def months(office: OfficeStaff, days: Days, province: User, supervisor: User) -> Story:
-    """The last month closes on its day, and the street approves it; targets are given that do not add up."""
+    """The last month is closed on its day and approved by the street; targets do not add up."""
     month, ago = closed_month(office, days)
     yield days.at(ago, 6.0, 6.1)
     closing.close_due(days.ago(ago))
@@ -38,7 +38,7 @@ def months(office: OfficeStaff, days: Days, province: User, supervisor: User) ->
 
 
 def left_afterwards(c: Telling) -> Story:
-    """Recognised well before a month was closed; afterwards a department says that the person had left the province in it."""
+    """A person recognised well before a month was closed; a department later says they had left the province in it."""
     month, ago = closed_month(c.office, c.days)
     found_on = registry.month_of(c.office.platform.path, month).until
     yield from recognised(c, c.days.since(found_on) + _BEFORE)
@@ -53,7 +53,7 @@ def left_afterwards(c: Telling) -> Story:
 
 
 def closed_month(office: OfficeStaff, days: Days) -> tuple[date, int]:
-    """The newest month that was closed some days ago, and how many working days ago its day of closing was."""
+    """The latest month closed some days ago, and how many working days ago its closing day was."""
     wait = timedelta(days=regions.region_of(office.platform.path).limit("period_close_days", on=days.ago(0)))
     month = days.ago(0).replace(day=1)
     while True:

@@ -1,4 +1,4 @@
-"""What happens after recognition: what departments find, exits that are proposed and contested, families, lists, files."""
+"""After recognition: departments' findings, proposed and contested exits, families, lists, files."""
 
 import csv
 import io
@@ -33,7 +33,7 @@ _INSURANCE = ("姓名", "身份证号码", "参保状态", "参保身份", "待�
 
 
 def found_out(c: Telling, start: int, by: str, evidence: str, ago: int, facts: dict[str, Any]) -> Story:
-    """On the register, until a department says something that the night finds."""
+    """On the register, until a department reports something that the nightly run finds."""
     yield from recognised(c, start)
     yield c.days.at(ago)
     person = recognition_of(c).person
@@ -44,7 +44,7 @@ def found_out(c: Telling, start: int, by: str, evidence: str, ago: int, facts: d
 
 
 def proposed(c: Telling, start: int) -> Story:
-    """The clerk proposes an exit; the county has not decided it."""
+    """The clerk proposes an exit; the county has not decided."""
     yield from recognised(c, start)
     yield c.days.at(1)
     reason = "本人11时到窗口书面说明，随子女去外地生活，自愿退出援助，申请书已收存。"
@@ -52,7 +52,7 @@ def proposed(c: Telling, start: int) -> Story:
 
 
 def contested(c: Telling, start: int, stay: int) -> Story:
-    """Struck off, and objects: on the register until somebody else has decided."""
+    """The recognition has ended and the person objects; they are on the register until somebody else decides."""
     yield from ended(
         c, start, ground="registration_cancelled", by="公共就业服务机构", stay=stay,
         evidence="失业登记已注销，原因为就业登记",
@@ -64,7 +64,9 @@ def contested(c: Telling, start: int, stay: int) -> Story:
 
 
 def investigated(c: Telling, start: int) -> Story:
-    """Somebody told that the person works; the clerk has been there and says what was found. A second person decides."""
+    """A report that the person works; the clerk has visited and written a finding,
+    and a second person has to decide.
+    """
     yield from recognised(c, start)
     yield c.days.at(4)
     cause = "群众来电反映此人在建材市场上班，请上门核实。"
@@ -81,7 +83,7 @@ def investigated(c: Telling, start: int) -> Story:
 
 
 def _visit(c: Telling) -> visiting.Brought:
-    """What the clerk wrote down at the person's home; it waits to be confirmed."""
+    """The clerk's notes of a home visit, waiting for confirmation."""
     person = recognition_of(c).person
     return visiting.Brought(
         uid=str(uuid5(NAMESPACE_URL, c.number)), person=person.pk, visited_on=c.days.ago(3).isoformat(),
@@ -101,7 +103,9 @@ def asks_for_correction(c: Telling, start: int) -> Story:
 
 
 def family(c: Telling, start: int, partner: Invented) -> Story:
-    """Two who are both without work: each has a file (the partner's is told elsewhere), and the county certifies the family."""
+    """Two people without work, each with a file (the partner's story is told elsewhere);
+    the county certifies the family.
+    """
     yield from recognised(c, start)
     member = {"name": partner.name, "relation": "配偶", "id_number": partner.id_number}
     yield c.days.at(start - 9)
@@ -116,7 +120,7 @@ def _act(user: User, workflow: Workflow, row: Recognition | Investigation, actio
 
 
 def recognition_of(c: Telling) -> Recognition:
-    """Their stay on the register."""
+    """The person's recognition."""
     rows = Application.objects.visible_to(c.office.reviewer).select_related("recognition__person")
     recognition = rows.get(number=c.number).recognition
     assert recognition is not None
@@ -124,7 +128,7 @@ def recognition_of(c: Telling) -> Recognition:
 
 
 def lists(office: OfficeStaff, days: Days, others: Sequence[Invented]) -> Story:
-    """The county has a list of the registered unemployed screened, and imports what social insurance sent."""
+    """The county screens the list of the registered unemployed, and imports a file of the social insurance."""
     yield days.at(1, first=9.0, last=9.5)
     screened = [_in_the_list(one) for one in others]
     extract = outreach.upload(
@@ -139,7 +143,7 @@ def lists(office: OfficeStaff, days: Days, others: Sequence[Invented]) -> Story:
     insured += [(one.name, one.id_number, "在缴", "单位职工", "未领取", day) for one in others[:3]]
     insured.append(
         ("张三", "220102198013450021", "停保", "单位职工", "未领取", day)
-    )  # no such day: the report shows it
+    )  # an invalid date, for the report to show
     batch = sources.upload(
         office.reviewer, "social_insurance", "社会保险参保情况.csv", [_csv(_INSURANCE, insured)], dry=False, waits=False
     )
@@ -163,14 +167,17 @@ def _csv(heading: Sequence[str], rows: Sequence[Sequence[object]]) -> bytes:
 
 
 def evenings(days: Days, first: int) -> Story:
-    """Each evening what waits is sent."""
+    """Every evening waiting messages are sent."""
     for ago in range(first, 0, -1):
         yield days.at(ago, 22.0, 22.1)
         send_waiting()
 
 
 def nights(days: Days, first: int) -> Story:
-    """Each evening what waits is sent, and the day is sealed; last night the whole register was checked. Today is still open."""
+    """Every evening waiting messages are sent and the day is sealed; last night the whole register was checked.
+
+    Today is open.
+    """
     for ago in range(first, 0, -1):
         yield days.at(ago, 22.0, 22.1)
         send_waiting()

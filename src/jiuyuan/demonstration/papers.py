@@ -1,4 +1,4 @@
-"""Sample papers to hand in: drawn, marked 样例, and unlike anything that could pass for real."""
+"""Sample papers: drawn, marked 样例, and unlike real ones."""
 
 import io
 from functools import cache
@@ -15,7 +15,7 @@ _SIMPLIFIED_CHINESE = 2
 
 
 def paper(kind: str, person: Invented) -> tuple[bytes, str]:
-    """The bytes and the file name of a sample of this kind in a person's name. The land agreement is a PDF of two pages."""
+    """The bytes and file name of a sample of this kind in a person's name. The land agreement is a two-page PDF."""
     page = _blank(kind).copy()
     draw = ImageDraw.Draw(page)
     draw.text((40, 112), f"姓名  {printable(person.name)}", _INK, _font(24))

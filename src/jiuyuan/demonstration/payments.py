@@ -1,5 +1,6 @@
-"""Batches of support in the demonstration: one was paid, two of its lines came back, and two people share a bank account; another
-waits for its signatures."""
+"""Payment batches in a demonstration: one paid with two returned lines and a shared bank account;
+another waiting for signatures.
+"""
 
 from io import BytesIO
 
@@ -25,10 +26,10 @@ _RETURNED = {2: "账户状态异常", 5: "户名不符"}
 
 
 def a_batch_is_paid(office: OfficeStaff, finance: User, days: Days) -> Story:
-    """Claimed at the window by people who have been on the register for a while, approved, paid, and two of them returned."""
+    """Claimed at the window by people on the register, approved, paid, and two returned."""
     yield days.at(20)
     claims = [_claimed(office, stay.person, number) for number, stay in enumerate(_people(office, days))]
-    if not claims:  # a demonstration of a few people
+    if not claims:  # a demonstration with few people
         return
     yield days.at(19)
     for claim in claims:
@@ -59,7 +60,7 @@ def a_batch_is_paid(office: OfficeStaff, finance: User, days: Days) -> Story:
 
 
 def another_batch_waits(office: OfficeStaff, finance: User, days: Days) -> Story:
-    """What was approved since, of the one who has a bank account by now."""
+    """Claims approved since, of those with a bank account."""
     yield days.at(1)
     claim = Claim.objects.visible_to(office.clerk).filter(status="approved", scheme=_SCHEME).order_by("pk").first()
     if claim is not None:
@@ -74,7 +75,7 @@ def _people(office: OfficeStaff, days: Days) -> list[Recognition]:
 
 
 def _claimed(office: OfficeStaff, person: Person, number: int) -> Claim:
-    """A claim of this month that was checked, with a bank account; the last two gave the same one."""
+    """A checked claim of this month with a bank account; the last two people share one."""
     month = month_text(month_of(clock.today()))
     claim: Claim = engine.act(office.clerk, CLAIM, person.pk, "claim", {"scheme": _SCHEME, "from": month, "to": month})
     card = _card(min(number, _MOST - 2))
@@ -90,5 +91,5 @@ def _act(user: User, claim: Claim, action: str, **said: str) -> Claim:
 
 
 def _card(number: int) -> str:
-    """A card of no bank, with the last digit that fits."""
+    """A card number of no bank, with a valid check digit."""
     return next(card for last in range(10) if bank_accounts.passes_luhn(card := f"62170000{number:010d}{last}"))

@@ -1,4 +1,4 @@
-"""Who goes which way: about 300 people over five platforms in four regions, so that every state has somebody in it."""
+"""The plan: about 300 people at five platforms in four regions, so that every state occurs."""
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
@@ -11,22 +11,22 @@ from jiuyuan.demonstration.stories import Story, Telling
 
 Way = Callable[[Telling, int], Story]
 
-# How far back the oldest story begins, in working days.
+# The beginning of the oldest story, in working days before the present.
 REACH = 420
 
 CATEGORIES = (
     "older", "laid_off", "older", "minimum_allowance", "disabled", "older",
     "zero_employment_family", "graduate", "laid_off", "landless_farmer", "older",
 )  # fmt: skip
-# Shares of the platforms: the first is that of the account `clerk`.
+# The distribution over platforms; the first is that of the account `clerk`.
 OFFICES = (0, 0, 1, 0, 2, 0, 3, 0, 4, 1, 0, 2)
 
 
 @dataclass(frozen=True)
 class Cast:
-    """One person of the plan: the way, how many working days ago it begins, at which office, under which category.
+    """A person of the plan: story, beginning in working days ago, office, category.
 
-    `first`: made before anybody looks, for the screens on which clerk, reviewer and applicant land.
+    `first`: made before anybody looks, for the first pages of clerk, reviewer and applicant.
     """
 
     way: Way
@@ -62,7 +62,7 @@ def _spread(first: int, last: int, count: int) -> list[int]:
 
 _FELL_OUT = {"hukou_division": "150502"}
 
-# The way, when it begins, and how many of the first office are made first.
+# The story, when it begins, and how many at the first office are made first.
 _WAYS: tuple[tuple[Way, list[int], int], ...] = (
     (stories.draft, _spread(0, 9, 12), 1),
     (stories.submitted, _spread(0, 3, 24), 2),

@@ -1,4 +1,4 @@
-"""Public-interest posts in the demonstration: one in each state, and people placed, at work, over, and to be decided."""
+"""Public-interest posts in a demonstration: one in each state; people placed, at work, finished, and to be decided."""
 
 from datetime import timedelta
 from typing import Any
@@ -43,7 +43,7 @@ _TALK = {
 
 
 def posts(office: OfficeStaff, days: Days) -> Story:
-    """The posts of a street as far as they went, and who came onto them; some wait for the county."""
+    """The posts of a street, each in its state, with the people on them; some wait for the county."""
     there: dict[str, PublicPost] = {}
     placed: dict[int, Placement] = {}
     stands = 0
@@ -54,7 +54,7 @@ def posts(office: OfficeStaff, days: Days) -> Story:
         if isinstance(which, str):
             there[which] = _of_a_post(office, which, there.get(which), what)
         elif which in placed:
-            if _is_on_the_register(placed[which]):  # another story may have taken them off it meanwhile
+            if _is_on_the_register(placed[which]):  # another story may have ended their recognition
                 placed[which] = _of_a_placement(office, days, placed[which], what, ago)
         elif what in there and (plan := _plan_of_another(office, days, ago)) is not None:  # there may be few people
             said = {
@@ -106,9 +106,9 @@ def _of_a_placement(office: OfficeStaff, days: Days, placement: Placement, actio
 
 
 def _plan_of_another(office: OfficeStaff, days: Days, ago: int) -> Plan | None:
-    """The plan of somebody on the register with whom nobody has talked yet; None where there is nobody."""
+    """A plan for a person on the register without an interview; None if there is nobody."""
     clerk, today = office.clerk, days.ago(ago)
-    talked = Interview.objects.unscoped().values("recognition")  # others are about to make a plan of it
+    talked = Interview.objects.unscoped().values("recognition")  # others will become plans in other stories
     stay = on_the_register(office, before=today).exclude(pk__in=talked).last()
     if stay is None:
         return None

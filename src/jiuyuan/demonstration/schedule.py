@@ -1,6 +1,6 @@
-"""Making a demonstration: everybody's story, told side by side in the order of time, in one transaction.
+"""Makes a demonstration: everybody's stories, interleaved in order of time, in one transaction.
 
-Either all of it is there or nothing: what was killed half-way is begun anew.
+A killed run leaves nothing and is repeated.
 """
 
 import heapq
@@ -46,7 +46,7 @@ Told = Callable[[int, int], None]
 
 _SEED = 20220510
 _ONLINE = 0.45
-# So many working days ago the oldest case of the first screens began.
+# The beginning of the oldest case of the first screens, in working days before the present.
 _RECENT = 16
 _PLATFORMS = (
     ("220102001", "clerk", "reviewer", "reviewer2"),
@@ -58,12 +58,12 @@ _PLATFORMS = (
 
 
 def made() -> bool:
-    """Whether there are accounts already. The tables must be there."""
+    """Whether there are accounts already. The tables must exist."""
     return User.objects.exists()
 
 
 def make(data: Path, told: Told) -> None:
-    """Make all of it at once in an empty installation. `told` hears how many stories of how many are over."""
+    """Make everything at once in an empty installation. `told` is called with the stories done and in all."""
     tables.bring_up_to_date()
     agencies.plant()
     if made():
@@ -75,7 +75,7 @@ def make(data: Path, told: Told) -> None:
 
 
 def clear_away(data: Path) -> None:
-    """Remove what a making that was killed half-way left outside the database."""
+    """Delete what a killed run left outside the database."""
     shutil.rmtree(data / "documents", ignore_errors=True)
     for left in (settings.JIUYUAN.ledger, ledger_key.remembered(settings.JIUYUAN.ledger_key)):
         left.unlink(missing_ok=True)
@@ -89,13 +89,13 @@ _AREA_CODES = {
 
 
 def _let_be_reached() -> None:
-    """Every office gets a telephone, an address and hours, invented like everything here."""
+    """Give every office an invented phone number, address and opening hours."""
     offices = list(Agency.objects.all())
     for order, office in enumerate(offices):
         office.phone = f"{_AREA_CODES.get(office.code[:4], '0431')}-8880{order:04d}"
         office.address = f"{place_of(office)}政务服务大厅1楼"
         office.hours = "周一至周五8:30至11:30、13:30至17:00"
-    # An insert that gives way: an update of so many rows is a sentence of so many cases.
+    # An upsert: a bulk update of so many rows would be one huge CASE expression.
     Agency.objects.bulk_create(
         offices, 500, update_conflicts=True, update_fields=("phone", "address", "hours"), unique_fields=("id",)
     )
@@ -119,9 +119,9 @@ def open_accounts(hashed_password: str) -> dict[str, User]:
 
 
 class Ensemble:
-    """Everybody in the plan, invented in its order. The same day and accounts make the same people and the same moments.
+    """Everybody in the plan, invented in order: the same day and accounts give the same people and times.
 
-    Those of the first screens come first; the rest can only be asked for after them.
+    Those of the first screens come first; the others can be requested only after them.
     """
 
     def __init__(self, users: dict[str, User], now: datetime) -> None:
@@ -135,7 +135,7 @@ class Ensemble:
         self._casts = enumerate(plan.everyone())
 
     def of_the_first_screens(self, *, alone: bool = False) -> list[Story]:
-        """`alone`: told without the rest, with the batches and evenings that these stories need."""
+        """The stories of the first screens. `alone`: without the rest, but with the batches and evenings they need."""
         tales = [self._tale(order, cast) for order, cast in islice(self._casts, sum(c.first for c in plan.everyone()))]
         if alone:
             tales.append(stories.batches(self._offices[0], self._days.of(-1), _RECENT))
@@ -208,7 +208,7 @@ class Ensemble:
 
 
 def tell(tales: list[Story], told: Told) -> None:
-    """Tell the stories side by side, what comes next always first."""
+    """Tell the stories interleaved, the earliest next step first."""
     order, over = count(), 0
     waiting = [(moment, next(order), tale) for tale in tales if (moment := next(tale, None))]
     heapq.heapify(waiting)

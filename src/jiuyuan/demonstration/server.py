@@ -1,7 +1,4 @@
-"""The web server of a demonstration, with its worker, the other departments and the making of the rest beside it.
-
-One process tree, which ends as a whole.
-"""
+"""The web server of a demonstration, with worker, other departments and the making of the rest, in one process tree."""
 
 import os
 import socket
@@ -22,7 +19,7 @@ _NICENESS = 10
 
 
 def listen(port: int) -> socket.socket:
-    """The port on this machine alone, taken but not answering yet. Raises OSError where it is not free."""
+    """Bind the port on localhost without accepting connections yet. Raises OSError if it is in use."""
     taken = socket.socket()
     taken.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
@@ -39,15 +36,15 @@ def database() -> Path:
 
 
 def serve(listener: socket.socket) -> None:
-    """Serve until a signal ends it; ends the process."""
+    """Serve until a signal; ends the process."""
     read_in()
-    connections.close_all()  # a connection must not be shared with the children
+    connections.close_all()  # connections must not be shared with child processes
     listener.set_inheritable(True)
     _Server(listener).run()
 
 
 def read_in() -> None:
-    """Load what the pages need, once for all the processes that serve them."""
+    """Load what pages need, once for all server processes."""
     from django.urls import get_resolver
 
     from jiuyuan.wsgi import application  # noqa: F401
@@ -82,7 +79,7 @@ class _Server(BaseApplication):
         return application
 
     def _start_beside(self, _server: object) -> None:
-        """At a low priority, for nobody waits for them: messages, seals and imports, the other departments, the rest."""
+        """Start the worker, the other departments and the making of the rest, at low priority."""
         for module in (["jiuyuan", "worker"], ["jiuyuan.demonstration.departments"]):
             self._beside.append(
                 subprocess.Popen(

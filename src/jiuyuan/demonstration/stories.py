@@ -1,6 +1,6 @@
-"""What happens to one person, told forwards. A story waits by yielding the moment of what comes next.
+"""Stories: what happens to one person, in order of time. A story yields the time of its next step.
 
-Every act goes through the services, at the moment at which the story stands; nothing here writes a table.
+All acts use the services, at the story's time; nothing here writes to tables.
 """
 
 from collections import defaultdict
@@ -25,7 +25,7 @@ from jiuyuan.rules.facts import FACTS
 
 Story = Generator[datetime, None, None]
 
-# How the departments that share their data are asked (一(三)); what none of them knows stands on a paper.
+# The source of facts from departments that share data (一(三)); others come from papers.
 _ASKED = {
     "public_security": "户籍信息核验",
     "social_insurance": "参保缴费记录查询",
@@ -38,7 +38,7 @@ _ASKED = {
 
 
 def _source_of(name: str) -> tuple[str, str, str]:
-    """Source, evidence and department of what is found out about a fact."""
+    """The source, evidence and department for verifying a fact."""
     fact = FACTS[name]
     if fact.promised and not fact.department:
         return "commitment", "本人签字的书面承诺", ""
@@ -48,7 +48,7 @@ def _source_of(name: str) -> tuple[str, str, str]:
 
 @dataclass
 class OfficeStaff:
-    """A platform, who works there, and who decides above it."""
+    """A platform, its staff, and who decides above it."""
 
     platform: Agency
     clerk: User
@@ -59,7 +59,7 @@ class OfficeStaff:
 
 @dataclass
 class Telling:
-    """One person's way through an office. `by` is who fills the form in; `number` is known once it is created."""
+    """A person's way through an office. `by`: who fills in the form; `number`: set once it is created."""
 
     office: OfficeStaff
     person: Invented
@@ -96,7 +96,7 @@ class Telling:
         self.act(self.by, "submit", **signed)
 
     def check(self, **found: Any) -> None:
-        """Ask the departments, look at the papers, take the written promise. `found` is what differs from what was said."""
+        """Ask the departments, check the papers, take the commitment. `found`: what differs from the statements."""
         facts = dict(self.person.facts) | found
         by_source: dict[tuple[str, str, str], dict[str, Any]] = defaultdict(dict)
         for name, value in facts.items():
@@ -118,7 +118,7 @@ def submitted(c: Telling, start: int) -> Story:
 
 
 def corrected(c: Telling, start: int, again: int | None = None) -> Story:
-    """Sent back for correction the day after; handed in again `again` days ago, if at all."""
+    """Sent back for correction the next day; resubmitted `again` days ago, if at all."""
     yield from submitted(c, start)
     yield c.days.at(start - 1)
     c.clerk("ask_correction", missing=["户口簿首页拍得不清楚，请重拍，地址要看得清", "请补填求职意愿"])
@@ -149,7 +149,7 @@ def checked(c: Telling, start: int) -> Story:
 
 
 def contradicted(c: Telling, start: int) -> Story:
-    """The register of businesses says yes, the visit says no."""
+    """The business register says yes, the visit no."""
     yield from accepted(c, start)
     yield c.days.at(start - 1, first=11.2, last=12)
     c.check(business_registered=True)
@@ -158,7 +158,7 @@ def contradicted(c: Telling, start: int) -> Story:
 
 
 def disputed(c: Telling, start: int) -> Story:
-    """A company stands in the person's name by a stolen identity card."""
+    """A company is registered in the person's name with a stolen identity card."""
     yield from accepted(c, start)
     yield c.days.at(start - 1, first=11.2, last=12)
     c.check(company_office_held=True)
@@ -168,7 +168,7 @@ def disputed(c: Telling, start: int) -> Story:
 
 
 def special(c: Telling, start: int, voices: int) -> Story:
-    """Sent up as a special case; so many reviewers have spoken."""
+    """Raised as a special case; so many reviewers have given an opinion."""
     yield from checked(c, start)
     yield c.days.at(start - 2)
     c.clerk(
@@ -213,7 +213,7 @@ def objected(c: Telling, start: int, settled: bool | None = None) -> Story:
             else "走访店铺和社区，只是偶尔帮忙，没有劳动关系和报酬。"
         )
         clauses = {}
-        if settled:  # the finding is recorded first: the refusal rests on what the records say by then
+        if settled:  # the finding is recorded first, because the refusal is based on the records
             c.learn(
                 {"in_labour_relationship": True}, "shared_data", "用工备案已补登，与工资表一致", "public_employment"
             )
@@ -228,7 +228,7 @@ def endorsed(c: Telling, start: int, before: Story | None = None) -> Story:
 
 
 def reported(c: Telling, start: int, before: Story | None = None) -> Story:
-    """Endorsed, and in the batch of that afternoon (`batches`)."""
+    """Endorsed, and reported in that afternoon's batch (`batches`)."""
     yield from before or endorsed(c, start)
     c.office.to_report.append(c.number)
 
@@ -265,7 +265,7 @@ def recognised_in_the_second_round(c: Telling, start: int) -> Story:
 
 
 def rejected(c: Telling, start: int) -> Story:
-    """The data of the department says otherwise."""
+    """The department's data differ."""
     yield from accepted(c, start)
     yield c.days.at(start - 1, first=11.2, last=12)
     c.check(insured_by_employer=True)
@@ -274,7 +274,7 @@ def rejected(c: Telling, start: int) -> Story:
 
 
 def rejected_after_return(c: Telling, start: int) -> Story:
-    """The county asks the department again, and the registration has ended meanwhile."""
+    """The county asks the department again; the registration has ended meanwhile."""
     yield from reported(c, start)
     yield c.days.at(start - 7)
     c.learn({"registered_unemployed": False}, "shared_data", "失业登记已注销，原因为就业登记", "public_employment")
@@ -317,7 +317,7 @@ def ended(c: Telling, start: int, ground: str, by: str, evidence: str, fact: dic
 
 
 def came_back(c: Telling, start: int) -> Story:
-    """Found work, left the register, lost the work again and applied anew (四(三))."""
+    """Found work, left the register, lost the work and applied again (四(三))."""
     evidence = "失业登记查询：已在超市就业，失业登记已注销"
     yield from ended(
         c, start, "registration_cancelled", "公共就业服务机构", evidence,
@@ -336,7 +336,7 @@ def came_back(c: Telling, start: int) -> Story:
 
 
 def batches(office: OfficeStaff, days: Days, first: int) -> Story:
-    """What was endorsed goes to the county in the afternoon, as one batch."""
+    """Report the endorsed cases to the county each afternoon, as one batch."""
     for ago in range(first, -1, -1):
         yield days.at(ago, 17.0, 17.2)
         if office.to_report:

@@ -1,4 +1,4 @@
-"""What the city asks about cases of one street in the demonstration: an order that waits, one that was answered, one closed."""
+"""Supervision orders of the city in a demonstration: one waiting, one answered, one closed."""
 
 from jiuyuan.agencies.models import User
 from jiuyuan.applications.models import Application
@@ -17,7 +17,7 @@ _ORDERS = (
 
 
 def orders(supervisor: User, office: OfficeStaff, days: Days) -> Story:
-    """The newest open cases of the office, one order each."""
+    """The latest open cases of the office, one order each."""
     for ago, kind, question, answer, opinion in _ORDERS:
         yield days.at(ago)
         open_cases = Application.objects.visible_to(office.clerk).filter(finished_on=None, supervision_orders=None)

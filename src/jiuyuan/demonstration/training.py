@@ -1,4 +1,4 @@
-"""Training in the demonstration: a class in each state with those who take part and came, and somebody who opens a shop."""
+"""Training in a demonstration: a course in each state with participants, and a person opening a shop."""
 
 from datetime import date, timedelta
 from typing import Any
@@ -23,19 +23,19 @@ _TALK = {
 }
 _TALK_OF_A_SHOP = {"ability": ["start_up"], "means": "visit", "services_wanted": ["start_up"], "wishes": {}}
 _SHOP = {"name": "老街坊早餐店", "credit_code": "92220102MA84F2Q71C"}
-#: How many working days after it begins the class of nurses is over.
+#: working days from the start to the end of the nursing course
 _LONG = 9
 
 
 def a_class_that_is_over(office: OfficeStaff, days: Days) -> Story:
-    """One passed, one did not and was charged for books, one left."""
+    """One passed, one failed and was charged for books, one left."""
     clerk = office.clerk
     yield days.at(40)
     course = _course(office, days.ago(35), days.ago(35 - _LONG), hours=60)
     engine.act(clerk, COURSE, course.pk, "open", {})
     yield days.at(37)
     taking_part = _enrolled(office, days, course, 3, days.ago(37), "养老护理员初级班")
-    if not taking_part:  # a demonstration of a few people
+    if not taking_part:  # a demonstration with few people
         return
     yield days.at(35)
     engine.act(clerk, COURSE, course.pk, "start", {})
@@ -55,7 +55,7 @@ def a_class_that_is_over(office: OfficeStaff, days: Days) -> Story:
 
 
 def classes(office: OfficeStaff, days: Days) -> Story:
-    """A class that runs, one that is open, one that is planned, and one that was cancelled."""
+    """A running course, an open one, a planned one, and a cancelled one."""
     clerk = office.clerk
     yield days.at(24)
     given_up = _course(office, days.ago(10), days.ago(5), level="special", occupation="保洁员", hours=30)
@@ -80,7 +80,7 @@ def classes(office: OfficeStaff, days: Days) -> Story:
 
 
 def opens_a_shop(office: OfficeStaff, days: Days) -> Story:
-    """Somebody who wanted a breakfast shop is advised, told what a licence means, and has one."""
+    """A person who wants a breakfast shop is advised, told what a licence means, and gets one."""
     clerk = office.clerk
     yield days.at(39)
     for plan in _plans(office, days, 1, days.ago(39), _TALK_OF_A_SHOP, "start_up", "开早餐店"):
@@ -114,7 +114,7 @@ def _course(office: OfficeStaff, begins: date, ends: date, **changes: Any) -> Co
 def _plans(
     office: OfficeStaff, days: Days, most: int, on: date, talk: dict[str, Any], kind: str, what: str
 ) -> list[Plan]:
-    """Plans of people of the street who had none: of as many as there are."""
+    """Plans for people of the street without one, at most as many as there are."""
     clerk = office.clerk
     busy = set(Plan.objects.unscoped().values_list("recognition", flat=True))
     free = [stay for stay in on_the_register(office, before=days.ago(43)) if stay.pk not in busy]
@@ -129,7 +129,7 @@ def _plans(
 
 
 def _came(office: OfficeStaff, rows: list[Enrolment], until: date) -> None:
-    """Write down the days that nobody wrote down yet; the second of them misses each fourth."""
+    """Record the missing days of attendance; the second person misses every fourth."""
     for place, row in enumerate(rows):
         there = set(row.attendance.values_list("on", flat=True))
         for number, day in enumerate(row.course.days()):

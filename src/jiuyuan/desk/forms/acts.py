@@ -25,7 +25,7 @@ from jiuyuan.templatetags.plain import bare_day, moment
 from jiuyuan.web.fields import Calendar, DocumentInput, MonthField, PlaceInput
 from jiuyuan.wording import say
 
-# Longer texts have several lines; more than two long options are stacked.
+# Longer texts have several lines; answers are side by side if none is longer than this.
 _ONE_LINE, _INLINE = 200, 4
 
 
