@@ -120,7 +120,6 @@ def _act(user: User, workflow: Workflow, row: Recognition | Investigation, actio
 
 
 def recognition_of(c: Telling) -> Recognition:
-    """The person's recognition."""
     rows = Application.objects.visible_to(c.office.reviewer).select_related("recognition__person")
     recognition = rows.get(number=c.number).recognition
     assert recognition is not None

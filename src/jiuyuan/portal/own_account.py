@@ -263,7 +263,6 @@ def close(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @for_applicants
 def token_revoke(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Revoke one of one's own tokens."""
     staff.revoke_token(_user(request), _user(request), pk)
     messages.success(request, say("令牌已收回，用它的程序马上就不能再用。"))
     return redirect(_ACCOUNT)

@@ -229,7 +229,6 @@ def enter(plans: Mapping[int, Year]) -> None:
 
 
 def known_plans() -> Mapping[int, Year]:
-    """The known plans by year."""
     return dict(sorted({**_published(), **_entered}.items()))
 
 

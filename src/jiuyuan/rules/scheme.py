@@ -109,7 +109,6 @@ class Scheme:
             raise ValueError(f"scheme {self.code}: a figure needs its source")
 
     def in_force(self, day: date) -> bool:
-        """Whether the scheme is in force on a day."""
         return self.since <= day and (self.until is None or day <= self.until)
 
     def amounts_on(self, day: date) -> tuple[Amount, ...]:

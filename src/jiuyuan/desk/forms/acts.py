@@ -87,7 +87,6 @@ def _shared(need: Need) -> dict[str, Any]:
 
 
 def _choices_of_case(case: Case, need: Need) -> list[tuple[str, str]] | Choices:
-    """The choices that depend on the case."""
     match need.kind:
         case "objection":
             return [(str(o.pk), f"{moment(o.made_at)}：{masking.text(o.ground)[:60]}") for o in case.open_objections]

@@ -130,7 +130,6 @@ def agency_close(request: StaffRequest, code: str) -> HttpResponseBase:
 @staff(_AGENCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def agency_reopen(request: StaffRequest, code: str) -> HttpResponseBase:
-    """Reopen a closed agency."""
     found = _opened(request, code)
     form = forms.WhyForm(request.POST or None)
     return asked(

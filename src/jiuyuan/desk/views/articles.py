@@ -67,12 +67,10 @@ def article(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
-    """The form of a new draft."""
     return _ARTICLES.act(request, None, "draft_article")
 
 
 @staff(Right.OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     return _ARTICLES.act(request, pk, action)

@@ -106,7 +106,6 @@ def course(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_VACANCIES)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     found = _found(request, pk)
     context = CourseOf(found, request.user)
     transition = transition_for(request, COURSE, context.region, action)

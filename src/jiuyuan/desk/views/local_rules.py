@@ -37,12 +37,10 @@ def rule(request: StaffRequest, pk: int) -> HttpResponseBase:
 @staff(Right.OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def create(request: StaffRequest) -> HttpResponseBase:
-    """The form of a new draft."""
     return _RULES.act(request, None, "draft_rule")
 
 
 @staff(Right.OVERSEE)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     return _RULES.act(request, pk, action)

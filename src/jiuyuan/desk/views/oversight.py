@@ -104,7 +104,6 @@ def one(request: StaffRequest, things: str, pk: int) -> HttpResponseBase:
 @staff(Right.SEE_OVERSIGHT)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, things: str, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     thing = _thing(request, things)
     row = _found(request, thing, pk)
     return _act(request, thing, thing.workflow.hold(row, request.user), row, action)

@@ -112,5 +112,4 @@ def create(request: StaffRequest, action: str) -> HttpResponseBase:
 @staff(_SEEN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     return _PARAMETERS.act(request, pk, action)

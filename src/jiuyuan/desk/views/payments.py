@@ -84,7 +84,6 @@ def batch(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     return _act(request, payments.opened(request.user, pk), action)
 
 

@@ -104,7 +104,6 @@ def post(request: StaffRequest, pk: int) -> HttpResponseBase:
 @never_cache
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     return _act(request, _found(request, pk), action)
 
 

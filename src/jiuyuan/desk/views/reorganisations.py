@@ -72,5 +72,4 @@ def create(request: StaffRequest, action: str) -> HttpResponseBase:
 @staff(_SEEN)
 @require_http_methods(["GET", "HEAD", "POST"])
 def act(request: StaffRequest, pk: int, action: str) -> HttpResponseBase:
-    """The form of one act."""
     return _ONE.act(request, pk, action)
