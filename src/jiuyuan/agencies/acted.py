@@ -44,9 +44,8 @@ def _filling(columns: tuple[str, ...], *statements: str) -> Any:
             named = {"table": table, "username": username, "account": account.removesuffix("_name")}
             for statement in statements:
                 editor.execute(statement.format(**named))
-        if (
-            editor.connection.vendor == "postgresql"
-        ):  # PostgreSQL cannot alter a table with pending constraint checks: run them now
+        # PostgreSQL cannot alter a table with pending constraint checks: run them now.
+        if editor.connection.vendor == "postgresql":
             editor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             editor.execute("SET CONSTRAINTS ALL DEFERRED")
 

@@ -24,9 +24,9 @@ LIES = notices.declare(
 
 
 def remind(day: date) -> int:
-    """Remind applicants whose drafts are `draft_reminder_days` old and returns how many. Safe to run again.
+    """Remind applicants of drafts left alone for `draft_reminder_days` or longer, once each, and return how many.
 
-    Skips the dead, people who have since submitted another application, and people on the register.
+    Safe to run again. Skips the dead, people who have since submitted another application, and people on the register.
     """
     drafts = Application.objects.unscoped().filter(status="draft", person__account__isnull=False)
     drafts = drafts.exclude(channel=Channel.WINDOW).exclude(person__recognitions__status=Recognition.Status.ACTIVE)

@@ -180,9 +180,8 @@ def _settle(
         bulk.act_many(LEAD, "worker", "find", [(one, {}) for one in new])
         extract.done, extract.counts = chunk[-1][0], dict(counts)
         extract.save(update_fields=["done", "counts", "faults"])
-        progress(
-            extract.done, max(extract.total, extract.done)
-        )  # saved with the chunk: a process that has lost its claim on the list writes nothing
+        # Saved with the chunk: a process that has lost its claim on the list writes nothing.
+        progress(extract.done, max(extract.total, extract.done))
 
 
 def _words(fault: Exception) -> str:

@@ -121,9 +121,8 @@ def seal(pk: int) -> None:
         return
     application, name = letter.application, letter.kind
     said = letter.said
-    if (
-        "letter" not in said
-    ):  # older letters did not store their contents; a correction has only what was asked and the deadline
+    # Older letters did not store their contents; a correction has only what was asked and the deadline.
+    if "letter" not in said:
         if "items" in said:
             application.corrections = said["items"]
             application.correct_by = date.fromisoformat(said["until"]) if said["until"] else None

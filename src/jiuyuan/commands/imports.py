@@ -170,9 +170,8 @@ def _run(batch: "ImportBatch", work_for: "Callable[[ImportBatch], Work]") -> "Im
     from jiuyuan.worker.loop import take_here
 
     kind = JOBS[batch.status]
-    job = take_here(
-        kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by
-    )  # if killed, the worker continues it
+    # If killed, the worker continues it.
+    job = take_here(kind, batch.pk, about=in_words(batch), area=batch.area, by=batch.by)
     with tqdm(unit=say("行"), disable=not sys.stderr.isatty(), file=sys.stderr) as bar:
 
         def progress(done: int, total: int) -> None:

@@ -140,9 +140,8 @@ def lists(office: OfficeStaff, days: Days, others: Sequence[Invented]) -> Story:
     day = days.ago(2).isoformat()
     insured = [(one.name, one.id_number, "停保", "灵活就业人员", "未领取", day) for one in known]
     insured += [(one.name, one.id_number, "在缴", "单位职工", "未领取", day) for one in others[:3]]
-    insured.append(
-        ("张三", "220102198013450021", "停保", "单位职工", "未领取", day)
-    )  # an invalid date, for the report to show
+    # An invalid date, for the report to show.
+    insured.append(("张三", "220102198013450021", "停保", "单位职工", "未领取", day))
     batch = sources.upload(
         office.reviewer, "social_insurance", "社会保险参保情况.csv", [_csv(_INSURANCE, insured)], dry=False, waits=False
     )

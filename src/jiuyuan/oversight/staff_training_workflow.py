@@ -53,9 +53,8 @@ class OfTraining(Context):
             registry.region_of(self.area).limit("training_questions", on=self.today),
         )
         taken = StaffTraining.objects.unscoped().filter(taken_by=self.user).count()
-        draw = random.Random(
-            f"{version_of(self.policy)} {self.user.username} {taken}"
-        )  # not a secret, but a reproducible draw
+        # Not a secret, but a reproducible draw.
+        draw = random.Random(f"{version_of(self.policy)} {self.user.username} {taken}")
         return sorted(draw.sample(range(len(every)), min(most, len(every))))
 
     def payload(self, transition: Transition, said: Said, more: Said, moved: bool) -> Said:

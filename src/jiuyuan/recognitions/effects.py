@@ -204,9 +204,8 @@ def _propose(proposal: Proposal, said: Said) -> Said:
             kept(request, proposal),
         )
         record(user, stay.person, {"withdrew": True}, source=Source.DOCUMENT, evidence=evidence, document=paper)
-    before, now, changed = compared(
-        stay, said["ground"], said.get("on") or proposal.today
-    )  # including the facts just given
+    # Including the facts just given.
+    before, now, changed = compared(stay, said["ground"], said.get("on") or proposal.today)
     proposal.subject = ExitProposal(
         recognition=stay,
         ground=said["ground"],

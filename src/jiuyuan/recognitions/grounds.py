@@ -102,10 +102,11 @@ def answer_on(recognition: Recognition, day: date, known: Mapping[str, Any] | No
     """
     if known is None:
         known = standing_facts.values(standing_facts.standing(recognition.person.facts.all()))
+    # Contradictions among other facts do not matter to this ground.
     for names in (
         list(known),
         read_by_grounds(recognition),
-    ):  # contradictions among other facts do not matter to this ground
+    ):
         if found := read(recognition, {name: known[name] for name in names if name in known}, day):
             return found.answer
     return None

@@ -44,10 +44,11 @@ T = TypeVar("T")
 
 def find_exits(day: date, progress: Progress) -> dict[str, int]:
     """Propose exits and open investigations for the whole register. Returns how many of each are new or lapsed."""
+    # DuckDB; only the nightly run needs it.
     from jiuyuan.recognitions.register_screening import (
         contradicted,
         register_on,
-    )  # DuckDB; only the nightly run needs it
+    )
 
     figures = defaultdict[str, int](int)
     for chunk in chain(_chunks(register_on(day)), _chunks(contradicted())):

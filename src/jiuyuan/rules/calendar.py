@@ -110,9 +110,8 @@ def retirement_months(born: date, track: str, law_of: date = DELAY_FROM) -> int:
     ages apply.
     """
     _, _, years, step, most = TRACKS[track]
-    late = (
-        (born.year + years) * 12 + born.month - _FIRST_DELAYED
-    )  # in months since the first month of the gradual delay
+    # In months since the first month of the gradual delay.
+    late = (born.year + years) * 12 + born.month - _FIRST_DELAYED
     return years * 12 + (min(late // step + 1, most) if late >= 0 and law_of >= DELAY_FROM else 0)
 
 
@@ -125,10 +124,11 @@ def retirement(born: date, track: str) -> Retirement:
 @lru_cache(maxsize=4096)
 def latest_birth(by: date, track: str) -> date:
     """The last birth date with which somebody on this track has reached retirement age by `by`."""
+    # Invariant: retired if born on low (or nobody is), not retired if born on high.
     low, high = (
         date.min.toordinal(),
         by.toordinal(),
-    )  # invariant: retired if born on low (or nobody is), not retired if born on high
+    )
     while high - low > 1:
         middle = (low + high) // 2
         born = date.fromordinal(middle)

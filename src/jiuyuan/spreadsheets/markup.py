@@ -254,9 +254,8 @@ class _XmlNames(XmlParser):
             self._column = columns.stop
             if _attribute(attributes, "Hidden") == "1" or _attribute(attributes, "Width") == "0":
                 self.unseen[len(self.sheets) - 1].update(columns)
-        elif (
-            name == "Visible" and self.sheets
-        ):  # in the sheet's options, where it is present only if the sheet is not visible
+        # In the sheet's options, where it is present only if the sheet is not visible.
+        elif name == "Visible" and self.sheets:
             self.sheets[-1] = (self.sheets[-1][0], True)
 
     def end(self, name: str) -> None:

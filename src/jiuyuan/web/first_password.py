@@ -48,9 +48,8 @@ def _first(request: HttpRequest) -> str | None:
     user = request.user
     if not isinstance(user, User):
         return None
-    if (
-        user.first_password and request.session.get(WAY) != LoginWay.SIGN_ON
-    ):  # users of an identity provider never had it
+    # Users of an identity provider never had it.
+    if user.first_password and request.session.get(WAY) != LoginWay.SIGN_ON:
         return PAGE
     # Accounts with a second factor were asked for it at login.
     asked = user.is_staff_member and not request.session.get(SHOWN)

@@ -41,12 +41,13 @@ DEPARTMENTS = tuple(
 )
 
 _A_DAY, _ABSENT = "*", ""
+# The latest of them is the day of the licence's last change.
 _CHANGES = (
     "changed_on",
     "approved_on",
     "registered_on",
     "ended_on",
-)  # the latest of them is the day of the licence's last change
+)
 _LONGEST_WORD = 20
 _UNKNOWN_WORD = re.compile(r"写的是“(.+?)”，系统不认识这个词")
 

@@ -112,9 +112,8 @@ class Aged(Leaf):
         return row.any_of([reached[elder], row.all_of([reached[younger], meant])])
 
     def state(self, facts: Known) -> Any:
-        return facts["birth_date"] is None, facts.get(
-            "sex"
-        )  # with a known birth date it is open only between the two ages
+        # With a known birth date it is open only between the two ages.
+        return facts["birth_date"] is None, facts.get("sex")
 
     def samples(self, facts: Known) -> Samples:
         found: Samples = {}
