@@ -20,6 +20,7 @@ from jiuyuan.people import staff as accounts
 from jiuyuan.people.models import FamilyCertification
 from jiuyuan.procedures import engine
 from jiuyuan.recognitions import family_warnings
+from jiuyuan.regions import registry as regions
 
 _WHILE = 12
 _TALK = {
@@ -145,7 +146,10 @@ def a_family_is_cleared(c: Telling, start: int, partner: Invented) -> Story:
     engine.act(clerk, PLAN, plan.pk, "agree", {"how": "signed"})
     said = {"vacancy": vacancy.pk, "means": "counter", "suitable_because": "离家一站路，本人做过保洁。"}
     offer = engine.act(clerk, OFFER, plan.pk, "offer", said)
-    # At the counter, on the same day: after a holiday the answer could be late.
+    limit = regions.region_of(c.office.platform.path).limit("offer_answer_days", on=days.ago(0))
+    # At once, where holidays would make the answer late.
+    if (answered := days.in_time(certified - 2, certified - 1, limit)) < certified - 1:
+        yield days.at(answered)
     engine.act(clerk, OFFER, offer.pk, "answer", {"answer": "interested"})
     yield days.at(certified - 5)
     engine.act(clerk, OFFER, offer.pk, "taken_on", {"from": days.ago(certified - 5)})
